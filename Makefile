@@ -1,0 +1,60 @@
+# Every command a reader of this repository needs. `make` alone lists them.
+#
+# A fresh machine needs Python 3.11 or newer with venv and pip, git and make; the rest comes from requirements.lock.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Installing without byte-compiling every file of every package halves the wait; Python compiles what it imports.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+STAMP := $(VENV)/.stamp
+
+.DEFAULT_GOAL := help
+.PHONY: help environment demo test lint fmt bench eval lock wheel clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "making $(VENV) from requirements.lock (about a minute)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP_INSTALL) --require-hashes -r requirements.lock
+	@$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+environment: $(STAMP) ## make .venv from the lock
+
+demo: $(STAMP) ## run the sample agent for real and print what went wrong, on its code
+	@$(BIN)/tracegloss demo
+
+test: $(STAMP) lint ## everything that needs Python, git and make alone
+	$(BIN)/pytest
+	@echo "left out: nothing (there are no editor tests yet)"
+
+lint: $(STAMP) ## style, types and imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fmt: $(STAMP) ## rewrite the files in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## print speed and memory beside the peers measured in the same run
+	$(BIN)/python -m bench
+
+eval: $(STAMP) ## print how right the correlation is, case by case
+	$(BIN)/python -m tests.eval
+
+lock: ## choose newer versions of every dependency and write requirements.lock
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+
+wheel: $(STAMP) ## build the distribution into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+clean: ## remove everything that can be made again
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
