@@ -1,0 +1,1 @@
+"""The facts of a whole tree of files, and the sites found in it."""

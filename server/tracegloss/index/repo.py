@@ -1,0 +1,49 @@
+"""The index of a tree, immutable and without I/O: sites, functions, and what their bodies can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tracegloss.model.site import FunctionId, Place, Site
+from tracegloss.model.steps import Steps
+from tracegloss.model.trace import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionEntry:
+    """One indexed definition. `at` is its name token, `extent` the whole, decorators included.
+
+    `calls_from` are the places that call it by name, as far as the indexed files tell.
+    `text_hash` covers its tokens without comments and layout.
+    """
+
+    function: FunctionId
+    name: str
+    at: Place
+    extent: Place
+    parameters: tuple[str, ...]
+    kind: Literal["function", "class", "lambda", "module"]
+    text_hash: str
+    is_async: bool = False
+    is_generator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RepoIndex:
+    """What is known of one tree.
+
+    `files` are all its Python files and notebooks (posix paths), `indexed` those whose facts are in.
+    `steps` gives the steps of an indexed function; it computes them when asked. `unindexed_imports`
+    names, for an indexed file, the files it imports that are not indexed.
+    """
+
+    files: frozenset[str]
+    indexed: frozenset[str]
+    sites: tuple[Site, ...]
+    functions: Mapping[FunctionId, FunctionEntry]
+    steps: Mapping[FunctionId, Steps]
+    unindexed_imports: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    n_files_seen: int = 0

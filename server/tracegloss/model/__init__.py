@@ -1,0 +1,1 @@
+"""The frozen values every layer speaks in: traces, sites, steps, resolutions, findings."""

@@ -1,0 +1,163 @@
+"""Statements about spans: findings, the verdict, the origin of the output, judged assessments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Literal, TypeAlias
+
+from tracegloss.model.resolution import PlacedFrame
+from tracegloss.model.site import Place, Site
+from tracegloss.model.trace import Assessment
+from tracegloss.recorded import Phrase, RecordedText
+
+
+class Severity(IntEnum):
+    """How much a finding matters; an editor may show it lower or not at all."""
+
+    HINT = 1
+    INFORMATION = 2
+    WARNING = 3
+    ERROR = 4
+
+
+ExceptionRole: TypeAlias = Literal["raised", "propagated", "re-raised", "handled-here"]
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedException:
+    """One exception of the run, whichever spans recorded it.
+
+    `roles` says what each span did with it. `cause` is the position of its cause in the same list.
+    `in_library` names the package that raised it when no own frame did. `raised_at` marks the first
+    token of the raise line, or of the last own frame's line.
+    """
+
+    type: RecordedText
+    message: RecordedText
+    frames: tuple[PlacedFrame, ...]
+    raised_at: Place | None
+    in_library: str | None
+    roles: Mapping[str, ExceptionRole]
+    cause: int | None = None
+    control_flow: bool = False
+    expected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to a finding, with a few words."""
+
+    message: Phrase
+    place: Place | None
+    span_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A statement about spans by one rule.
+
+    `message` is one line. `place` is the token a diagnostic marks. `values` are the rule's own
+    numbers. `editor_severity` is `None` when an editor shows nothing. `fingerprint` is 16 hex digits
+    over rule, path, qualified name and the rule's stable part, never line, trace, commit or times.
+    """
+
+    rule: str
+    severity: Severity
+    editor_severity: Severity | None
+    message: Phrase
+    detail: Phrase | None
+    span_ids: tuple[str, ...]
+    place: Place | None
+    site: Site | None
+    fingerprint: str
+    related: tuple[Related, ...] = ()
+    values: Mapping[str, int | float | str] = field(default_factory=dict)
+    exception: int | None = None
+    suppressed: Literal["baseline", "comment", "setting"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedAssessment:
+    """What an assessment counts as, by the table of assessments, and why in a few words."""
+
+    assessment: Assessment
+    judged: Literal[
+        "failed",
+        "passed",
+        "unclear",
+        "scorer-error",
+        "unmet",
+        "met",
+        "undecidable",
+        "overridden",
+    ]
+    why: Phrase
+    has_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OriginPart:
+    """A stretch of the output text, 0-based code points, and the span its text came from."""
+
+    start: int
+    end: int
+    text: RecordedText
+    span_id: str
+    how: Literal["copied", "added"]
+    document: RecordedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOrigin:
+    """Where the text of the trace's output came from, stretch by stretch."""
+
+    text_length: int
+    parts: tuple[OriginPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A statement that can be checked in this trace, behind a verdict."""
+
+    text: Phrase
+    finding_numbers: tuple[int, ...] = ()
+    span_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a reader should take away first, and no stronger than the evidence.
+
+    `proven` is an exception's raise line, `likely` a place with reasons, `unknown` says that nothing
+    proves the answer wrong (and may still name a place worth a look).
+    """
+
+    kind: Literal["error", "judged-wrong", "suspicious", "clean", "incomplete"]
+    certainty: Literal["proven", "likely", "unknown"]
+    summary: Phrase
+    start_at: Place | None
+    span_id: str | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A rule that could not look, and why."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything findings say of one trace; `checked` are rule codes that looked."""
+
+    exceptions: tuple[RaisedException, ...]
+    findings: tuple[Finding, ...]
+    assessments: tuple[JudgedAssessment, ...]
+    origin: OutputOrigin | None
+    verdict: Verdict
+    checked: tuple[str, ...]
+    not_checked: tuple[NotChecked, ...]

@@ -1,0 +1,48 @@
+"""Settings of a workspace as values with their defaults; read from `[tool.tracegloss]`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+RedactionLevel: TypeAlias = Literal["off", "secrets", "personal"]
+RuleLevel: TypeAlias = Literal["off", "hint", "information", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """One rule's table: a severity of its own, and its thresholds by name (`min-self-ms`)."""
+
+    level: RuleLevel | None = None
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RedactionSettings:
+    """Own redaction: key names and patterns beside the built-in ones; the level is the user's."""
+
+    level: RedactionLevel = "secrets"
+    keys: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set; a repository's file is untrusted and can only say these things.
+
+    `names` maps span-name patterns to symbols (`module:qualified.name`). `path_aliases` maps path
+    prefixes in traces to folders of the workspace. `assessments` maps an assessment's name to what
+    counts as failed (`"fail below 3"`). `services` names services that are this repository.
+    """
+
+    tracking_uri: str | None = None
+    experiment: str | None = None
+    exclude: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    path_aliases: Mapping[str, str] = field(default_factory=dict)
+    services: tuple[str, ...] = ()
+    expected_exceptions: tuple[str, ...] = ()
+    assessments: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, RuleSettings] = field(default_factory=dict)
+    redaction: RedactionSettings = field(default_factory=RedactionSettings)

@@ -1,0 +1,120 @@
+"""Places in source that can create spans, and the names their spans may carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from tracegloss.text import TextRange
+
+SiteKind: TypeAlias = Literal[
+    "decorated",
+    "wrapped",
+    "context",
+    "call",
+    "wrapper-use",
+    "node",
+    "edge",
+    "tool",
+    "agent",
+    "sdk-call",
+    "module",
+    "handler",
+    "scorer",
+    "test",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A range in a file of the workspace; `path` is posix and relative to its repository's root.
+
+    In a notebook `cell` counts from 0 over all cells and the range's lines count within the cell.
+    """
+
+    path: str
+    range: TextRange
+    cell: int | None = None
+    repository: str = "r0"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FunctionId:
+    """One definition of the index. `line` is the 0-based line of its name token in the file text
+    (for notebooks: of the joined cells), which keeps twins of one qualified name apart.
+
+    The module's own top-level code is `qualified_name == ""`, `line == 0`.
+    """
+
+    path: str
+    qualified_name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralName:
+    """A span name known in full. `origin` says what it was read from: a string `literal` at the
+    site, a `constant` (enum members, class attributes, name helpers), the `function`'s own name, or
+    the API's `default`.
+    """
+
+    text: str
+    origin: Literal["literal", "constant", "function", "default"]
+
+
+@dataclass(frozen=True, slots=True)
+class NamePattern:
+    """A span name with holes: `pieces` are the fixed texts around them, in order.
+
+    `("step-", "")` is `step-*`, `("", "_agent")` is `*_agent`; there is one hole between each two.
+    """
+
+    pieces: tuple[str, ...]
+
+    @property
+    def n_fixed(self) -> int:
+        """Count the fixed characters, the measure of how much a match says."""
+        return sum(len(piece) for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicName:
+    """A span name that source does not tell; `expression` is its source text, cut."""
+
+    expression: str
+
+
+SpanName: TypeAlias = LiteralName | NamePattern | DynamicName
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place in source that can create spans.
+
+    `at` is the one token an editor marks: the `def`'s name for a decorated function, the last name
+    of the callee for calls (`start_span` in `mlflow.start_span`). `extent` is the whole function or
+    statement. `names` lists the names its spans may carry (several for conditional names).
+    `function_name` is what MLflow writes as `mlflow.spanFunctionName` for it, `None` when this
+    construct writes none (`start_span`, traced generators). `parameters` are the input keys it
+    records, in signature order, `None` when it records no bound arguments. `function` is the
+    definition whose body runs inside the span: the decorated function, or for a `with` the function
+    around it. `block` is the part of that body inside the span when it is not the whole.
+    `secondary` is where the repository's own wrapper really creates the span.
+    """
+
+    kind: SiteKind
+    at: Place
+    extent: TextRange
+    names: tuple[SpanName, ...]
+    qualified_name: str | None
+    function: FunctionId | None
+    function_name: str | None = None
+    parameters: tuple[str, ...] | None = None
+    variadic: tuple[str, ...] = ()
+    span_type: str | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+    description: str | None = None
+    block: TextRange | None = None
+    secondary: Place | None = None
+    is_generator: bool = False
+    is_async: bool = False

@@ -1,0 +1,63 @@
+"""What a function's body can do in order, as far as spans are concerned: its call slots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tracegloss.model.site import FunctionId, Place
+
+
+@dataclass(frozen=True, slots=True)
+class CallStep:
+    """A call in the body, at its callee's last name.
+
+    `sites` are numbers of sites (positions in `RepoIndex.sites`) the call enters directly or whose
+    function is passed in it; `functions` are functions without a site it may run, whose own steps
+    stand in its place. `open` means the callee is a parameter, an attribute of unknown type or
+    otherwise untold, so that the call may reach anything.
+    """
+
+    at: Place
+    sites: tuple[int, ...] = ()
+    functions: tuple[FunctionId, ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStep:
+    """A span opened in the body itself (`with start_span`), with the steps inside its block."""
+
+    site: int
+    body: Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Steps one after another, each of which may be skipped by an exception or a return."""
+
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Steps that may repeat, or not happen at all; comprehensions too."""
+
+    body: Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Branches of which a run takes some: `if`, `try`/`except`, `match`, conditional expressions."""
+
+    branches: tuple[Steps, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unordered:
+    """Steps that run concurrently: `gather`, executors, task groups, threads."""
+
+    body: Steps
+
+
+Step: TypeAlias = CallStep | SiteStep | Loop | Choice | Unordered

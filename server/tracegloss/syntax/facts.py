@@ -1,0 +1,264 @@
+"""The plain data extracted from one file; survives in the store and knows no path and no parser.
+
+Lines are 0-based, columns 0-based code points. In a notebook all code cells are joined into one
+text, in which lines count; `cells` leads back to each cell. Indices point into the tuples of the
+same `FileFacts`; -1 stands for the module itself where a scope is meant.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+
+class Extent(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A range as four numbers; `end_*` is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Name(msgspec.Struct, frozen=True, array_like=True, tag="n", gc=False):
+    """A dotted chain of plain names: `mlflow.trace`, `self.tools.run`."""
+
+    dotted: str
+
+
+class Constant(msgspec.Struct, frozen=True, array_like=True, tag="c", gc=False):
+    """A literal string, number, bool or None; adjacent and concatenated literals are joined."""
+
+    value: str | int | float | bool | None
+
+
+class Template(msgspec.Struct, frozen=True, array_like=True, tag="t"):
+    """Text with holes: f-strings, `+`, `%` and `.format` on literals; a piece is text or a hole."""
+
+    pieces: tuple[str | Expression, ...]
+
+
+class Invocation(msgspec.Struct, frozen=True, array_like=True, tag="i", gc=False):
+    """The value of a call, by its index in `calls`."""
+
+    call: int
+
+
+class Options(msgspec.Struct, frozen=True, array_like=True, tag="o"):
+    """One of several values: `a if c else b`, `a or b`."""
+
+    options: tuple[Expression, ...]
+
+
+class Items(msgspec.Struct, frozen=True, array_like=True, tag="l"):
+    """A list, tuple or set display."""
+
+    items: tuple[Expression, ...]
+
+
+class Entries(msgspec.Struct, frozen=True, array_like=True, tag="d"):
+    """A dict display; a `**mapping` entry has the key `Opaque("**")`."""
+
+    entries: tuple[tuple[Expression, Expression], ...]
+
+
+class Access(msgspec.Struct, frozen=True, array_like=True, tag="a"):
+    """An attribute or method of something that is no plain name: `f(x).run`, `items[0].run`."""
+
+    of: Expression
+    attribute: str
+
+
+class Subscript(msgspec.Struct, frozen=True, array_like=True, tag="s"):
+    """An element: `TOOLS[name]`."""
+
+    of: Expression
+    key: Expression
+
+
+class Lambda(msgspec.Struct, frozen=True, array_like=True, tag="f", gc=False):
+    """A lambda, by its index in `definitions`."""
+
+    definition: int
+
+
+class Opaque(msgspec.Struct, frozen=True, array_like=True, tag="x", gc=False):
+    """Any other expression, as its source text cut to 80 characters."""
+
+    text: str
+
+
+Expression: TypeAlias = (
+    Name
+    | Constant
+    | Template
+    | Invocation
+    | Options
+    | Items
+    | Entries
+    | Access
+    | Subscript
+    | Lambda
+    | Opaque
+)
+
+
+class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One bound name of an import: `import a.b` binds `a`, `from .m import x as y` binds `y`.
+
+    `module` keeps leading dots; `name` is `None` for `import m` and `"*"` for a star. `asname` tells
+    `import a.b as c` (bound to a.b) from `import a.b` (bound to a).
+    """
+
+    module: str
+    name: str | None
+    bound: str
+    asname: bool
+    scope: int
+    line: int
+    guarded: bool
+
+
+class Argument(msgspec.Struct, frozen=True, array_like=True):
+    """One argument; `keyword` is `None` when positional, `"*"` and `"**"` when unpacked."""
+
+    keyword: str | None
+    value: Expression
+
+
+class Call(msgspec.Struct, frozen=True, array_like=True):
+    """A call. `at` is the callee's last name (or the opening of what is called), `extent` the call.
+
+    `line_start` is the 0-based line where the call expression begins. `scope` is the definition
+    whose body runs it. `role` says where it stands.
+    """
+
+    callee: Expression
+    arguments: tuple[Argument, ...]
+    at: Extent
+    extent: Extent
+    scope: int
+    role: Literal["plain", "with", "decorator", "await", "return"] = "plain"
+
+
+class Parameter(msgspec.Struct, frozen=True, array_like=True):
+    """A parameter with its default, in signature order."""
+
+    name: str
+    kind: Literal["positional-only", "plain", "variadic", "keyword-only", "keywords"]
+    default: Expression | None = None
+    annotation: str | None = None
+
+
+class Decorator(msgspec.Struct, frozen=True, array_like=True):
+    """A decorator: `Name` when bare, `Invocation` when called; `at` is its last name."""
+
+    expression: Expression
+    at: Extent
+
+
+class CallNode(msgspec.Struct, frozen=True, array_like=True, tag="c", gc=False):
+    """A call happens, after the calls in its arguments."""
+
+    call: int
+
+
+class WithNode(msgspec.Struct, frozen=True, array_like=True, tag="w"):
+    """A `with` statement: its header expressions with bound names, and its body."""
+
+    headers: tuple[Expression, ...]
+    bound: tuple[str | None, ...]
+    body: tuple[Node, ...]
+    extent: Extent
+
+
+class LoopNode(msgspec.Struct, frozen=True, array_like=True, tag="l"):
+    """A `for`, `while` or comprehension."""
+
+    body: tuple[Node, ...]
+
+
+class BranchNode(msgspec.Struct, frozen=True, array_like=True, tag="b"):
+    """Alternatives: `if`/`elif`/`else`, `match`, conditional and short-circuit expressions."""
+
+    branches: tuple[tuple[Node, ...], ...]
+
+
+class TryNode(msgspec.Struct, frozen=True, array_like=True, tag="t"):
+    """A `try` with its handlers; `else` follows the body, `final` always runs."""
+
+    body: tuple[Node, ...]
+    handlers: tuple[tuple[Node, ...], ...]
+    final: tuple[Node, ...]
+
+
+class ReturnNode(msgspec.Struct, frozen=True, array_like=True, tag="r"):
+    """A `return` or `yield` of a value (its calls stand before it)."""
+
+    value: Expression
+    is_yield: bool = False
+
+
+Node: TypeAlias = CallNode | WithNode | LoopNode | BranchNode | TryNode | ReturnNode
+
+
+class Definition(msgspec.Struct, frozen=True, array_like=True):
+    """A function, class or lambda.
+
+    `qualified_name` follows Python's `__qualname__`, `<locals>` and `<lambda>` included. `text_hash`
+    covers its tokens without comments and layout (16 hex digits), its decorators excluded. `body`
+    is empty for classes. `references` are names used as values and not called (passed functions).
+    """
+
+    kind: Literal["function", "class", "lambda"]
+    name: str
+    qualified_name: str
+    at: Extent
+    extent: Extent
+    scope: int
+    parameters: tuple[Parameter, ...]
+    decorators: tuple[Decorator, ...]
+    bases: tuple[Expression, ...]
+    body: tuple[Node, ...]
+    text_hash: str
+    is_async: bool = False
+    is_generator: bool = False
+    returns: str | None = None
+    docstring: str | None = None
+
+
+class Assignment(msgspec.Struct, frozen=True, array_like=True):
+    """`target = value`; `target` is dotted (`NAME`, `self.model`) and `annotation` its source text.
+
+    Class attributes and enum members are assignments whose scope is the class.
+    """
+
+    target: str
+    value: Expression
+    scope: int
+    line: int
+    annotation: str | None = None
+    guarded: bool = False
+
+
+class CellStart(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The joined text of a notebook reaches cell `cell` at `line`; `offset` lines were put before."""
+
+    line: int
+    cell: int
+    offset: int = 0
+
+
+class FileFacts(msgspec.Struct, frozen=True, array_like=True):
+    """Everything the index knows of one file. `broken` says why parts of it may be missing."""
+
+    imports: tuple[Import, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    calls: tuple[Call, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    body: tuple[Node, ...] = ()
+    exports: tuple[str, ...] | None = None
+    cells: tuple[CellStart, ...] = ()
+    broken: str | None = None
+    n_lines: int = 0

@@ -1,0 +1,137 @@
+"""The spans of a trace as the tree they form, with self times and the critical path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tracegloss.model.trace import Span, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class SpanTree:
+    """Spans by id with their children in order of start.
+
+    `roots` are spans without a parent; `orphans` have a parent that the trace lacks, or stand where
+    a cycle of parents was cut. `order` is depth first in start order, orphans after the roots.
+    """
+
+    spans: Mapping[str, Span]
+    children: Mapping[str, tuple[str, ...]]
+    roots: tuple[str, ...]
+    orphans: tuple[str, ...]
+    order: tuple[str, ...]
+    parents: Mapping[str, str]
+    depths: Mapping[str, int]
+    cut_cycles: tuple[str, ...] = ()
+
+    def ancestors(self, span_id: str) -> Iterator[str]:
+        """Yield the parents of a span, nearest first."""
+        parent = self.parents.get(span_id)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def descendants(self, span_id: str) -> Iterator[str]:
+        """Yield everything below a span, depth first in start order."""
+        stack = list(reversed(self.children.get(span_id, ())))
+        while stack:
+            current = stack.pop()
+            yield current
+            stack.extend(reversed(self.children.get(current, ())))
+
+
+def span_tree(trace: Trace) -> SpanTree:
+    """Arrange the spans of a trace; parents that form a cycle are cut at their earliest span."""
+    spans = {span.span_id: span for span in trace.spans}
+    parents, cut = _acyclic_parents(spans)
+    listed: dict[str, list[str]] = {}
+    for child, parent in parents.items():
+        listed.setdefault(parent, []).append(child)
+    children = {parent: tuple(members) for parent, members in listed.items()}
+    tops = [span_id for span_id in spans if span_id not in parents]
+    roots = tuple(s for s in tops if spans[s].parent_id is None)
+    orphans = tuple(s for s in tops if spans[s].parent_id is not None)
+    order, depths = _depth_first(roots + orphans, children)
+    return SpanTree(spans, children, roots, orphans, order, parents, depths, cut)
+
+
+def _acyclic_parents(spans: Mapping[str, Span]) -> tuple[dict[str, str], tuple[str, ...]]:
+    parents = {
+        span.span_id: span.parent_id
+        for span in spans.values()
+        if span.parent_id is not None and span.parent_id in spans
+    }
+    settled: set[str] = set()
+    cut: list[str] = []
+    for start in spans:
+        path: dict[str, None] = {}
+        current: str | None = start
+        while current is not None and current not in settled:
+            if current in path:
+                cycle = list(path)[list(path).index(current) :]
+                earliest = min(cycle, key=lambda span_id: (spans[span_id].start_ns, span_id))
+                del parents[earliest]
+                cut.append(earliest)
+                break
+            path[current] = None
+            current = parents.get(current)
+        settled.update(path)
+    return parents, tuple(cut)
+
+
+def _depth_first(
+    tops: tuple[str, ...], children: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[str, ...], dict[str, int]]:
+    order: list[str] = []
+    depths: dict[str, int] = {}
+    stack = [(top, 0) for top in reversed(tops)]
+    while stack:
+        current, depth = stack.pop()
+        order.append(current)
+        depths[current] = depth
+        stack.extend((child, depth + 1) for child in reversed(children.get(current, ())))
+    return tuple(order), depths
+
+
+def self_times(tree: SpanTree) -> dict[str, int | None]:
+    """Give each span its duration minus the union of its children's intervals, in nanoseconds.
+
+    A span that has not ended has no self time. Parts of children outside their parent do not count.
+    """
+    return {span_id: _self_time(tree, span_id) for span_id in tree.order}
+
+
+def _self_time(tree: SpanTree, span_id: str) -> int | None:
+    span = tree.spans[span_id]
+    if span.end_ns is None:
+        return None
+    covered = 0
+    reached = span.start_ns
+    for child_id in tree.children.get(span_id, ()):
+        child = tree.spans[child_id]
+        end = min(span.end_ns, span.end_ns if child.end_ns is None else child.end_ns)
+        if end > reached:
+            covered += end - max(reached, child.start_ns)
+            reached = end
+    return max(0, span.end_ns - span.start_ns - covered)
+
+
+def critical_path(tree: SpanTree) -> frozenset[str]:
+    """Name the spans that decided when their root ended.
+
+    Walks backwards from each root's end: the child that ended last before the current moment is on
+    the path, then the one that ended last before that child's start, and so on, recursively.
+    """
+    path: set[str] = set()
+    stack = [root for root in tree.roots if tree.spans[root].end_ns is not None]
+    while stack:
+        current = stack.pop()
+        path.add(current)
+        moment = tree.spans[current].end_ns
+        ended = [c for c in tree.children.get(current, ()) if tree.spans[c].end_ns is not None]
+        for child in sorted(ended, key=lambda c: tree.spans[c].end_ns or 0, reverse=True):
+            if moment is not None and (tree.spans[child].end_ns or 0) <= moment:
+                stack.append(child)
+                moment = tree.spans[child].start_ns
+    return frozenset(path)
