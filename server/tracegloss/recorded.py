@@ -1,4 +1,4 @@
-"""The type of everything a trace recorded: opaque until redacted for display or revealed to reason."""
+"""The type of everything a trace recorded: opaque until redacted or revealed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, NoReturn, TypeAlias, TypeVar
 
 JsonValue: TypeAlias = (
-    "None | bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+    "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 )
 
 T_co = TypeVar("T_co", covariant=True)

@@ -1,4 +1,4 @@
-"""The index of a tree, immutable and without I/O: sites, functions, and what their bodies can do."""
+"""The index of a tree, immutable and without I/O: sites, functions, what their bodies can do."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class FunctionEntry:
 class RepoIndex:
     """What is known of one tree.
 
-    `files` are all its Python files and notebooks (posix paths), `indexed` those whose facts are in.
+    `files` are all its Python files and notebooks (posix paths), `indexed` those with facts here.
     `steps` gives the steps of an indexed function; it computes them when asked. `unindexed_imports`
     names, for an indexed file, the files it imports that are not indexed.
     """

@@ -59,8 +59,9 @@ class Finding:
     """A statement about spans by one rule.
 
     `message` is one line. `place` is the token a diagnostic marks. `values` are the rule's own
-    numbers. `editor_severity` is `None` when an editor shows nothing. `fingerprint` is 16 hex digits
-    over rule, path, qualified name and the rule's stable part, never line, trace, commit or times.
+    numbers. `editor_severity` is `None` when an editor shows nothing. `fingerprint` is 16 hex
+    digits over rule, path, qualified name and the rule's stable part, never line, trace, commit
+    or times.
     """
 
     rule: str
@@ -130,8 +131,8 @@ class Reason:
 class Verdict:
     """What a reader should take away first, and no stronger than the evidence.
 
-    `proven` is an exception's raise line, `likely` a place with reasons, `unknown` says that nothing
-    proves the answer wrong (and may still name a place worth a look).
+    `proven` is an exception's raise line, `likely` a place with reasons, `unknown` says that
+    nothing proves the answer wrong (and may still name a place worth a look).
     """
 
     kind: Literal["error", "judged-wrong", "suspicious", "clean", "incomplete"]

@@ -111,8 +111,8 @@ Resolution: TypeAlias = Resolved | Ambiguous | Unresolved
 class PathAlias:
     """Maps a path prefix in a trace to a folder of the workspace, with how many files agree.
 
-    `prefix` is recorded text made safe (printable); `folder` is posix and relative to the root, `""`
-    for the root itself.
+    `prefix` is recorded text made safe (printable); `folder` is posix and relative to the root,
+    `""` for the root itself.
     """
 
     prefix: str

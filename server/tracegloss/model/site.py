@@ -40,8 +40,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class FunctionId:
-    """One definition of the index. `line` is the 0-based line of its name token in the file text
-    (for notebooks: of the joined cells), which keeps twins of one qualified name apart.
+    """One definition of the index.
+
+    `line` is the 0-based line of its name token in the file text (for notebooks: of the joined
+    cells), which keeps twins of one qualified name apart.
 
     The module's own top-level code is `qualified_name == ""`, `line == 0`.
     """
@@ -53,8 +55,9 @@ class FunctionId:
 
 @dataclass(frozen=True, slots=True)
 class LiteralName:
-    """A span name known in full. `origin` says what it was read from: a string `literal` at the
-    site, a `constant` (enum members, class attributes, name helpers), the `function`'s own name, or
+    """A span name known in full.
+
+    `origin` says what it was read from: a string `literal` at the site, a `constant` (enum members, class attributes, name helpers), the `function`'s own name, or
     the API's `default`.
     """
 

@@ -48,7 +48,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Branches of which a run takes some: `if`, `try`/`except`, `match`, conditional expressions."""
+    """Branches of which a run takes some: `if`, `try`, `match`, conditional expressions."""
 
     branches: tuple[Steps, ...]
 

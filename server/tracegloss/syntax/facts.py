@@ -107,8 +107,8 @@ Expression: TypeAlias = (
 class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One bound name of an import: `import a.b` binds `a`, `from .m import x as y` binds `y`.
 
-    `module` keeps leading dots; `name` is `None` for `import m` and `"*"` for a star. `asname` tells
-    `import a.b as c` (bound to a.b) from `import a.b` (bound to a).
+    `module` keeps leading dots; `name` is `None` for `import m` and `"*"` for a star. `asname`
+    tells `import a.b as c` (bound to a.b) from `import a.b` (bound to a).
     """
 
     module: str
@@ -206,9 +206,9 @@ Node: TypeAlias = CallNode | WithNode | LoopNode | BranchNode | TryNode | Return
 class Definition(msgspec.Struct, frozen=True, array_like=True):
     """A function, class or lambda.
 
-    `qualified_name` follows Python's `__qualname__`, `<locals>` and `<lambda>` included. `text_hash`
-    covers its tokens without comments and layout (16 hex digits), its decorators excluded. `body`
-    is empty for classes. `references` are names used as values and not called (passed functions).
+    `qualified_name` follows Python's `__qualname__`, `<locals>` and `<lambda>` included.
+    `text_hash` covers its tokens without comments and layout (16 hex digits), its decorators
+    excluded. `body` is empty for classes.
     """
 
     kind: Literal["function", "class", "lambda"]
@@ -243,7 +243,7 @@ class Assignment(msgspec.Struct, frozen=True, array_like=True):
 
 
 class CellStart(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The joined text of a notebook reaches cell `cell` at `line`; `offset` lines were put before."""
+    """The joined text of a notebook reaches cell `cell` at `line`, `offset` lines into it."""
 
     line: int
     cell: int
