@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Installing without byte-compiling every file of every package halves the wait; Python compiles what it imports.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+LOCKED := $(VENV)/.locked
 STAMP := $(VENV)/.stamp
 
 .DEFAULT_GOAL := help
@@ -15,10 +16,14 @@ STAMP := $(VENV)/.stamp
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-$(STAMP): requirements.lock pyproject.toml
+$(LOCKED): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
 	@echo "making $(VENV) from requirements.lock (about a minute)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP_INSTALL) --require-hashes -r requirements.lock
+	@touch $@
+
+$(STAMP): $(LOCKED) pyproject.toml
 	@$(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 

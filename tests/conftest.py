@@ -1,0 +1,51 @@
+"""What every test shares: settings of hypothesis and the rewriting of caret marks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import marks
+
+settings.register_profile("here", deadline=None)
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class CheckMarks(Protocol):
+    """Compares a marked file with the marks that came out of its clean source."""
+
+    def __call__(self, path: Path, actual: Iterable[marks.Mark], kinds: Iterable[str]) -> None: ...
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-marks",
+        action="store_true",
+        help="write what came out into the marked fixtures instead of failing",
+    )
+
+
+@pytest.fixture
+def check_marks(request: pytest.FixtureRequest) -> CheckMarks:
+    update: bool = request.config.getoption("--update-marks")
+
+    def check(path: Path, actual: Iterable[marks.Mark], kinds: Iterable[str]) -> None:
+        marks.check_marks(path, actual, kinds, update=update)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of this repository."""
+    return REPOSITORY

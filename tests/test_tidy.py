@@ -1,0 +1,188 @@
+"""Rules of the whole repository that no single module can keep alone."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+from tests.conftest import REPOSITORY
+
+SERVER = REPOSITORY / "server"
+PACKAGE = SERVER / "tracegloss"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Modules that compute and nothing else; a package counts with everything in it.
+PURE = {
+    f"tracegloss.{name}"
+    for name in (
+        "correlate", "findings", "ide", "index.repo", "model", "overlay", "recorded", "redaction",
+        "report", "reveal", "snapshot", "text", "tree",
+    )
+}  # fmt: skip
+
+# What may be imported in one place only: the outside package or module, and its homes.
+HOMES = {
+    "git": {"history"},
+    "http.client": {"traces"},
+    "http.server": set[str](),
+    "lsprotocol": {"lsp"},
+    "mlflow": {"traces.reference", "cli"},
+    "pygls": {"lsp"},
+    "requests": set[str](),
+    "socket": {"traces"},
+    "sqlite3": {"index.store", "traces"},
+    "ssl": {"traces"},
+    "tree_sitter": {"syntax"},
+    "tree_sitter_python": {"syntax"},
+    "urllib.request": {"traces"},
+    "urllib3": set[str](),
+}
+
+# Files that are longer than 400 lines, with the reason why they are not split.
+LONG: dict[str, str] = {}
+
+# Hosts of package registries: what is installed, and from where, is the reader's choice.
+REGISTRIES = rb"pypi\.org|pythonhosted\.org|registry\.npmjs\.|registry\.yarnpkg\."
+# Somebody's home folder. Tests and recordings are about paths of other machines, nothing else is.
+HOMES_OF_PEOPLE = rb"/(?:home|Users)/[\w.-]+/|[A-Z]:\\+Users\\"
+ABOUT_OTHER_MACHINES = ("tests/", "fixtures/")
+# Where this machine keeps the checkout and Python; `/usr` is everybody's.
+THIS_MACHINE = {str(REPOSITORY), sys.base_prefix} - {"/usr", "/usr/local", "/srv/app"}
+
+CLOCK_AND_DISK = {"now", "utcnow", "today", "read_text", "read_bytes", "write_text", "write_bytes"}
+
+
+def module_name(path: Path) -> str:
+    """The dotted name of a module of the package."""
+    parts = path.relative_to(SERVER).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def is_in(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def syntax_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def imported_names(path: Path) -> Iterator[str]:
+    """Every absolute dotted name a module imports; `from a.b import c` is `a.b.c`."""
+    for node in ast.walk(syntax_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_pure(path: Path) -> bool:
+    return any(is_in(module_name(path), name) for name in PURE)
+
+
+def tracked_files() -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        check=True,
+    )
+    names = listed.stdout.decode().split("\0")
+    return [name for name in names if name and (REPOSITORY / name).is_file()]
+
+
+def test_the_import_contracts_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    assert lint_imports(no_logo=True, no_cache=True) == 0
+
+
+def test_every_pure_module_stands_under_the_contract_of_the_pure_middle() -> None:
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    [listed] = [
+        c["source_modules"] for c in contracts if c["name"].startswith("the middle is pure")
+    ]
+    here = {module_name(path) for path in MODULES}
+    assert set(listed) == PURE & here, (
+        "list it in `source_modules` of that contract, pyproject.toml"
+    )
+
+
+@pytest.mark.parametrize("outside", HOMES)
+def test_the_outside_is_imported_at_home_only(outside: str) -> None:
+    homes = {f"tracegloss.{home}" for home in HOMES[outside]}
+    strangers = [
+        module_name(path)
+        for path in MODULES
+        if not any(is_in(module_name(path), home) for home in homes)
+        and any(is_in(name, outside) for name in imported_names(path))
+    ]
+    assert strangers == []
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if is_pure(path)], ids=module_name)
+def test_pure_modules_open_no_file_and_read_no_clock(path: Path) -> None:
+    touched = [
+        f"line {node.lineno}: {ast.unparse(node.func)}"
+        for node in ast.walk(syntax_of(path))
+        if isinstance(node, ast.Call)
+        and (
+            (isinstance(node.func, ast.Name) and node.func.id in {"open", "input", "print"})
+            or (isinstance(node.func, ast.Attribute) and node.func.attr in CLOCK_AND_DISK)
+        )
+    ]
+    touched += [name for name in imported_names(path) if name in {"pathlib", "pathlib.Path"}]
+    assert touched == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_every_module_says_what_it_is(path: Path) -> None:
+    said = ast.get_docstring(syntax_of(path)) or ""
+    first = said.split("\n\n")[0]
+    assert re.fullmatch(r"[A-Z`][\s\S]*\.", first), f"no opening sentence: {first!r}"
+
+
+def test_no_file_grows_past_400_lines() -> None:
+    long = {
+        path.relative_to(SERVER).as_posix()
+        for path in MODULES
+        if len(path.read_text(encoding="utf-8").splitlines()) > 400
+    }
+    assert long == set(LONG)
+
+
+def test_no_file_names_a_machine_or_a_package_registry() -> None:
+    anywhere = b"|".join([REGISTRIES, *(re.escape(path.encode()) for path in THIS_MACHINE)])
+    ours = anywhere + b"|" + HOMES_OF_PEOPLE
+    found = [
+        f"{name}: {match.group().decode()}"
+        for name in tracked_files()
+        for match in re.finditer(
+            anywhere if name.startswith(ABOUT_OTHER_MACHINES) else ours,
+            (REPOSITORY / name).read_bytes(),
+        )
+    ]
+    assert found == []
+
+
+def test_the_lock_has_a_hash_for_every_requirement() -> None:
+    lock = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8")
+    requirements = re.split(r"\n(?=[a-z0-9])", lock)[1:]
+    unhashed = [r.split("==")[0] for r in requirements if "--hash=sha256:" not in r]
+    assert requirements
+    assert unhashed == []
+
+
+def test_every_make_target_the_readme_tells_to_run_exists() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
+    told = set(re.findall(r"(?:^|`)make ([a-z-]+)", readme, flags=re.MULTILINE))
+    assert told <= targets
