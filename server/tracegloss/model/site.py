@@ -57,8 +57,8 @@ class FunctionId:
 class LiteralName:
     """A span name known in full.
 
-    `origin` says what it was read from: a string `literal` at the site, a `constant` (enum members, class attributes, name helpers), the `function`'s own name, or
-    the API's `default`.
+    `origin` says what it was read from: a string `literal` at the site, a `constant` (enum members,
+    class attributes, name helpers), the `function`'s own name, or the API's `default`.
     """
 
     text: str

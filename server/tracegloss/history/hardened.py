@@ -1,0 +1,81 @@
+"""Opens a repository through GitPython so that nothing the repository configures can run."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import git
+
+_CONFIG = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "log.showSignature": "false",
+    "protocol.allow": "never",
+    "core.pager": "cat",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoRepository:
+    """There is no usable repository at a folder; `reason` says why in words for the reader."""
+
+    reason: str
+
+
+def hardened_environment() -> dict[str, str]:
+    """Return the variables under which git runs no hook, monitor, pager, protocol or prompt.
+
+    Clean and smudge filters cannot be switched off this way, so that commands comparing working
+    files must not be run at all.
+    """
+    settings = {
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_PAGER": "cat",
+        "GIT_CONFIG_COUNT": str(len(_CONFIG)),
+    }
+    for number, (key, value) in enumerate(_CONFIG.items()):
+        settings[f"GIT_CONFIG_KEY_{number}"] = key
+        settings[f"GIT_CONFIG_VALUE_{number}"] = value
+    return settings
+
+
+def open_repository(folder: Path) -> git.Repo | NoRepository:
+    """Open the repository around a folder, or say why there is none.
+
+    Raises nothing: a missing git, a refused owner (`safe.directory`) and a broken repository are
+    all answers.
+    """
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    import git
+
+    try:
+        repository = git.Repo(folder, search_parent_directories=True)
+    except git.InvalidGitRepositoryError:
+        return NoRepository("not a git repository")
+    except (git.NoSuchPathError, OSError, ValueError) as error:
+        return NoRepository(f"git cannot open it: {type(error).__name__}")
+    repository.git.update_environment(**hardened_environment())
+    try:
+        repository.git.rev_parse("--git-dir")
+    except git.GitCommandNotFound:
+        return NoRepository("git is not installed")
+    except git.GitCommandError as error:
+        repository.close()
+        return NoRepository(_refusal(str(error.stderr), folder))
+    return repository
+
+
+def _refusal(message: str, folder: Path) -> str:
+    if "dubious ownership" in message:
+        return (
+            f"git refuses it, as another user owns {folder.name}: "
+            "git config --global --add safe.directory FOLDER"
+        )
+    return "git refuses to read it"
