@@ -31,7 +31,7 @@ class MarkError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """One expectation: 0-based line of the clean source, columns in code points, `end` exclusive."""
+    """One expectation: 0-based line of the clean source; columns in code points, `end` outside."""
 
     line: int
     start: int

@@ -28,7 +28,7 @@ PURE = {
     )
 }  # fmt: skip
 
-# What may be imported in one place only: the outside package or module, and its homes.
+# What may be imported in some places only: the package or module, and its homes.
 HOMES = {
     "git": {"history"},
     "http.client": {"traces"},
@@ -40,6 +40,7 @@ HOMES = {
     "socket": {"traces"},
     "sqlite3": {"index.store", "traces"},
     "ssl": {"traces"},
+    "tracegloss.reveal": {"correlate", "findings", "history", "traces"},
     "tree_sitter": {"syntax"},
     "tree_sitter_python": {"syntax"},
     "urllib.request": {"traces"},
