@@ -48,9 +48,14 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Branches of which a run takes some: `if`, `try`, `match`, conditional expressions."""
+    """Branches of which a run takes some: `if`, `try`, `match`, conditional expressions.
+
+    `exclusive` branches rule each other out within one pass (`if`, `match`, conditionals); the parts
+    of a `try` may all run, in order.
+    """
 
     branches: tuple[Steps, ...]
+    exclusive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
