@@ -14,6 +14,7 @@ import pytest
 from importlinter.cli import lint_imports
 
 from tests.conftest import REPOSITORY
+from tracegloss.cli import COMMANDS
 
 SERVER = REPOSITORY / "server"
 PACKAGE = SERVER / "tracegloss"
@@ -23,10 +24,23 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 PURE = {
     f"tracegloss.{name}"
     for name in (
-        "correlate", "findings", "ide", "index.repo", "model", "overlay", "recorded", "redaction",
-        "report", "reveal", "snapshot", "text", "tree",
+        "correlate",
+        "findings",
+        "ide",
+        "index.modules",
+        "index.names",
+        "index.repo",
+        "model",
+        "overlay",
+        "recorded",
+        "redaction",
+        "report",
+        "reveal",
+        "snapshot",
+        "text",
+        "tree",
     )
-}  # fmt: skip
+}
 
 # What may be imported in some places only: the package or module, and its homes.
 HOMES = {
@@ -34,7 +48,7 @@ HOMES = {
     "http.client": {"traces"},
     "http.server": set[str](),
     "lsprotocol": {"lsp"},
-    "mlflow": {"traces.reference", "cli"},
+    "mlflow": {"traces.reference", "cli.demo"},
     "pygls": {"lsp"},
     "requests": set[str](),
     "socket": {"traces"},
@@ -126,6 +140,19 @@ def test_the_outside_is_imported_at_home_only(outside: str) -> None:
         and any(is_in(name, outside) for name in imported_names(path))
     ]
     assert strangers == []
+
+
+def test_commands_know_nothing_of_each_other() -> None:
+    commands = set(COMMANDS.values())
+    known = [
+        f"{module_name(path)} imports {name}"
+        for path in MODULES
+        if module_name(path) in commands
+        for name in imported_names(path)
+        for other in commands - {module_name(path)}
+        if is_in(name, other)
+    ]
+    assert known == []
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if is_pure(path)], ids=module_name)
