@@ -54,7 +54,7 @@ HOMES = {
     "socket": {"traces"},
     "sqlite3": {"index.store", "traces"},
     "ssl": {"traces"},
-    "tracegloss.reveal": {"correlate", "findings", "history", "traces"},
+    "tracegloss.reveal": {"correlate", "findings", "history", "redaction", "traces"},
     "tree_sitter": {"syntax"},
     "tree_sitter_python": {"syntax"},
     "urllib.request": {"traces"},

@@ -1,0 +1,80 @@
+"""Finds payment card numbers, and leaves alone the ids and times that look like them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracegloss.redaction.secret import Secret
+
+# Digits and separators in any order are cheap to find; runs with single separators are inside.
+_STRETCH = re.compile(r"[0-9][0-9 -]{11,}[0-9]")
+_RUN = re.compile(r"[0-9](?:[ -]?[0-9]){12,}")
+_GROUP = re.compile(r"[0-9]+")
+_SHORTEST = 13
+_LONGEST = 19
+_LEAST_GROUP_IN_A_LONGER_RUN = 3
+# What ties a number to a longer hex, uuid or number run on its left or right.
+_TIED_BEFORE = re.compile(r"(?<!\\)[0-9A-Za-z]$|[0-9][A-Za-z]*[-.]$")
+_TIED_AFTER = re.compile(r"[0-9A-Za-z]|[-.][A-Za-z]*[0-9]")
+# First digits in use: Visa, Mastercard, American Express, Diners, Discover, JCB, UnionPay, Maestro.
+_ISSUER = re.compile(
+    r"4|5[0-8]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720|3[47]|30[0-59]|3[689]|35|60|6[2-9]"
+)
+
+
+def card_numbers(text: str) -> Iterator[Secret]:
+    """Find numbers of 13 to 19 digits with a known issuer and a right check digit."""
+    for stretch in _STRETCH.finditer(text):
+        for run in _RUN.finditer(text, *stretch.span()):
+            groups = [group.span() for group in _GROUP.finditer(text, *run.span())]
+            yield from _in_groups(text, groups)
+
+
+def is_card_number(digits: str) -> bool:
+    """Check length, first digits, check digit (Luhn), and that not all digits are equal."""
+    return (
+        _SHORTEST <= len(digits) <= _LONGEST
+        and _ISSUER.match(digits) is not None
+        and len(set(digits)) > 1
+        and passes_luhn(digits)
+    )
+
+
+def passes_luhn(digits: str) -> bool:
+    """Check the last digit by Luhn's rule (ISO/IEC 7812)."""
+    doubled = [int(digit) * 2 for digit in reversed(digits)][1::2]
+    plain = sum(int(digit) for digit in digits[::-1][::2])
+    return (plain + sum(d - 9 if d > 9 else d for d in doubled)) % 10 == 0
+
+
+def _in_groups(text: str, groups: list[tuple[int, int]]) -> Iterator[Secret]:
+    first = 0
+    while first < len(groups):
+        last = _last_group(text, groups, first)
+        if last is not None:
+            yield Secret(groups[first][0], groups[last][1], "card number")
+        first = first + 1 if last is None else last + 1
+
+
+def _last_group(text: str, groups: list[tuple[int, int]], first: int) -> int | None:
+    digits = ""
+    for last in range(first, len(groups)):
+        digits += text[slice(*groups[last])]
+        if len(digits) > _LONGEST:
+            return None
+        if is_card_number(digits) and _stands_alone(text, groups, first, last):
+            return last
+    return None
+
+
+def _stands_alone(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
+    if _part_of_an_identifier(text, groups[first][0], groups[last][1]):
+        return False
+    sizes = [end - start for start, end in groups[first : last + 1]]
+    return len(sizes) == len(groups) or min(sizes) >= _LEAST_GROUP_IN_A_LONGER_RUN
+
+
+def _part_of_an_identifier(text: str, start: int, end: int) -> bool:
+    tied_before = _TIED_BEFORE.search(text[max(0, start - 40) : start])
+    return tied_before is not None or _TIED_AFTER.match(text, end) is not None
