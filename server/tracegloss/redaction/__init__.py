@@ -22,7 +22,7 @@ from tracegloss.reveal import reveal
 _SHORTEST = 6
 _SHORTEST_KEY = 18
 _CONTEXT = 4096
-_JSON_OPENING = re.compile(r"\s*[\[{]")
+_JSON_OPENING = re.compile(r"\s*[\[{\"]")
 
 
 @dataclass(slots=True)
@@ -66,17 +66,19 @@ class Redactor:
         return self._replaced(window, found, start - floor, max(start, end) - floor)
 
     def value(self, recorded: Recorded[JsonValue]) -> JsonValue:
-        """Open a recorded value; its structure stays, values under telling names are replaced."""
-        return self._structure(reveal(recorded), "harmless")
+        """Open a recorded value; its structure stays, values under telling names are replaced.
+
+        What is nested beyond Python's depth of calls is left out whole, with words saying so.
+        """
+        return self._opened(reveal(recorded), "harmless")
 
     def named(self, name: str, recorded: Recorded[JsonValue]) -> JsonValue:
         """Open a value that is known by a name: a tag, an attribute, an assessment's source."""
-        return self._structure(reveal(recorded), self._kind_of(name))
+        return self._opened(reveal(recorded), self._kind_of(name))
 
     def setting(self, name: str, value: str) -> str:
         """Make an environment variable or setting safe to show, by its name and its value."""
-        shown = self._structure(value, self._kind_of(name))
-        return shown if isinstance(shown, str) else value
+        return self._named_text(value, self._kind_of(name))
 
     def phrase(self, phrase: Phrase) -> str:
         """Turn a phrase into text, each recorded piece redacted by itself."""
@@ -87,9 +89,12 @@ class Redactor:
         if self.settings.level == "off" or len(text) < _SHORTEST:
             return text
         found = merged(self._secrets(text))
-        if _JSON_OPENING.match(text) and (found or self._own_keys or may_name_a_secret(text)):
+        if _JSON_OPENING.match(text) and (found or self._may_hide_in_json(text)):
             return self._json_text(text, found)
         return self._replaced(text, found, 0, len(text)) if found else text
+
+    def _may_hide_in_json(self, text: str) -> bool:
+        return bool(self._own_keys) or "\\u" in text or may_name_a_secret(text)
 
     def _json_text(self, text: str, found: Sequence[Secret]) -> str:
         """Redact JSON within a string by its own names; what only looks like JSON is text."""
@@ -99,6 +104,12 @@ class Redactor:
             return self._replaced(text, found, 0, len(text))
         redacted = self._structure(decoded, "harmless")
         return text if redacted == decoded else json.dumps(redacted, ensure_ascii=False)
+
+    def _opened(self, value: JsonValue, kind: NameKind) -> JsonValue:
+        try:
+            return self._structure(value, kind)
+        except RecursionError:
+            return "[nested too deeply to be shown]"
 
     def _secrets(self, text: str) -> Iterator[Secret]:
         if self.settings.level == "off":

@@ -11,15 +11,18 @@ from tracegloss.redaction.secret import Secret
 _STRETCH = re.compile(r"[0-9][0-9 -]{11,}[0-9]")
 _RUN = re.compile(r"[0-9](?:[ -]?[0-9]){12,}")
 _GROUP = re.compile(r"[0-9]+")
-_SHORTEST = 13
 _LONGEST = 19
 _LEAST_GROUP_IN_A_LONGER_RUN = 3
 # What ties a number to a longer hex, uuid or number run on its left or right.
-_TIED_BEFORE = re.compile(r"(?<!\\)[0-9A-Za-z]$|[0-9][A-Za-z]*[-.]$")
+_TIED_BEFORE = re.compile(r"(?<!\\)(?<!\\u[0-9a-f]{3})[0-9A-Za-z]$|[0-9][A-Za-z]*[-.]$")
 _TIED_AFTER = re.compile(r"[0-9A-Za-z]|[-.][A-Za-z]*[0-9]")
-# First digits in use: Visa, Mastercard, American Express, Diners, Discover, JCB, UnionPay, Maestro.
-_ISSUER = re.compile(
-    r"4|5[0-8]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720|3[47]|30[0-59]|3[689]|35|60|6[2-9]"
+# First digits and lengths in use: Visa, Mastercard, American Express, Diners, JCB, Maestro and the
+# issuers of 6 (Discover, UnionPay and others).
+_ISSUED = re.compile(
+    r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|5[1-5][0-9]{14}"
+    r"|(?:222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}"
+    r"|3[47][0-9]{13}|3(?:0[0-59]|[689][0-9])[0-9]{11}(?:[0-9]{2,5})?|35[0-9]{14,17}"
+    r"|(?:5[06-8]|6[0-9])[0-9]{11,17}"
 )
 
 
@@ -33,12 +36,8 @@ def card_numbers(text: str) -> Iterator[Secret]:
 
 def is_card_number(digits: str) -> bool:
     """Check length, first digits, check digit (Luhn), and that not all digits are equal."""
-    return (
-        _SHORTEST <= len(digits) <= _LONGEST
-        and _ISSUER.match(digits) is not None
-        and len(set(digits)) > 1
-        and passes_luhn(digits)
-    )
+    is_issued = _ISSUED.fullmatch(digits) is not None
+    return is_issued and len(set(digits)) > 1 and passes_luhn(digits)
 
 
 def passes_luhn(digits: str) -> bool:

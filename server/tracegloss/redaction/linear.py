@@ -73,6 +73,7 @@ class OwnPattern:
                     return
                 position = found.start()
             self._enter(ways, 0, position, position, text)
+            ways.pop(len(self.steps), None)
             ways = self._advanced(ways, text, position)
             position += 1
             start = ways.pop(len(self.steps), None)

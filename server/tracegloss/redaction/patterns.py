@@ -14,7 +14,8 @@ from tracegloss.redaction.cards import card_numbers
 from tracegloss.redaction.names import name_kind
 from tracegloss.redaction.secret import Secret
 
-_BORDER = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"
+# The start of a word; letters of an escape such as `\n` or `\u00e9` do not belong to the word.
+_BORDER = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=\\u[0-9a-f]{4}))"
 _WORD = r"[A-Za-z0-9_-]"
 
 # Each guard begins with the rarest character of its keys, which is searched for at memory speed.
