@@ -1,0 +1,1 @@
+"""How often the line named for a span is the line that made it, case by case."""
