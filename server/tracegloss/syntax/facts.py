@@ -127,11 +127,15 @@ class Argument(msgspec.Struct, frozen=True, array_like=True):
     value: Expression
 
 
+Role: TypeAlias = Literal["plain", "with", "decorator", "await", "return"]
+
+
 class Call(msgspec.Struct, frozen=True, array_like=True):
     """A call. `at` is the callee's last name (or the opening of what is called), `extent` the call.
 
-    `line_start` is the 0-based line where the call expression begins. `scope` is the definition
-    whose body runs it. `role` says where it stands.
+    Calls are in order of evaluation. `scope` is the definition whose body runs it: the class for
+    calls in a class body, the enclosing scope for decorators, defaults and annotations. `role` says
+    where it stands, the nearest word first: `return await f()` is `await`.
     """
 
     callee: Expression
@@ -139,7 +143,7 @@ class Call(msgspec.Struct, frozen=True, array_like=True):
     at: Extent
     extent: Extent
     scope: int
-    role: Literal["plain", "with", "decorator", "await", "return"] = "plain"
+    role: Role = "plain"
 
 
 class Parameter(msgspec.Struct, frozen=True, array_like=True):
@@ -165,7 +169,11 @@ class CallNode(msgspec.Struct, frozen=True, array_like=True, tag="c", gc=False):
 
 
 class WithNode(msgspec.Struct, frozen=True, array_like=True, tag="w"):
-    """A `with` statement: its header expressions with bound names, and its body."""
+    """A `with` statement: its header expressions with bound names, and its body.
+
+    Calls of a header stand before the node. A second item is a `with` of its own inside the first,
+    as Python runs it, so there is one header; both have the extent of the statement.
+    """
 
     headers: tuple[Expression, ...]
     bound: tuple[str | None, ...]
@@ -194,7 +202,7 @@ class TryNode(msgspec.Struct, frozen=True, array_like=True, tag="t"):
 
 
 class ReturnNode(msgspec.Struct, frozen=True, array_like=True, tag="r"):
-    """A `return` or `yield` of a value (its calls stand before it)."""
+    """A `return` or `yield` of a value (its calls stand before it); a lambda returns its body."""
 
     value: Expression
     is_yield: bool = False
@@ -206,9 +214,12 @@ Node: TypeAlias = CallNode | WithNode | LoopNode | BranchNode | TryNode | Return
 class Definition(msgspec.Struct, frozen=True, array_like=True):
     """A function, class or lambda.
 
-    `qualified_name` follows Python's `__qualname__`, `<locals>` and `<lambda>` included.
-    `text_hash` covers its tokens without comments and layout (16 hex digits), its decorators
-    excluded. `body` is empty for classes.
+    `qualified_name` follows Python's `__qualname__`, `<locals>` and `<lambda>` included (those of
+    Python 3.12, where list comprehensions leave no trace in it). `at` is the name, or the word
+    `lambda`; `extent` begins with the first decorator. `text_hash` covers its tokens without
+    comments and layout (16 hex digits), its decorators excluded: a formatter does not change it.
+    `body` is empty for classes: what a class body does stands where the class statement does.
+    `guarded` tells a definition inside `try` or `if`.
     """
 
     kind: Literal["function", "class", "lambda"]
@@ -226,12 +237,17 @@ class Definition(msgspec.Struct, frozen=True, array_like=True):
     is_generator: bool = False
     returns: str | None = None
     docstring: str | None = None
+    guarded: bool = False
 
 
 class Assignment(msgspec.Struct, frozen=True, array_like=True):
     """`target = value`; `target` is dotted (`NAME`, `self.model`) and `annotation` its source text.
 
-    Class attributes and enum members are assignments whose scope is the class.
+    Class attributes and enum members are assignments whose scope is the class; `global` and
+    `nonlocal` names belong to the scope they name. A bare annotation has the value `Opaque("")`, an
+    augmented assignment its source text. Unpacked values are `Subscript(value, Constant(i))`, the
+    values a loop goes through `Subscript(iterated, Opaque("*"))`, what `with` binds
+    `Access(header, "__enter__")`. `owner[key] = value` has the target `owner[]`.
     """
 
     target: str
@@ -240,6 +256,7 @@ class Assignment(msgspec.Struct, frozen=True, array_like=True):
     line: int
     annotation: str | None = None
     guarded: bool = False
+    key: Expression | None = None
 
 
 class CellStart(msgspec.Struct, frozen=True, array_like=True, gc=False):

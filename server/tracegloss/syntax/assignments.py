@@ -1,0 +1,115 @@
+"""Assignment statements, annotated, augmented and chained, and what a module exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tree_sitter import Node as TreeNode
+
+from tracegloss.syntax.assigning import assign
+from tracegloss.syntax.expressions import NONE, named_children, read_bare
+from tracegloss.syntax.facts import Constant, Expression, Items, Opaque
+from tracegloss.syntax.reading import MODULE, Reading, kind_ids, read, read_parts, reads, runs
+
+[_ASSIGNMENT] = kind_ids("assignment")
+[_TYPE] = kind_ids("type")
+_TARGET_TUPLES = frozenset(kind_ids("tuple_pattern"))
+_SINGLE_LISTS = frozenset(kind_ids("pattern_list"))
+
+
+@runs("expression_statement")
+def _statement(reading: Reading, node: TreeNode) -> None:
+    members = named_children(node)
+    for member in members:
+        read_bare(reading, member)
+
+
+@reads("assignment")
+def _assignment(reading: Reading, node: TreeNode) -> Expression:
+    target, annotation, right = _parts(reading, node)
+    bare_target(reading, target)
+    if right is None:
+        assign(reading, target, Opaque(""), annotation)
+        return NONE
+    value = read_bare(reading, right)
+    assign(reading, target, value, annotation)
+    if reading.scope == MODULE and reading.text(target) == "__all__":
+        reading.exports = []
+        _export(reading, value)
+    return value
+
+
+def _parts(reading: Reading, node: TreeNode) -> tuple[TreeNode, str | None, TreeNode | None]:
+    members = named_children(node)
+    annotation: str | None = None
+    right: TreeNode | None = None
+    for member in members[1:]:
+        if member.kind_id == _TYPE and annotation is None:
+            annotation = annotation_text(reading, member)
+        else:
+            right = member
+    return members[0], annotation, right
+
+
+def bare_target(reading: Reading, target: TreeNode) -> None:
+    """Treat the parentheses around the targets of an assignment or a loop as layout."""
+    if target.kind_id in _TARGET_TUPLES:
+        reading.layout.drop(target.start_byte, target.end_byte)
+    if target.kind_id in _TARGET_TUPLES or target.kind_id in _SINGLE_LISTS:
+        commas = [child for child in target.children if child.type == ","]
+        if len(named_children(target)) == 1 and commas:
+            reading.layout.keep_comma(commas[0].start_byte)
+
+
+def annotation_text(reading: Reading, node: TreeNode) -> str:
+    """Return an annotation as source text on one line; its calls count, but run nowhere."""
+    with reading.collected():
+        read_parts(reading, node)
+    return " ".join(reading.text(node).split())
+
+
+@reads("augmented_assignment")
+def _augmented(reading: Reading, node: TreeNode) -> Expression:
+    members = named_children(node)
+    value = read_bare(reading, members[-1])
+    if reading.scope == MODULE and reading.text(members[0]) == "__all__":
+        _export(reading, value)
+    assign(reading, members[0], reading.opaque(node))
+    return value
+
+
+def _export(reading: Reading, value: Expression) -> None:
+    if isinstance(value, Items):
+        reading.exports = [*(reading.exports or ()), *_strings(value.items)]
+
+
+def _strings(items: Iterable[Expression]) -> list[str]:
+    return [
+        item.value for item in items if isinstance(item, Constant) and isinstance(item.value, str)
+    ]
+
+
+def export_more(reading: Reading, method: str, values: tuple[Expression, ...]) -> None:
+    """Take `__all__.extend([...])` and `__all__.append(...)` into account."""
+    if method == "__all__.append":
+        reading.exports = [*(reading.exports or ()), *_strings(values)]
+    elif method == "__all__.extend" and values:
+        _export(reading, values[0])
+
+
+@runs("type_alias_statement")
+def _type_alias(reading: Reading, node: TreeNode) -> None:
+    left, right = (*named_children(node), None, None)[:2]
+    if left is None or right is None:
+        return
+    named = named_children(left)
+    with reading.collected():
+        value = read(reading, right)
+    if named:
+        assign(reading, named[0], value)
+
+
+@runs("global_statement")
+def _global(reading: Reading, node: TreeNode) -> None:
+    for name in named_children(node):
+        reading.outer[reading.text(name)] = MODULE

@@ -1,0 +1,297 @@
+"""Compound and flow statements: the skeleton of what a body does."""
+
+from __future__ import annotations
+
+from tree_sitter import Node as TreeNode
+
+from tracegloss.syntax.assigning import assign
+from tracegloss.syntax.assignments import bare_target
+from tracegloss.syntax.definitions import last_byte
+from tracegloss.syntax.expressions import (
+    COMMENT,
+    NONE,
+    add_branches,
+    mark_role,
+    named_children,
+    read_bare,
+)
+from tracegloss.syntax.facts import (
+    Access,
+    Expression,
+    Extent,
+    LoopNode,
+    Node,
+    Opaque,
+    ReturnNode,
+    Subscript,
+    TryNode,
+    WithNode,
+)
+from tracegloss.syntax.reading import MAX_BLOCKS, Reading, kind_ids, read, read_parts, run, runs
+
+_BLOCKS = frozenset(kind_ids("block"))
+[_ELIF] = kind_ids("elif_clause")
+[_ELSE] = kind_ids("else_clause")
+[_EXCEPT] = kind_ids("except_clause")
+[_FINALLY] = kind_ids("finally_clause")
+[_WITH_CLAUSE] = kind_ids("with_clause")
+[_WITH_ITEM] = kind_ids("with_item")
+_AS_PATTERNS = frozenset(kind_ids("as_pattern"))
+[_AS_TARGET] = kind_ids("as_pattern_target")
+[_CASE] = kind_ids("case_clause")
+[_CASE_PATTERN] = kind_ids("case_pattern")
+
+
+@runs("block")
+def run_block(reading: Reading, node: TreeNode) -> None:
+    """Read the statements of a block and mark its end."""
+    for child in node.children:
+        if child.is_named and child.kind_id != COMMENT:
+            run(reading, child)
+    reading.layout.end_block(node.end_byte)
+
+
+@runs("return_statement")
+def _return(reading: Reading, node: TreeNode) -> None:
+    value: Expression = NONE
+    for child in named_children(node):
+        value = read_bare(reading, child)
+        mark_role(reading, value, "return")
+    reading.nodes.append(ReturnNode(value))
+
+
+@runs("raise_statement", "print_statement", "exec_statement", "chevron")
+def _parts(reading: Reading, node: TreeNode) -> None:
+    for child in named_children(node):
+        run(reading, child)
+
+
+@runs("delete_statement")
+def _delete(reading: Reading, node: TreeNode) -> None:
+    for child in named_children(node):
+        read_bare(reading, child)
+
+
+@runs("assert_statement")
+def _assert(reading: Reading, node: TreeNode) -> None:
+    condition, *message = named_children(node)
+    read(reading, condition)
+    with reading.collected() as failing:
+        for child in message:
+            read(reading, child)
+    add_branches(reading, [failing, []])
+
+
+@runs("if_statement")
+def _if(reading: Reading, node: TreeNode) -> None:
+    guarded = reading.guarded
+    reading.guarded = True
+    reading.blocks += 1
+    _alternatives(reading, named_children(node))
+    reading.blocks -= 1
+    reading.guarded = guarded
+
+
+def _alternatives(reading: Reading, parts: list[TreeNode]) -> None:
+    """Read condition, block and what follows; a later condition runs only if the earlier failed."""
+    chains: list[list[list[Node]]] = [[]]
+    heads: list[list[Node]] = []
+    for part in parts:
+        if part.kind_id == _ELIF:
+            with reading.collected() as condition:
+                inner = named_children(part)
+                read(reading, inner[0])
+            if condition and len(chains) < MAX_BLOCKS:
+                heads.append(condition)
+                chains.append([])
+            with reading.collected() as block:
+                block.extend(() if condition in heads else condition)
+                for each in inner[1:]:
+                    run(reading, each)
+            chains[-1].append(block)
+        elif part.kind_id == _ELSE or part.kind_id in _BLOCKS:
+            with reading.collected() as block:
+                read_parts(reading, part) if part.kind_id == _ELSE else run(reading, part)
+            chains[-1].append(block)
+        else:
+            read(reading, part)
+    if parts[-1].kind_id != _ELSE:
+        chains[-1].append([])
+    _nest(reading, heads, chains)
+
+
+def _nest(reading: Reading, heads: list[list[Node]], chains: list[list[list[Node]]]) -> None:
+    rest: list[Node] | None = None
+    for number in range(len(chains) - 1, -1, -1):
+        branches = chains[number] if rest is None else [*chains[number], rest]
+        with reading.collected() as inner:
+            if number:
+                inner.extend(heads[number - 1])
+            add_branches(reading, branches)
+        rest = inner
+    reading.nodes.extend(rest or ())
+
+
+@runs("for_statement")
+def _for(reading: Reading, node: TreeNode) -> None:
+    target, iterable, *rest = named_children(node)
+    bare_target(reading, target)
+    iterated = read_bare(reading, iterable)
+    with reading.collected() as body:
+        assign(reading, target, Subscript(iterated, Opaque("*")))
+        reading.blocks += 1
+        otherwise = _loop_blocks(reading, rest)
+        reading.blocks -= 1
+    _add_loop(reading, body, otherwise)
+
+
+@runs("while_statement")
+def _while(reading: Reading, node: TreeNode) -> None:
+    condition, *rest = named_children(node)
+    with reading.collected() as body:
+        read(reading, condition)
+        reading.blocks += 1
+        otherwise = _loop_blocks(reading, rest)
+        reading.blocks -= 1
+    _add_loop(reading, body, otherwise)
+
+
+def _loop_blocks(reading: Reading, parts: list[TreeNode]) -> list[Node]:
+    otherwise: list[Node] = []
+    for part in parts:
+        if part.kind_id == _ELSE:
+            with reading.collected() as nodes:
+                read_parts(reading, part)
+            otherwise.extend(nodes)
+        else:
+            run(reading, part)
+    return otherwise
+
+
+def _add_loop(reading: Reading, body: list[Node], otherwise: list[Node]) -> None:
+    if reading.blocks >= MAX_BLOCKS:
+        reading.nodes.extend(body)
+    elif body:
+        reading.nodes.append(LoopNode(tuple(body)))
+    reading.nodes.extend(otherwise)
+
+
+@runs("with_statement")
+def _with(reading: Reading, node: TreeNode) -> None:
+    items: list[TreeNode] = []
+    blocks: list[TreeNode] = []
+    for child in named_children(node):
+        if child.kind_id == _WITH_CLAUSE:
+            _drop_parentheses(reading, child)
+            items.extend(each for each in named_children(child) if each.kind_id == _WITH_ITEM)
+        else:
+            blocks.append(child)
+    extent = reading.places.extent(node.start_byte, last_byte(node))
+    reading.blocks += 1
+    _enter(reading, items, blocks, extent)
+    reading.blocks -= 1
+
+
+def _enter(reading: Reading, items: list[TreeNode], blocks: list[TreeNode], extent: Extent) -> None:
+    if not items:
+        for block in blocks:
+            run(reading, block)
+        return
+    header, target = _header(reading, items[0])
+    bound: str | None = None
+    with reading.collected() as body:
+        if target is not None:
+            bound = reading.text(target)
+            assign(reading, target, Access(header, "__enter__"))
+        _enter(reading, items[1:], blocks, extent)
+    if reading.blocks >= MAX_BLOCKS:
+        reading.nodes.extend(body)
+    else:
+        reading.nodes.append(WithNode((header,), (bound,), tuple(body), extent))
+
+
+def _header(reading: Reading, item: TreeNode) -> tuple[Expression, TreeNode | None]:
+    inner = named_children(item)
+    parts = named_children(inner[0]) if inner and inner[0].kind_id in _AS_PATTERNS else inner
+    if not parts:
+        return NONE, None
+    header = read(reading, parts[0])
+    mark_role(reading, header, "with")
+    target = parts[-1] if parts[-1].kind_id == _AS_TARGET else None
+    return header, target
+
+
+def _drop_parentheses(reading: Reading, node: TreeNode) -> None:
+    first = node.children[0]
+    if not first.is_named and reading.source[first.start_byte : first.end_byte] == b"(":
+        reading.layout.drop(node.start_byte, node.end_byte)
+        for comma in node.children[-2:-1]:
+            if not comma.is_named:
+                reading.layout.drop(comma.start_byte, comma.end_byte)
+
+
+@runs("try_statement")
+def _try(reading: Reading, node: TreeNode) -> None:
+    guarded = reading.guarded
+    reading.guarded = True
+    reading.blocks += 1
+    body: list[Node] = []
+    handlers: list[tuple[Node, ...]] = []
+    final: list[Node] = []
+    for part in named_children(node):
+        with reading.collected() as nodes:
+            read_parts(reading, part) if part.kind_id not in _BLOCKS else run(reading, part)
+        if part.kind_id == _EXCEPT:
+            handlers.append(tuple(nodes))
+        elif part.kind_id == _FINALLY:
+            final.extend(nodes)
+        else:
+            body.extend(nodes)
+    reading.blocks -= 1
+    reading.guarded = guarded
+    _add_try(reading, body, handlers, final)
+
+
+def _add_try(
+    reading: Reading, body: list[Node], handlers: list[tuple[Node, ...]], final: list[Node]
+) -> None:
+    if reading.blocks >= MAX_BLOCKS:
+        reading.nodes.extend(body)
+        for handler in handlers:
+            reading.nodes.extend(handler)
+        reading.nodes.extend(final)
+    elif body or final or any(handlers):
+        reading.nodes.append(TryNode(tuple(body), tuple(handlers), tuple(final)))
+
+
+@runs("match_statement")
+def _match(reading: Reading, node: TreeNode) -> None:
+    guarded = reading.guarded
+    reading.guarded = True
+    reading.blocks += 1
+    branches: list[list[Node]] = []
+    exhaustive = False
+    for child in named_children(node):
+        if child.kind_id in _BLOCKS:
+            for case in named_children(child):
+                branches.append(_case(reading, case))
+                exhaustive = exhaustive or _is_wildcard(reading, case)
+            reading.layout.end_block(child.end_byte)
+        else:
+            read_bare(reading, child)
+    reading.blocks -= 1
+    reading.guarded = guarded
+    add_branches(reading, branches if exhaustive else [*branches, []])
+
+
+def _case(reading: Reading, node: TreeNode) -> list[Node]:
+    with reading.collected() as nodes:
+        for child in named_children(node):
+            if child.kind_id != _CASE_PATTERN:
+                run(reading, child)
+    return nodes
+
+
+def _is_wildcard(reading: Reading, case: TreeNode) -> bool:
+    parts = [part for part in named_children(case) if part.kind_id not in _BLOCKS]
+    return len(parts) == 1 and reading.text(parts[0]) == "_"

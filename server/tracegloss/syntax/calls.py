@@ -1,0 +1,100 @@
+"""Calls: what is called, with which arguments, where."""
+
+from __future__ import annotations
+
+from tree_sitter import Node as TreeNode
+
+from tracegloss.syntax.assignments import export_more
+from tracegloss.syntax.expressions import named_children, read_operand
+from tracegloss.syntax.facts import (
+    Access,
+    Argument,
+    Call,
+    CallNode,
+    Constant,
+    Expression,
+    Extent,
+    Invocation,
+    Name,
+)
+from tracegloss.syntax.reading import MODULE, Reading, kind_ids, read, reads
+from tracegloss.syntax.templates import formatted
+
+[_ARGUMENTS] = kind_ids("argument_list")
+[_KEYWORD] = kind_ids("keyword_argument")
+[_SPLAT] = kind_ids("list_splat")
+[_DICTIONARY_SPLAT] = kind_ids("dictionary_splat")
+[_COMMENT] = kind_ids("comment")
+[_IDENTIFIER] = kind_ids("identifier")
+[_ATTRIBUTE] = kind_ids("attribute")
+[_CALL] = kind_ids("call")
+[_SUBSCRIPT] = kind_ids("subscript")
+[_PARENTHESES] = kind_ids("parenthesized_expression")
+
+
+@reads("call")
+def _call(reading: Reading, node: TreeNode) -> Expression:
+    children = node.children
+    function = children[0]
+    callee = read_operand(reading, function)
+    given = children[-1]
+    if given.kind_id == _ARGUMENTS:
+        arguments = read_arguments(reading, given)
+    else:
+        arguments = (Argument(None, read(reading, given)),)
+    index = len(reading.calls)
+    at = last_name(reading, function)
+    extent = reading.places.extent(node.start_byte, node.end_byte)
+    reading.calls.append(Call(callee, arguments, at, extent, reading.scope))
+    reading.nodes.append(CallNode(index))
+    if isinstance(callee, Access):
+        if callee.attribute == "format" and isinstance(callee.of, Constant):
+            return formatted(callee.of, arguments) or Invocation(index)
+    elif reading.scope == MODULE and isinstance(callee, Name):
+        if callee.dotted.startswith("__all__."):
+            export_more(reading, callee.dotted, tuple(each.value for each in arguments))
+    return Invocation(index)
+
+
+def read_arguments(reading: Reading, node: TreeNode) -> tuple[Argument, ...]:
+    """Read the arguments of a call or the bases of a class, in their order."""
+    arguments: list[Argument] = []
+    for child in node.children:
+        if not child.is_named:
+            continue
+        kind = child.kind_id
+        if kind == _KEYWORD:
+            arguments.append(_keyword(reading, child))
+        elif kind == _SPLAT:
+            arguments.append(Argument("*", _unpacked(reading, child)))
+        elif kind == _DICTIONARY_SPLAT:
+            arguments.append(Argument("**", _unpacked(reading, child)))
+        elif kind != _COMMENT:
+            arguments.append(Argument(None, read(reading, child)))
+    return tuple(arguments)
+
+
+def _keyword(reading: Reading, node: TreeNode) -> Argument:
+    children = node.children
+    name = reading.text(children[0])
+    return Argument(name, read(reading, children[-1]))
+
+
+def _unpacked(reading: Reading, node: TreeNode) -> Expression:
+    return read(reading, named_children(node)[-1])
+
+
+def last_name(reading: Reading, node: TreeNode) -> Extent:
+    """Return where the last name of what is called or used as decorator stands."""
+    kind = node.kind_id
+    while kind in (_CALL, _SUBSCRIPT, _PARENTHESES):
+        inner = named_children(node)
+        if not inner:
+            break
+        node = inner[0]
+        kind = node.kind_id
+    if kind == _ATTRIBUTE:
+        node = node.children[-1]
+    elif kind != _IDENTIFIER:
+        return reading.places.extent(node.start_byte, node.start_byte + 1)
+    return reading.places.extent(node.start_byte, node.end_byte)

@@ -1,0 +1,289 @@
+"""Functions, classes and lambdas with their decorators, and the blocks they consist of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tree_sitter import Node as TreeNode
+
+from tracegloss.syntax.assignments import annotation_text
+from tracegloss.syntax.calls import last_name, read_arguments
+from tracegloss.syntax.expressions import COMMENT, mark_role, name_text, named_children
+from tracegloss.syntax.facts import (
+    Constant,
+    Decorator,
+    Definition,
+    Expression,
+    Lambda,
+    Node,
+    Parameter,
+    ReturnNode,
+)
+from tracegloss.syntax.parameters import read_parameters
+from tracegloss.syntax.reading import MODULE, Reading, kind_ids, read, read_parts, reads, run, runs
+
+[_DECORATOR] = kind_ids("decorator")
+[_PARAMETERS] = kind_ids("parameters")
+[_LAMBDA_PARAMETERS] = kind_ids("lambda_parameters")
+[_ARGUMENTS] = kind_ids("argument_list")
+[_IDENTIFIER] = kind_ids("identifier")
+[_TYPE] = kind_ids("type")
+[_TYPE_PARAMETERS] = kind_ids("type_parameter")
+_BLOCKS = frozenset(kind_ids("block"))
+_DECORATED = frozenset(
+    kind for name in ("function_definition", "class_definition") for kind in kind_ids(name)
+)
+[_EXPRESSION_STATEMENT] = kind_ids("expression_statement")
+_STRINGS = frozenset(kind for name in ("string", "concatenated_string") for kind in kind_ids(name))
+
+
+@dataclass(slots=True)
+class _Head:
+    """What stands before the body of a definition."""
+
+    name: TreeNode | None = None
+    parameters: tuple[Parameter, ...] = ()
+    bases: tuple[Expression, ...] = ()
+    returns: str | None = None
+    block: TreeNode | None = None
+    is_async: bool = False
+
+
+@dataclass(slots=True)
+class _Body:
+    """What was found in the body of a definition."""
+
+    nodes: list[Node] = field(default_factory=list)
+    yields: bool = False
+
+
+@runs("decorated_definition")
+def _decorated(reading: Reading, node: TreeNode) -> None:
+    decorators: list[Decorator] = []
+    for child in named_children(node):
+        if child.kind_id == _DECORATOR:
+            decorators.extend(_decorator(reading, child))
+        elif child.kind_id in _DECORATED:
+            _define(reading, child, node.start_byte, tuple(decorators))
+        else:
+            run(reading, child)
+
+
+def _decorator(reading: Reading, node: TreeNode) -> list[Decorator]:
+    inner = named_children(node)
+    if not inner:
+        return []
+    expression = read(reading, inner[0])
+    mark_role(reading, expression, "decorator")
+    return [Decorator(expression, last_name(reading, inner[0]))]
+
+
+@runs("function_definition", "class_definition")
+def _definition(reading: Reading, node: TreeNode) -> None:
+    _define(reading, node, node.start_byte, ())
+
+
+def _define(
+    reading: Reading, node: TreeNode, start: int, decorators: tuple[Decorator, ...]
+) -> None:
+    head = _head(reading, node)
+    if head.name is None:
+        read_parts(reading, node)
+        return
+    is_function = node.type == "function_definition"
+    name = name_text(reading, head.name)
+    prefix = "" if name in reading.outer else reading.prefix
+    qualified_name = prefix + name
+    index = _reserve(reading, node)
+    inner_prefix = f"{qualified_name}.<locals>." if is_function else f"{qualified_name}."
+    body = _Body()
+    docstring: str | None = None
+    if head.block is not None:
+        docstring = _docstring(reading, head.block)
+        body = _run_body(reading, head.block, index, inner_prefix, is_function=is_function)
+    end = node.end_byte if head.block is None else last_byte(head.block)
+    reading.definitions[index] = Definition(
+        "function" if is_function else "class",
+        name,
+        qualified_name,
+        reading.places.extent(head.name.start_byte, head.name.end_byte),
+        reading.places.extent(start, end),
+        reading.scope,
+        head.parameters,
+        decorators,
+        head.bases,
+        tuple(body.nodes) if is_function else (),
+        "",
+        head.is_async,
+        body.yields,
+        head.returns,
+        docstring,
+        reading.guarded,
+    )
+
+
+def _reserve(reading: Reading, node: TreeNode) -> int:
+    """Take the next place among the definitions, so that outer ones come before inner ones."""
+    reading.layout.add(node.start_byte, node.end_byte)
+    reading.definitions.append(None)
+    return len(reading.definitions) - 1
+
+
+def _head(reading: Reading, node: TreeNode) -> _Head:
+    head = _Head()
+    for child in node.children:
+        kind = child.kind_id
+        if kind == _IDENTIFIER and head.name is None:
+            head.name = child
+        elif kind == _PARAMETERS:
+            head.parameters = read_parameters(reading, child)
+        elif kind == _ARGUMENTS:
+            head.bases = _bases(reading, child)
+        elif kind == _TYPE:
+            head.returns = annotation_text(reading, child)
+        elif kind == _TYPE_PARAMETERS:
+            annotation_text(reading, child)
+        elif kind in _BLOCKS:
+            head.block = child
+        elif child.is_error:
+            read_parts(reading, child)
+        elif not child.is_named and child.type == "async":
+            head.is_async = True
+    return head
+
+
+def _bases(reading: Reading, node: TreeNode) -> tuple[Expression, ...]:
+    arguments = read_arguments(reading, node)
+    if not arguments:
+        reading.layout.drop(node.start_byte, node.end_byte)
+    return tuple(argument.value for argument in arguments if argument.keyword in {None, "*"})
+
+
+def _docstring(reading: Reading, block: TreeNode) -> str | None:
+    first = next(iter(named_children(block)), None)
+    if first is None or first.kind_id != _EXPRESSION_STATEMENT:
+        return None
+    inner = first.children
+    if len(inner) != 1 or inner[0].kind_id not in _STRINGS:
+        return None
+    value = read(reading, inner[0])
+    return value.value if isinstance(value, Constant) and isinstance(value.value, str) else None
+
+
+def _run_body(
+    reading: Reading, block: TreeNode, index: int, prefix: str, *, is_function: bool
+) -> _Body:
+    around = (reading.scope, reading.prefix, reading.outer, reading.guarded, reading.yields)
+    blocks, depth = reading.blocks, reading.depth
+    reading.scope, reading.prefix, reading.outer = index, prefix, {}
+    reading.guarded, reading.yields = False, False
+    reading.depth = 0
+    if is_function:
+        reading.blocks = 0
+        reading.enclosing.append(index)
+    nodes = reading.nodes
+    body = _Body([] if is_function else nodes)
+    reading.nodes = body.nodes
+    run_statements(reading, block)
+    if is_function:
+        reading.enclosing.pop()
+    body.yields = reading.yields
+    reading.nodes = nodes
+    reading.blocks, reading.depth = blocks, depth
+    reading.scope, reading.prefix, reading.outer, reading.guarded, reading.yields = around
+    return body
+
+
+def run_statements(reading: Reading, block: TreeNode) -> None:
+    """Read the statements of a module, class or function; one too deep costs only itself."""
+    standing = reading.standing()
+    for child in block.children:
+        if child.is_named and child.kind_id != COMMENT:
+            try:
+                run(reading, child)
+            except RecursionError:
+                reading.stand(standing)
+                reading.too_deep = reading.places.line(child.start_byte)
+    reading.layout.end_block(block.end_byte)
+
+
+def last_byte(node: TreeNode) -> int:
+    """Return where the code of a block ends, comments after its last statement left out."""
+    while True:
+        last = next((each for each in reversed(node.children) if each.kind_id != COMMENT), None)
+        if last is None or not last.is_named:
+            return node.end_byte if last is None else last.end_byte
+        if last.kind_id not in _ENDING_IN_BLOCKS:
+            return last.end_byte
+        node = last
+
+
+_ENDING_IN_BLOCKS = frozenset(
+    kind
+    for name in (
+        "block", "class_definition", "decorated_definition", "elif_clause", "else_clause",
+        "except_clause", "finally_clause", "for_statement", "function_definition", "if_statement",
+        "match_statement", "case_clause", "try_statement", "while_statement", "with_statement",
+    )
+    for kind in kind_ids(name)
+)  # fmt: skip
+
+
+@reads("lambda")
+def _lambda(reading: Reading, node: TreeNode) -> Expression:
+    parts = named_children(node)
+    parameters: tuple[Parameter, ...] = ()
+    if len(parts) > 1 and parts[0].kind_id == _LAMBDA_PARAMETERS:
+        parameters = read_parameters(reading, parts[0])
+    index = _reserve(reading, node)
+    qualified_name = f"{reading.prefix}<lambda>"
+    body = _lambda_body(reading, parts[-1], index, f"{qualified_name}.<locals>.")
+    reading.definitions[index] = Definition(
+        "lambda",
+        "<lambda>",
+        qualified_name,
+        reading.places.extent(node.start_byte, node.start_byte + len("lambda")),
+        reading.places.extent(node.start_byte, node.end_byte),
+        reading.scope,
+        parameters,
+        (),
+        (),
+        tuple(body.nodes),
+        "",
+        is_generator=body.yields,
+        guarded=reading.guarded,
+    )
+    return Lambda(index)
+
+
+def _lambda_body(reading: Reading, node: TreeNode, index: int, prefix: str) -> _Body:
+    around = (reading.scope, reading.prefix, reading.outer, reading.guarded, reading.yields)
+    nodes = reading.nodes
+    reading.scope, reading.prefix, reading.outer = index, prefix, {}
+    reading.guarded, reading.yields = False, False
+    body = _Body()
+    reading.nodes = body.nodes
+    reading.enclosing.append(index)
+    value = read(reading, node)
+    reading.enclosing.pop()
+    mark_role(reading, value, "return")
+    body.nodes.append(ReturnNode(value))
+    body.yields = reading.yields
+    reading.nodes = nodes
+    reading.scope, reading.prefix, reading.outer, reading.guarded, reading.yields = around
+    return body
+
+
+@runs("nonlocal_statement")
+def _nonlocal(reading: Reading, node: TreeNode) -> None:
+    for child in named_children(node):
+        name = reading.text(child)
+        reading.outer[name] = _owner(reading, name)
+
+
+def _owner(reading: Reading, name: str) -> int:
+    """Return the nearest function around this one that binds a name."""
+    around = reading.enclosing[:-1]
+    bound = {each.scope for each in reading.assignments if each.target == name}
+    nearest = around[-1] if around else MODULE
+    return next((scope for scope in reversed(around) if scope in bound), nearest)

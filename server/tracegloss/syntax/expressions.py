@@ -1,0 +1,366 @@
+"""Expressions: names, literals, displays, alternatives, operators, comprehensions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from tree_sitter import Node as TreeNode
+
+from tracegloss.syntax.assigning import assign
+from tracegloss.syntax.facts import (
+    Access,
+    BranchNode,
+    Call,
+    Constant,
+    Entries,
+    Expression,
+    Invocation,
+    Items,
+    LoopNode,
+    Name,
+    Node,
+    Opaque,
+    Options,
+    ReturnNode,
+    Role,
+    Subscript,
+)
+from tracegloss.syntax.reading import MAX_DEPTH, Reading, kind_ids, read, read_parts, reads
+from tracegloss.syntax.strings import number
+
+# Displays longer than this are data; they are read for their calls and kept as source text.
+MAX_ITEMS = 512
+
+NONE = Constant(None)
+
+_DOTTED = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*(?:\.[A-Za-z_\x80-\xff][\w\x80-\xff]*)*")
+[COMMENT] = kind_ids("comment")
+[_SPLAT] = kind_ids("list_splat")
+[_DICTIONARY_SPLAT] = kind_ids("dictionary_splat")
+TUPLES = frozenset(kind for name in ("tuple", "tuple_pattern") for kind in kind_ids(name))
+[_FOR_IN] = kind_ids("for_in_clause")
+[_IF_CLAUSE] = kind_ids("if_clause")
+
+[_PARENTHESES] = kind_ids("parenthesized_expression")
+_ATOMS = frozenset(
+    kind for name in ("attribute", "call", "identifier", "subscript") for kind in kind_ids(name)
+)
+_BARE = frozenset(kind for name in ("expression_list", "pattern_list") for kind in kind_ids(name))
+
+
+def named_children(node: TreeNode) -> list[TreeNode]:
+    """Return the children that are neither punctuation nor comments."""
+    return [child for child in node.children if child.is_named and child.kind_id != COMMENT]
+
+
+def name_text(reading: Reading, node: TreeNode) -> str:
+    """Return an identifier as Python compares it (NFKC)."""
+    text = reading.source[node.start_byte : node.end_byte]
+    if text.isascii():
+        return text.decode()
+    return unicodedata.normalize("NFKC", text.decode("utf-8", "replace"))
+
+
+def mark_role(reading: Reading, expression: Expression, role: Role) -> None:
+    """Say where the call of an expression stands, unless something nearer has said it."""
+    if isinstance(expression, Invocation):
+        call = reading.calls[expression.call]
+        if call.role == "plain":
+            reading.calls[expression.call] = Call(
+                call.callee, call.arguments, call.at, call.extent, call.scope, role
+            )
+    elif isinstance(expression, Options):
+        for option in expression.options:
+            mark_role(reading, option, role)
+
+
+@reads("identifier")
+def _identifier(reading: Reading, node: TreeNode) -> Expression:
+    return Name(name_text(reading, node))
+
+
+@reads("attribute")
+def _attribute(reading: Reading, node: TreeNode) -> Expression:
+    text = reading.source[node.start_byte : node.end_byte]
+    if _DOTTED.fullmatch(text):
+        return Name(name_text(reading, node))
+    parts = named_children(node)
+    reading.depth += 1
+    of = read_operand(reading, parts[0])
+    reading.depth -= 1
+    attribute = name_text(reading, parts[-1])
+    if isinstance(of, Name):
+        return Name(f"{of.dotted}.{attribute}")
+    return reading.opaque(node) if reading.depth >= MAX_DEPTH else Access(of, attribute)
+
+
+@reads("none")
+def _none(_reading: Reading, _node: TreeNode) -> Expression:
+    return NONE
+
+
+@reads("true")
+def _true(_reading: Reading, _node: TreeNode) -> Expression:
+    return Constant(True)
+
+
+@reads("false")
+def _false(_reading: Reading, _node: TreeNode) -> Expression:
+    return Constant(False)
+
+
+@reads("integer", "float")
+def _number(reading: Reading, node: TreeNode) -> Expression:
+    value = number(reading.text(node))
+    return reading.opaque(node) if value is None else Constant(value)
+
+
+@reads("ellipsis", "comment", "line_continuation", "pass_statement", "break_statement",
+       "continue_statement", "string_content", "type_conversion", "escape_sequence")  # fmt: skip
+def _nothing(reading: Reading, node: TreeNode) -> Expression:
+    return reading.opaque(node)
+
+
+@reads("unary_operator")
+def _unary(reading: Reading, node: TreeNode) -> Expression:
+    children = node.children
+    value = read_operand(reading, children[-1])
+    if isinstance(value, Constant) and type(value.value) in {int, float}:
+        sign = reading.source[node.start_byte : node.start_byte + 1]
+        if sign == b"-":
+            return Constant(-value.value)  # type: ignore[operator]
+        if sign == b"+":
+            return value
+    return reading.opaque(node)
+
+
+@reads("parenthesized_expression")
+def _parenthesized(reading: Reading, node: TreeNode) -> Expression:
+    reading.layout.drop(node.start_byte, node.end_byte)
+    return _inside(reading, node)
+
+
+def read_operand(reading: Reading, node: TreeNode) -> Expression:
+    """Read an expression where a pair of parentheses changes what the code means."""
+    if node.kind_id == _PARENTHESES:
+        return _inside(reading, node)
+    return read(reading, node)
+
+
+def read_bare(reading: Reading, node: TreeNode) -> Expression:
+    """Read an expression where the parentheses of a tuple change nothing."""
+    if node.kind_id in TUPLES:
+        reading.layout.drop(node.start_byte, node.end_byte)
+    return read(reading, node)
+
+
+def _inside(reading: Reading, node: TreeNode) -> Expression:
+    value: Expression = NONE
+    for child in named_children(node):
+        value = read(reading, child)
+    return value
+
+
+@reads("not_operator", "comparison_operator")
+def _operands(reading: Reading, node: TreeNode) -> Expression:
+    for child in named_children(node):
+        read_operand(reading, child)
+    return reading.opaque(node)
+
+
+@reads("list", "tuple", "set", "expression_list", "pattern_list")
+def _display(reading: Reading, node: TreeNode) -> Expression:
+    members = named_children(node)
+    if len(members) == 1 and (node.kind_id in TUPLES or node.kind_id in _BARE):
+        keep_commas(reading, node)
+    reading.depth += 1
+    items = tuple([read(reading, member) for member in members])
+    reading.depth -= 1
+    if len(items) > MAX_ITEMS or reading.depth >= MAX_DEPTH:
+        return reading.opaque(node)
+    return Items(items)
+
+
+def keep_commas(reading: Reading, node: TreeNode) -> None:
+    """Keep the comma that makes a tuple of one."""
+    for child in node.children:
+        if reading.source[child.start_byte : child.end_byte] == b",":
+            reading.layout.keep_comma(child.start_byte)
+
+
+@reads("dictionary")
+def _dictionary(reading: Reading, node: TreeNode) -> Expression:
+    entries: list[tuple[Expression, Expression]] = []
+    reading.depth += 1
+    for member in named_children(node):
+        parts = named_children(member)
+        if member.kind_id == _DICTIONARY_SPLAT:
+            entries.append((Opaque("**"), read(reading, parts[-1])))
+        elif len(parts) == 2:
+            entries.append((read(reading, parts[0]), read(reading, parts[1])))
+        else:
+            read(reading, member)
+    reading.depth -= 1
+    if len(entries) > MAX_ITEMS or reading.depth >= MAX_DEPTH:
+        return reading.opaque(node)
+    return Entries(tuple(entries))
+
+
+@reads("list_splat", "dictionary_splat", "parenthesized_list_splat", "list_splat_pattern")
+def _splat(reading: Reading, node: TreeNode) -> Expression:
+    read_parts(reading, node)
+    return reading.opaque(node)
+
+
+@reads("subscript")
+def _subscript(reading: Reading, node: TreeNode) -> Expression:
+    parts = named_children(node)
+    reading.depth += 1
+    of = read_operand(reading, parts[0])
+    keys = tuple([read(reading, part) for part in parts[1:]])
+    reading.depth -= 1
+    if reading.depth >= MAX_DEPTH or not keys:
+        return reading.opaque(node)
+    return Subscript(of, keys[0] if len(keys) == 1 else Items(keys))
+
+
+@reads("conditional_expression")
+def _conditional(reading: Reading, node: TreeNode) -> Expression:
+    parts = named_children(node)
+    if len(parts) != 3:
+        return read_parts(reading, node)
+    read_operand(reading, parts[1])
+    reading.depth += 1
+    with reading.collected() as taken:
+        value = read_operand(reading, parts[0])
+    with reading.collected() as otherwise:
+        alternative = read_operand(reading, parts[2])
+    reading.depth -= 1
+    add_branches(reading, [taken, otherwise])
+    return _options(reading, node, [value, alternative])
+
+
+@reads("boolean_operator")
+def _boolean(reading: Reading, node: TreeNode) -> Expression:
+    spine = _left_spine(node)
+    options = [read_operand(reading, spine[0])]
+    collected: list[list[Node]] = []
+    for operand in spine[1:]:
+        with reading.collected() as nodes:
+            options.append(read_operand(reading, operand))
+        collected.append(nodes)
+    rest: list[Node] = []
+    for nodes in reversed(collected):
+        inner = nodes + rest
+        rest = [BranchNode((tuple(inner), ()))] if inner else []
+    reading.nodes.extend(rest)
+    return _options(reading, node, options)
+
+
+def _left_spine(node: TreeNode) -> list[TreeNode]:
+    """Return the operands of a chain of one operator, leftmost first."""
+    operands: list[TreeNode] = []
+    kind = node.kind_id
+    operator = node.children[1].kind_id
+    while node.kind_id == kind and node.children[1].kind_id == operator:
+        parts = named_children(node)
+        if len(parts) != 2:
+            break
+        operands.append(parts[1])
+        node = parts[0]
+    operands.append(node)
+    operands.reverse()
+    return operands
+
+
+def _options(reading: Reading, node: TreeNode, options: list[Expression]) -> Expression:
+    if reading.depth >= MAX_DEPTH:
+        return reading.opaque(node)
+    flat: list[Expression] = []
+    for option in options:
+        flat.extend(option.options if isinstance(option, Options) else (option,))
+    return Options(tuple(flat))
+
+
+def add_branches(reading: Reading, branches: list[list[Node]]) -> None:
+    """Put alternatives into the body, unless nothing happens in any of them."""
+    if any(branches):
+        reading.nodes.append(BranchNode(tuple([tuple(branch) for branch in branches])))
+
+
+@reads("await")
+def _await(reading: Reading, node: TreeNode) -> Expression:
+    value = _awaited(reading, named_children(node)[-1])
+    mark_role(reading, value, "await")
+    return value
+
+
+def _awaited(reading: Reading, node: TreeNode) -> Expression:
+    inner = named_children(node) if node.kind_id == _PARENTHESES else []
+    if len(inner) == 1 and inner[0].kind_id in _ATOMS:
+        return read(reading, node)
+    return read_operand(reading, node)
+
+
+@reads("yield")
+def _yield(reading: Reading, node: TreeNode) -> Expression:
+    value: Expression = NONE
+    for child in named_children(node):
+        value = read_bare(reading, child)
+    reading.yields = True
+    reading.nodes.append(ReturnNode(value, is_yield=True))
+    return reading.opaque(node)
+
+
+@reads("named_expression")
+def _walrus(reading: Reading, node: TreeNode) -> Expression:
+    parts = named_children(node)
+    value = read(reading, parts[-1])
+    if len(parts) == 2:
+        assign(reading, parts[0], value)
+    return value
+
+
+@reads("list_comprehension", "set_comprehension", "dictionary_comprehension")
+def _comprehension(reading: Reading, node: TreeNode) -> Expression:
+    parts = named_children(node)
+    _clauses(reading, parts[1:], parts[0])
+    return reading.opaque(node)
+
+
+@reads("generator_expression")
+def _generator(reading: Reading, node: TreeNode) -> Expression:
+    prefix = reading.prefix
+    reading.prefix = f"{prefix}<genexpr>."
+    parts = named_children(node)
+    _clauses(reading, parts[1:], parts[0])
+    reading.prefix = prefix
+    return reading.opaque(node)
+
+
+def _clauses(reading: Reading, clauses: list[TreeNode], element: TreeNode) -> None:
+    if not clauses:
+        read(reading, element)
+        return
+    parts = named_children(clauses[0])
+    if clauses[0].kind_id == _IF_CLAUSE:
+        read_parts(reading, clauses[0])
+        with reading.collected() as taken:
+            _clauses(reading, clauses[1:], element)
+        add_branches(reading, [taken, []])
+        return
+    if clauses[0].kind_id != _FOR_IN or len(parts) < 2:
+        read_parts(reading, clauses[0])
+        _clauses(reading, clauses[1:], element)
+        return
+    iterated = read(reading, parts[-1])
+    n_before = len(reading.assignments)
+    with reading.collected() as body:
+        assign(reading, parts[0], Subscript(iterated, Opaque("*")))
+        _clauses(reading, clauses[1:], element)
+    if body:
+        reading.nodes.append(LoopNode(tuple(body)))
+    else:
+        # Its names live in the comprehension alone; they say something only of calls inside it.
+        del reading.assignments[n_before:]

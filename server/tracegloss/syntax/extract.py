@@ -1,0 +1,73 @@
+"""One Python file's bytes to its facts."""
+
+from __future__ import annotations
+
+import msgspec
+from tree_sitter import Node as TreeNode
+
+from tracegloss.syntax import (
+    assignments,
+    bodies,
+    calls,
+    definitions,
+    expressions,
+    imports,
+    templates,
+)
+from tracegloss.syntax.facts import Definition, Extent, FileFacts
+from tracegloss.syntax.parse import MAX_BYTES, first_error, parse
+from tracegloss.syntax.reading import Reading
+from tracegloss.syntax.source import read_source
+
+# Importing them fills the tables of `reading`.
+READERS = (assignments, bodies, calls, definitions, expressions, imports, templates)
+
+_NOWHERE = Extent(0, 0, 0, 0)
+_TOO_DEEP = Definition("function", "", "", _NOWHERE, _NOWHERE, -1, (), (), (), (), "")
+
+
+def extract(raw: bytes) -> FileFacts:
+    """Extract the facts of a Python file; never raises.
+
+    What is broken (encoding, syntax, size, depth) is told in `broken`; the rest is extracted.
+    """
+    source = read_source(raw)
+    return extract_text(source.text, source.problem)
+
+
+def extract_text(text: bytes, problem: str | None = None) -> FileFacts:
+    """Extract the facts of UTF-8 text; `problem` is what is known to be broken already."""
+    if len(text) > MAX_BYTES:
+        limit = f"{MAX_BYTES // 1_000_000} MB"
+        return FileFacts(broken=problem or f"larger than {limit}")
+    tree = parse(text)
+    root = tree.root_node
+    reading = Reading(text)
+    definitions.run_statements(reading, root)
+    return FileFacts(
+        imports=tuple(reading.imports),
+        definitions=_definitions(reading),
+        calls=tuple(reading.calls),
+        assignments=tuple(reading.assignments),
+        body=tuple(reading.nodes),
+        exports=None if reading.exports is None else tuple(reading.exports),
+        broken=problem or _syntax_problem(reading, root),
+        n_lines=reading.places.n_lines,
+    )
+
+
+def _definitions(reading: Reading) -> tuple[Definition, ...]:
+    hashes = reading.layout.hashes()
+    return tuple(
+        msgspec.structs.replace(definition or _TOO_DEEP, text_hash=text_hash)
+        for definition, text_hash in zip(reading.definitions, hashes, strict=True)
+    )
+
+
+def _syntax_problem(reading: Reading, root: TreeNode) -> str | None:
+    if reading.too_deep is not None:
+        return f"line {reading.too_deep + 1} is nested too deeply"
+    error = first_error(root)
+    if error is None:
+        return None
+    return f"syntax not understood at line {reading.places.line(error.start_byte) + 1}"

@@ -1,0 +1,196 @@
+"""The state of one pass over a tree, and the tables that say which function reads which node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from tree_sitter import Node as TreeNode
+
+from tracegloss.syntax.facts import (
+    Assignment,
+    Call,
+    Definition,
+    Expression,
+    Import,
+    Node,
+    Opaque,
+)
+from tracegloss.syntax.layout import Layout
+from tracegloss.syntax.parse import PYTHON
+from tracegloss.syntax.places import Places
+
+MODULE = -1
+
+# Nested containers and blocks beyond these are read flat: facts must survive recursive encoders.
+MAX_DEPTH = 40
+MAX_BLOCKS = 60
+
+_OPAQUE_LENGTH = 80
+
+
+Standing: TypeAlias = "tuple[list[Node], int, str, dict[str, int], bool, bool, int, int, int]"
+
+
+class Reading:
+    """What one pass has found so far and where it stands.
+
+    `nodes` is the body skeleton being filled, `scope` the definition whose code is read,
+    `prefix` what stands before a qualified name here, `outer` maps names declared `global` or
+    `nonlocal` to the scope they belong to, `enclosing` lists the functions around, outermost
+    first, `guarded` is true inside `try` and `if`.
+    """
+
+    __slots__ = (
+        "assignments",
+        "blocks",
+        "calls",
+        "definitions",
+        "depth",
+        "enclosing",
+        "exports",
+        "guarded",
+        "imports",
+        "layout",
+        "nodes",
+        "outer",
+        "places",
+        "prefix",
+        "scope",
+        "source",
+        "too_deep",
+        "yields",
+    )
+
+    def __init__(self, source: bytes) -> None:
+        self.source = source
+        self.places = Places(source)
+        self.layout = Layout(source)
+        self.calls: list[Call] = []
+        self.definitions: list[Definition | None] = []
+        self.imports: list[Import] = []
+        self.assignments: list[Assignment] = []
+        self.exports: list[str] | None = None
+        self.nodes: list[Node] = []
+        self.scope = MODULE
+        self.prefix = ""
+        self.outer: dict[str, int] = {}
+        self.guarded = False
+        self.yields = False
+        self.depth = 0
+        self.blocks = 0
+        self.enclosing: list[int] = []
+        self.too_deep: int | None = None
+
+    def standing(self) -> Standing:
+        """Return where the pass stands, for `stand`."""
+        return (
+            self.nodes, self.scope, self.prefix, self.outer, self.guarded, self.yields, self.depth,
+            self.blocks, len(self.enclosing),
+        )  # fmt: skip
+
+    def stand(self, standing: Standing) -> None:
+        """Go back to where the pass stood, after it had to give up something nested too deeply."""
+        (
+            self.nodes, self.scope, self.prefix, self.outer, self.guarded, self.yields, self.depth,
+            self.blocks, n_enclosing,
+        ) = standing  # fmt: skip
+        del self.enclosing[n_enclosing:]
+
+    def text(self, node: TreeNode) -> str:
+        """Return the source text of a node."""
+        return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def opaque(self, node: TreeNode) -> Opaque:
+        """Return an expression that is kept as its source text only, on one line and cut."""
+        start = node.start_byte
+        piece = self.source[start : min(node.end_byte, start + 4 * _OPAQUE_LENGTH)]
+        return Opaque(" ".join(piece.decode("utf-8", "replace").split())[:_OPAQUE_LENGTH])
+
+    @contextmanager
+    def collected(self) -> Iterator[list[Node]]:
+        """Collect the nodes of a part of the body by themselves."""
+        around = self.nodes
+        self.nodes = []
+        try:
+            yield self.nodes
+        finally:
+            self.nodes = around
+
+
+ReadExpression: TypeAlias = Callable[[Reading, TreeNode], Expression]
+RunStatement: TypeAlias = Callable[[Reading, TreeNode], None]
+
+_KINDS = PYTHON.node_kind_count
+# What the parser calls a piece it did not understand.
+_ERROR_KIND = 65535
+
+
+def read_parts(reading: Reading, node: TreeNode) -> Expression:
+    """Read whatever stands inside a node that says nothing by itself."""
+    for child in node.children:
+        if child.is_named:
+            run(reading, child)
+    return reading.opaque(node)
+
+
+EXPRESSIONS: list[ReadExpression] = [read_parts] * _KINDS
+STATEMENTS: list[RunStatement | None] = [None] * _KINDS
+
+
+def kind_ids(name: str) -> tuple[int, ...]:
+    """Return the ids of a kind of named node; several when the grammar aliases it."""
+    found = tuple(
+        kind
+        for kind in range(_KINDS)
+        if PYTHON.node_kind_is_named(kind) and PYTHON.node_kind_for_id(kind) == name
+    )
+    if not found:
+        raise LookupError(f"the grammar has no {name!r}")
+    return found
+
+
+def reads(*names: str) -> Callable[[ReadExpression], ReadExpression]:
+    """Register a function as the reader of expressions of these kinds."""
+
+    def register(function: ReadExpression) -> ReadExpression:
+        for name in names:
+            for kind in kind_ids(name):
+                EXPRESSIONS[kind] = function
+        return function
+
+    return register
+
+
+def runs(*names: str) -> Callable[[RunStatement], RunStatement]:
+    """Register a function as the reader of statements of these kinds."""
+
+    def register(function: RunStatement) -> RunStatement:
+        for name in names:
+            for kind in kind_ids(name):
+                STATEMENTS[kind] = function
+        return function
+
+    return register
+
+
+def read(reading: Reading, node: TreeNode) -> Expression:
+    """Read an expression: its calls go into the body, its value is returned."""
+    kind = node.kind_id
+    if kind >= _KINDS:
+        return read_parts(reading, node)
+    return EXPRESSIONS[kind](reading, node)
+
+
+def run(reading: Reading, node: TreeNode) -> None:
+    """Read a statement, or an expression that stands as one."""
+    kind = node.kind_id
+    if kind >= _KINDS:
+        read_parts(reading, node)
+        return
+    statement = STATEMENTS[kind]
+    if statement is not None:
+        statement(reading, node)
+    else:
+        EXPRESSIONS[kind](reading, node)
