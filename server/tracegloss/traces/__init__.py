@@ -1,0 +1,1 @@
+"""Bytes and stores to `Trace`: every recorded shape, files, tracking servers, local stores."""

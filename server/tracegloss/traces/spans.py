@@ -1,0 +1,220 @@
+"""One recorded span in any of its layouts to a `Span`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from tracegloss.model.trace import Event, Span, SpanException, SpanStatus, TracebackBlock
+from tracegloss.recorded import JsonValue, Recorded, RecordedText, RecordedValue
+from tracegloss.reveal import reveal
+from tracegloss.traces import dialects
+from tracegloss.traces.attributes import JsonTexts, json_attributes, listed_attributes
+from tracegloss.traces.events import decode_events, decode_exception, decode_links
+from tracegloss.traces.fields import closed, nanoseconds
+from tracegloss.traces.ids import digest, span_id_of
+from tracegloss.traces.json_bytes import printable_text
+from tracegloss.traces.problems import ProblemLog
+from tracegloss.traces.span_layout import Layout, RawSpan, ids_of, layout_of
+from tracegloss.traces.stack import traceback_blocks
+
+MOST_LAYOUTS = 100
+_STATUS: Mapping[str | int, SpanStatus] = {
+    "OK": SpanStatus.OK,
+    "ERROR": SpanStatus.ERROR,
+    "UNSET": SpanStatus.UNSET,
+    "STATUS_CODE_OK": SpanStatus.OK,
+    "STATUS_CODE_ERROR": SpanStatus.ERROR,
+    "STATUS_CODE_UNSET": SpanStatus.UNSET,
+    0: SpanStatus.UNSET,
+    1: SpanStatus.OK,
+    2: SpanStatus.ERROR,
+}
+
+
+class SpanDecoder:
+    """Decodes the spans of one trace.
+
+    Ten thousand spans take about as long as parsing their JSON, because what repeats is looked at
+    once: layouts (by the members in order), ids, short values, printed stacks.
+    """
+
+    def __init__(self, problems: ProblemLog, fallback_start_ns: Callable[[], int]) -> None:
+        self._problems = problems
+        self._fallback_start_ns = fallback_start_ns
+        self._texts: dict[str, RecordedText] = {}
+        self._ids: dict[str, str] = {}
+        self._layouts: dict[tuple[str, ...], tuple[Layout, tuple[str, ...]]] = {}
+        self._json = JsonTexts()
+        self._stacks: dict[str, tuple[TracebackBlock, ...]] = {}
+
+    def decode(self, raw: RawSpan, position: int, service: RecordedText | None) -> Span:
+        """Decode one span; broken members become problems, unknown ones become attributes."""
+        layout, unknown = self._layout(raw)
+        span_id = self._id(ids_of(raw).get(layout.span_id), "span-id", "") or self._no_id(position)
+        attributes = self._attributes(raw, unknown)
+        events = decode_events(raw["events"]) if raw.get("events") else ()
+        status, message = self._status(raw, span_id)
+        start_ns, end_ns = self._times(raw, layout, span_id)
+        inputs = _own(attributes, "mlflow.spanInputs")
+        outputs = _own(attributes, "mlflow.spanOutputs")
+        tokens = cost = model = None
+        kind = attributes.get("mlflow.spanType")
+        if events or not dialects.CONTENT.isdisjoint(attributes):
+            kind = _kind(kind, attributes)
+            inputs, outputs = _foreign_content(attributes, events, inputs, outputs)
+            tokens = dialects.span_tokens(attributes)
+            cost = dialects.total_cost(attributes.get("mlflow.llm.cost"))
+        if kind in dialects.MODEL_CALLS or tokens is not None:
+            model = self._shared(dialects.model_name(attributes, inputs))
+        return Span(
+            span_id,
+            self._id(raw.get(layout.parent_id), "parent-id", span_id),
+            self._name(raw, span_id),
+            self._shared(kind),
+            status,
+            message,
+            start_ns,
+            end_ns,
+            self._shared(attributes.get("mlflow.spanFunctionName")),
+            inputs,
+            outputs,
+            Recorded(attributes),
+            self._exceptions(events) if events else (),
+            events,
+            decode_links(raw["links"]) if raw.get("links") else (),
+            tokens,
+            cost,
+            model,
+            service or self._shared(attributes.get("service.name")),
+        )
+
+    def _layout(self, raw: RawSpan) -> tuple[Layout, tuple[str, ...]]:
+        """Return a span's layout and the members it does not define, known by earlier spans."""
+        members = tuple(raw)
+        found = self._layouts.get(members)
+        if found is None:
+            layout = layout_of(raw)
+            found = layout, tuple(member for member in members if member not in layout.known)
+            if len(self._layouts) < MOST_LAYOUTS:
+                self._layouts[members] = found
+        return found
+
+    def _id(self, written: JsonValue, code: str, span_id: str) -> str | None:
+        if written is None:
+            return None
+        known = self._ids.get(written) if isinstance(written, str) else None
+        return known or self._new_id(written, code, span_id)
+
+    def _new_id(self, written: JsonValue, code: str, span_id: str) -> str | None:
+        found, is_id = span_id_of(written)
+        if not is_id:
+            self._problems.add(
+                code, "an id is not 8 bytes; a digest stands for it", span_id or found
+            )
+        elif found is not None and isinstance(written, str):
+            self._ids[written] = found
+        return found
+
+    def _no_id(self, position: int) -> str:
+        made = digest(f"span {position}")
+        self._problems.add("span-id", "a span has no id", made)
+        return made
+
+    def _attributes(self, raw: RawSpan, unknown: tuple[str, ...]) -> dict[str, JsonValue]:
+        recorded = raw.get("attributes")
+        if isinstance(recorded, dict):
+            attributes = json_attributes(recorded, self._json)
+        else:
+            attributes = listed_attributes(recorded)
+        for key in unknown:
+            if raw[key] is not None:
+                attributes.setdefault(key, raw[key])
+        return attributes
+
+    def _status(self, raw: RawSpan, span_id: str) -> tuple[SpanStatus, RecordedText | None]:
+        recorded = raw.get("status")
+        if isinstance(recorded, dict):
+            code, message = recorded.get("code"), recorded.get("message")
+        else:
+            code, message = raw.get("status_code", recorded), raw.get("status_message")
+        status = _STATUS.get(code) if isinstance(code, str | int) else None
+        if status is None:
+            status = SpanStatus.UNSET
+            if code is not None:
+                self._problems.add("span-status", "a span's status is unknown", span_id)
+        return status, closed(message) if message else None
+
+    def _times(self, raw: RawSpan, layout: Layout, span_id: str) -> tuple[int, int | None]:
+        start_ns = nanoseconds(raw.get(layout.start))
+        if start_ns is None:
+            self._problems.add("span-start", "a span's start time is missing or no time", span_id)
+            start_ns = self._fallback_start_ns()
+        written = raw.get(layout.end)
+        end_ns = nanoseconds(written) if written else None
+        if end_ns is None and written not in (None, 0, "", "0"):
+            self._problems.add("span-end", "a span's end time is no time", span_id)
+        return start_ns, end_ns or None
+
+    def _name(self, raw: RawSpan, span_id: str) -> RecordedText:
+        name = raw.get("name")
+        if not isinstance(name, str) or not name:
+            self._problems.add("span-name", "a span has no name", span_id)
+            name = ""
+        return self._shared(name) or Recorded("")
+
+    def _shared(self, value: JsonValue) -> RecordedText | None:
+        if not isinstance(value, str):
+            return None
+        shared = self._texts.get(value)
+        if shared is None:
+            shared = self._texts[value] = Recorded(printable_text(value))
+        return shared
+
+    def _exceptions(self, events: tuple[Event, ...]) -> tuple[SpanException, ...]:
+        read = (decode_exception(event, self._blocks) for event in events)
+        return tuple(exception for exception in read if exception is not None)
+
+    def _blocks(self, stack: str) -> tuple[TracebackBlock, ...]:
+        blocks = self._stacks.get(stack)
+        if blocks is None:
+            blocks = self._stacks[stack] = traceback_blocks(stack)
+        return blocks
+
+
+def _kind(recorded: JsonValue, attributes: Mapping[str, JsonValue]) -> JsonValue:
+    """Replace a span type that says nothing, as MLflow does on load; any other one stays."""
+    is_empty = recorded is None or recorded in ("UNKNOWN", "None", "")
+    return (dialects.dialect_type(attributes) or recorded) if is_empty else recorded
+
+
+def _own(attributes: Mapping[str, JsonValue], key: str) -> RecordedValue | None:
+    return Recorded(attributes[key]) if key in attributes else None
+
+
+def _foreign_content(
+    attributes: Mapping[str, JsonValue],
+    events: tuple[Event, ...],
+    inputs: RecordedValue | None,
+    outputs: RecordedValue | None,
+) -> tuple[RecordedValue | None, RecordedValue | None]:
+    """Find what MLflow's own keys lack under another instrumentation's keys, then in events."""
+    if inputs is None:
+        inputs = _recorded(dialects.dialect_inputs(attributes)) or _in_events("inputs", events)
+    if outputs is None:
+        outputs = _recorded(dialects.dialect_outputs(attributes)) or _in_events("outputs", events)
+    return inputs, outputs
+
+
+def _recorded(found: tuple[JsonValue] | None) -> RecordedValue | None:
+    return None if found is None else Recorded(found[0])
+
+
+def _in_events(
+    side: Literal["inputs", "outputs"], events: tuple[Event, ...]
+) -> RecordedValue | None:
+    for event in events:
+        found = dialects.event_content(side, reveal(event.name), reveal(event.attributes))
+        if found is not None:
+            return Recorded(found[0])
+    return None

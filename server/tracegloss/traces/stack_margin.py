@@ -1,0 +1,52 @@
+"""Takes the drawn margins of exception groups off a printed traceback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+_GROUP_HEADER = re.compile(r"( *)\+ Exception Group (Traceback \(most recent call last\):)")
+_FIRST_MEMBER = re.compile(r"( *)\+-\+-{3,} (?:\d+|\.\.\.) -{3,}")
+_NEXT_MEMBER = re.compile(r"( *)\+-{3,} (?:\d+|\.\.\.) -{3,}")
+_GROUP_END = re.compile(r"( *)\+-{3,}")
+_MARGIN = re.compile(r"( *)\| ?(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line without its margin, or the border between an exception group's members.
+
+    `column` is where the margin was drawn, -1 for a line without one: it tells the depth, since
+    only the innermost of several groups that end together has its end drawn.
+    """
+
+    kind: Literal["text", "members", "next member", "end"]
+    column: int = -1
+    content: str = ""
+
+
+def without_margin(lines: list[str]) -> Iterator[Line]:
+    """Read margins from the first exception group on; text before it is left as it is."""
+    in_group = False
+    for raw in lines:
+        line = raw.rstrip("\r")
+        header = _GROUP_HEADER.fullmatch(line)
+        if header is not None:
+            in_group = True
+            yield Line("text", len(header[1]), header[2])
+        else:
+            yield _grouped(line) if in_group else Line("text", content=line)
+
+
+def _grouped(line: str) -> Line:
+    if match := _FIRST_MEMBER.fullmatch(line):
+        return Line("members", len(match[1]) + 2)
+    if match := _NEXT_MEMBER.fullmatch(line):
+        return Line("next member", len(match[1]))
+    if match := _GROUP_END.fullmatch(line):
+        return Line("end", len(match[1]))
+    if match := _MARGIN.fullmatch(line):
+        return Line("text", len(match[1]), match[2])
+    return Line("text", content=line)
