@@ -1,0 +1,189 @@
+"""The best joint assignment of all spans of a tree to sites, and how far every other choice is off.
+
+Variables are spans, values their candidate sites or none. A parent's whole ordered list of children
+is one factor, solved by alignment with the body of the parent's site; so the upward pass gives the
+exact best total of every subtree, and the downward pass the exact best total of the trace with each
+single choice (a max-marginal). Equal subtrees, and equal subtrees under equal choices, are computed
+once; roots and orphans stand alone, as children of a virtual root that allows everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tracegloss.correlate import weights
+from tracegloss.correlate.alignment import Alignment, Child, Course, Vector
+from tracegloss.correlate.automaton import Automaton
+from tracegloss.tree import SpanTree
+
+Bodies = Callable[[int, bool], Automaton]
+"""Gives the automaton of a site's body; the flag asks for the one without order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The candidates of a class of equal spans with their own weights; `NOWHERE` comes last."""
+
+    sites: tuple[int, ...]
+    weights: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A class of equal subtrees: candidates of its top span, and the shapes below it in order.
+
+    `overlapping` children give set evidence only; an `unfinished` body may stop anywhere.
+    """
+
+    choices: int
+    children: tuple[int, ...]
+    overlapping: bool
+    unfinished: bool
+
+
+@dataclass(slots=True)
+class Assignment:
+    """What the search found: `shape_of` each span, and `standing` of its choices.
+
+    A standing is a vector beside the candidates of the span's shape: 0 for choices of a best
+    assignment of the whole trace, negative for what the best assignment with that choice lacks.
+    """
+
+    shapes: list[Shape]
+    choices: Sequence[Choices]
+    shape_of: Mapping[str, int]
+    standing: Mapping[str, Vector]
+    courses: dict[tuple[int, int], Course]
+    alignments: dict[tuple[int, bool], Alignment]
+    subtrees: list[Child]
+
+    def alignment_of(self, shape: int, site: int) -> Alignment:
+        """Return the alignment that a shape's children had with the body of a site."""
+        return self.alignments[site, self.shapes[shape].overlapping]
+
+    @property
+    def n_steps(self) -> int:
+        """Count the alignment vectors computed, the measure of the work done."""
+        return sum(alignment.n_steps for alignment in self.alignments.values())
+
+
+def assign(
+    tree: SpanTree, class_of: Mapping[str, int], choices: Sequence[Choices], bodies: Bodies
+) -> Assignment:
+    """Find the best assignment; `class_of` gives each span's number in `choices`."""
+    search = _Search(choices, bodies)
+    shape_of = search.shapes_of(tree, class_of)
+    standing = search.standings_of(tree, shape_of)
+    return Assignment(
+        search.shapes,
+        choices,
+        shape_of,
+        standing,
+        search.courses,
+        search.alignments,
+        search.subtrees,
+    )
+
+
+@dataclass(slots=True)
+class _Search:
+    """The memory of one search: shapes met, their subtree totals, alignments and courses."""
+
+    choices: Sequence[Choices]
+    bodies: Bodies
+    shapes: list[Shape] = field(default_factory=list)
+    numbers: dict[Shape, int] = field(default_factory=dict)
+    subtrees: list[Child] = field(default_factory=list)
+    alignments: dict[tuple[int, bool], Alignment] = field(default_factory=dict)
+    courses: dict[tuple[int, int], Course] = field(default_factory=dict)
+    passed_on: dict[tuple[int, Vector], tuple[Vector, ...]] = field(default_factory=dict)
+
+    def shapes_of(self, tree: SpanTree, class_of: Mapping[str, int]) -> Mapping[str, int]:
+        """Go up: number the shape of every span, children before parents."""
+        shape_of: dict[str, int] = {}
+        for span_id in reversed(tree.order):
+            children = tree.children.get(span_id, ())
+            span = tree.spans[span_id]
+            shape = Shape(
+                class_of[span_id],
+                tuple([shape_of[child] for child in children]),
+                bool(children) and _overlap(tree, children),
+                bool(span.exceptions) or span.end_ns is None,
+            )
+            number = self.numbers.get(shape)
+            if number is None:
+                number = self._new(shape)
+            shape_of[span_id] = number
+        return shape_of
+
+    def _new(self, shape: Shape) -> int:
+        number = self.numbers[shape] = len(self.shapes)
+        self.shapes.append(shape)
+        choices = self.choices[shape.choices]
+        totals = tuple(
+            weight + self._course(number, shape, site).total
+            for site, weight in zip(choices.sites, choices.weights, strict=True)
+        )
+        self.subtrees.append(Child(choices.sites, totals, max(totals)))
+        return number
+
+    def _course(self, number: int, shape: Shape, site: int) -> Course:
+        alignment = self.alignments.get((site, shape.overlapping))
+        if alignment is None:
+            automaton = self.bodies(site, shape.overlapping)
+            alignment = Alignment(automaton, self.subtrees)
+            self.alignments[site, shape.overlapping] = alignment
+        course = alignment.course(shape.children, unfinished=shape.unfinished)
+        self.courses[number, site] = course
+        return course
+
+    def standings_of(self, tree: SpanTree, shape_of: Mapping[str, int]) -> Mapping[str, Vector]:
+        """Go down: pass the standing of every choice on to the children's choices."""
+        standing: dict[str, Vector] = {}
+        for top in (*tree.roots, *tree.orphans):
+            subtree = self.subtrees[shape_of[top]]
+            standing[top] = tuple(max(t - subtree.best, -weights.HORIZON) for t in subtree.totals)
+        for span_id in tree.order:
+            children = tree.children.get(span_id, ())
+            if children:
+                passed = self._passed(shape_of[span_id], standing[span_id])
+                standing.update(zip(children, passed, strict=True))
+        return standing
+
+    def _passed(self, number: int, standing: Vector) -> tuple[Vector, ...]:
+        known = self.passed_on.get((number, standing))
+        if known is None:
+            shape = self.shapes[number]
+            known = tuple(
+                self._standing(number, standing, position)
+                for position in range(len(shape.children))
+            )
+            self.passed_on[number, standing] = known
+        return known
+
+    def _standing(self, number: int, standing: Vector, position: int) -> Vector:
+        """Combine, for one child, what each choice of its parent leaves to each of its own."""
+        shape = self.shapes[number]
+        child = shape.children[position]
+        best = [-weights.HORIZON] * len(self.subtrees[child].sites)
+        for site, behind in zip(self.choices[shape.choices].sites, standing, strict=True):
+            if behind <= -weights.HORIZON:
+                continue
+            alignment = self.alignments[site, shape.overlapping]
+            relative = alignment.relative(self.courses[number, site], position, child)
+            for i, value in enumerate(relative):
+                best[i] = max(best[i], value + behind)
+        return tuple(best)
+
+
+def _overlap(tree: SpanTree, children: Sequence[str]) -> bool:
+    """Tell whether a child starts before an earlier one has ended."""
+    reached = -1
+    for child in children:
+        span = tree.spans[child]
+        if span.start_ns < reached:
+            return True
+        end = span.start_ns if span.end_ns is None else span.end_ns
+        reached = max(reached, end)
+    return False

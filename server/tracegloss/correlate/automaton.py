@@ -1,0 +1,335 @@
+"""A function's steps as a small graph of call slots that ordered child spans are aligned with.
+
+Nodes are numbered in source order. Every slot can be passed by without a span; loops lead back;
+untraced helpers stand spliced in where they are called, bounded in depth and size, and a helper
+that calls itself becomes a loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tracegloss.correlate import weights
+from tracegloss.model.site import FunctionId, Place
+from tracegloss.model.steps import (
+    CallStep,
+    Choice,
+    Loop,
+    SiteStep,
+    Step,
+    Steps,
+    Unordered,
+)
+
+MOST_DEPTH = 8
+MOST_SLOTS = 400
+MOST_HELPERS = 2000
+
+
+class Slot(NamedTuple):
+    """A call that child spans can come from.
+
+    `bonus` is what a match is worth: sites the call surely enters weigh more than guesses, and an
+    `open` slot, which may reach anything, weighs least. `called_from` is the call step nearest to
+    the child, `None` when the child's `with` stands in the parent's own body.
+    """
+
+    sites: frozenset[int]
+    bonus: int
+    open: bool
+    called_from: Place | None
+
+
+class SlotEdge(NamedTuple):
+    """A slot between two nodes; both are the same where order says nothing."""
+
+    source: int
+    target: int
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Automaton:
+    """Slots between nodes; `passes` lead forward without a span at a cost, `returns` back in loops.
+
+    `reach` holds the sites of all slots that are sure or guessed; `has_open` says that some call
+    may reach anything. Node 0 is the entry, the last node the exit.
+    """
+
+    n_nodes: int
+    slots: tuple[Slot, ...]
+    edges: tuple[SlotEdge, ...]
+    passes: tuple[tuple[int, int, int], ...]
+    returns: tuple[tuple[int, int], ...]
+    reach: frozenset[int]
+    has_open: bool
+    truncated: bool = False
+
+
+NOTHING = Automaton(1, (), (), (), (), frozenset(), has_open=False)
+"""The body of a span that opens no other spans, or whose body is not known."""
+
+
+def automaton_of(
+    steps: Steps, bodies: Mapping[FunctionId, Steps], entered: FunctionId | None
+) -> Automaton:
+    """Build the graph of a body; `entered` is its own function, so that recursion is seen."""
+    builder = _Builder(bodies)
+    if entered is not None:
+        builder.entered.append(entered)
+    builder.sequence(steps, 0, _Where(None, 0, certain=True, optional=False))
+    return builder.finished()
+
+
+def unordered(automaton: Automaton) -> Automaton:
+    """Forget all order: for children that overlap in time, only the set of calls is evidence."""
+    edges = tuple(SlotEdge(0, 0, number) for number in range(len(automaton.slots)))
+    return Automaton(
+        1, automaton.slots, edges, (), (), automaton.reach, automaton.has_open, automaton.truncated
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """How the builder came to a step: the last call spliced, its depth, and what is certain.
+
+    `pool` is the node of an unordered block; slots inside loop on it.
+    """
+
+    called_from: Place | None
+    depth: int
+    certain: bool
+    optional: bool
+    pool: int | None = None
+
+    def inside(self, step: CallStep, *, certain: bool) -> _Where:
+        return _Where(step.at, self.depth + 1, self.certain and certain, True, self.pool)
+
+    def maybe(self) -> _Where:
+        return _Where(self.called_from, self.depth, self.certain, True, self.pool)
+
+    def pooled(self, node: int) -> _Where:
+        return _Where(self.called_from, self.depth, self.certain, True, node)
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Grows the graph node by node; every method takes a node to start at and gives the end."""
+
+    bodies: Mapping[FunctionId, Steps]
+    slots: list[Slot] = field(default_factory=list)
+    edges: list[SlotEdge] = field(default_factory=list)
+    passes: list[tuple[int, int, int]] = field(default_factory=list)
+    returns: list[tuple[int, int]] = field(default_factory=list)
+    entered: list[FunctionId] = field(default_factory=list)
+    repeated: set[FunctionId] = field(default_factory=set)
+    barren: set[FunctionId] = field(default_factory=set)
+    last: int = 0
+    n_helpers: int = 0
+    truncated: bool = False
+
+    def finished(self) -> Automaton:
+        if self.truncated:
+            anything = Slot(frozenset(), weights.ANY_CALL, True, None)
+            self._slot(anything, self.last, self.last)
+        reach = frozenset().union(*(slot.sites for slot in self.slots))
+        return Automaton(
+            self.last + 1,
+            tuple(self.slots),
+            tuple(self.edges),
+            tuple(sorted(self.passes)),
+            tuple(self.returns),
+            reach,
+            any(slot.open for slot in self.slots),
+            self.truncated,
+        )
+
+    def sequence(self, steps: Steps, node: int, where: _Where) -> int:
+        for step in steps.steps:
+            if len(self.slots) >= MOST_SLOTS:
+                self.truncated = True
+                break
+            node = self.step(step, node, where)
+        return node
+
+    def step(self, step: Step, node: int, where: _Where) -> int:
+        match step:
+            case CallStep():
+                return self.call(step, node, where)
+            case SiteStep(site):
+                slot = Slot(frozenset({site}), _bonus(where.certain), False, where.called_from)
+                return self.single(slot, node, where)
+            case Loop(body):
+                return self.loop(body, node, where)
+            case Choice(branches, exclusive):
+                return self.choice(branches, node, where, exclusive=exclusive)
+            case Unordered(body):
+                return self.pool(body, node, where)
+
+    def call(self, step: CallStep, node: int, where: _Where) -> int:
+        sure = where.certain and not step.open
+        if not step.functions:
+            return self.direct(step, node, where, sure=sure)
+        branches = 1 if step.sites or step.open else 0
+        start = self.mark()
+        ends = []
+        if branches:
+            ends.append(self.direct(step, self.fresh(node, where), where.maybe(), sure=sure))
+        ends += [self.spliced(f, step, node, where, sure=sure) for f in step.functions]
+        return self.join(node, [end for end in ends if end != node], start, where)
+
+    def direct(self, step: CallStep, node: int, where: _Where, *, sure: bool) -> int:
+        """Add the slots of the sites a call enters; an open call may also reach anything."""
+        if step.sites:
+            slot = Slot(frozenset(step.sites), _bonus(sure), False, step.at)
+            end = self.single(slot, node, where.maybe() if step.open else where)
+            # Retries, and functions passed to what calls them, make several spans of one call.
+            if where.pool is None:
+                self._slot(slot._replace(bonus=weights.REPEATED_CALL), end, end)
+        else:
+            end = node
+        if step.open:
+            slot = Slot(frozenset(), weights.ANY_CALL, True, step.at)
+            end = self.single(slot, end, where.maybe())
+            # One call through a parameter may run many traced functions.
+            self._slot(slot, end, end)
+        return end
+
+    def spliced(
+        self, function: FunctionId, step: CallStep, node: int, where: _Where, *, sure: bool
+    ) -> int:
+        if function in self.entered:
+            self.repeated.add(function)
+            return node
+        if function in self.barren:
+            return node
+        self.n_helpers += 1
+        if where.depth >= MOST_DEPTH or self.n_helpers > MOST_HELPERS:
+            self.truncated = True
+            return node
+        body = self.bodies.get(function)
+        if body is None or not body.steps:
+            self.barren.add(function)
+            return node
+        return self.entering(function, body, node, where.inside(step, certain=sure))
+
+    def entering(self, function: FunctionId, body: Steps, node: int, where: _Where) -> int:
+        start = self.mark()
+        self.entered.append(function)
+        entry = self.fresh(node, where)
+        end = self.sequence(body, entry, where)
+        self.entered.pop()
+        if self.mark().n_slots == start.n_slots:
+            # Inside a recursion the emptiness may be due to the cut, not to the function.
+            if not self.repeated and not self.truncated:
+                self.barren.add(function)
+            self.repeated.discard(function)
+            self.undo(start)
+            return node
+        if function in self.repeated:
+            self.repeated.discard(function)
+            if end != entry:
+                self.returns.append((end, entry))
+        return end
+
+    def loop(self, body: Steps, node: int, where: _Where) -> int:
+        start = self.mark()
+        entry = self.fresh(node, where)
+        end = self.sequence(body, entry, where.maybe())
+        if self.mark().n_slots == start.n_slots:
+            self.undo(start)
+            return node
+        if end != entry:
+            self.returns.append((end, entry))
+        return end
+
+    def choice(
+        self, branches: tuple[Steps, ...], node: int, where: _Where, *, exclusive: bool
+    ) -> int:
+        if not exclusive:
+            for branch in branches:
+                node = self.sequence(branch, node, where.maybe())
+            return node
+        start = self.mark()
+        ends = []
+        for branch in branches:
+            inner = self.mark()
+            end = self.sequence(branch, self.fresh(node, where), where.maybe())
+            if self.mark().n_slots == inner.n_slots:
+                self.undo(inner)
+            else:
+                ends.append(end)
+        return self.join(node, ends, start, where)
+
+    def pool(self, body: Steps, node: int, where: _Where) -> int:
+        start = self.mark()
+        entry = self.fresh(node, where)
+        self.sequence(body, entry, where.pooled(entry))
+        if self.mark().n_slots == start.n_slots:
+            self.undo(start)
+            return node
+        return entry
+
+    def single(self, slot: Slot, node: int, where: _Where) -> int:
+        if where.pool is not None:
+            self._slot(slot, where.pool, where.pool)
+            return node
+        end = self.node()
+        self._slot(slot, node, end)
+        self.passes.append((node, end, 0 if where.optional else weights.SKIPPED_CALL))
+        return end
+
+    def join(self, node: int, ends: list[int], start: _Mark, where: _Where) -> int:
+        """Bring alternatives together again, and a way past all of them."""
+        if not ends:
+            self.undo(start)
+            return node
+        if where.pool is not None:
+            return node
+        out = self.node()
+        self.passes.extend((end, out, 0) for end in ends)
+        self.passes.append((node, out, 0))
+        return out
+
+    def fresh(self, node: int, where: _Where) -> int:
+        if where.pool is not None:
+            return node
+        new = self.node()
+        self.passes.append((node, new, 0))
+        return new
+
+    def node(self) -> int:
+        self.last += 1
+        return self.last
+
+    def _slot(self, slot: Slot, source: int, target: int) -> None:
+        self.edges.append(SlotEdge(source, target, len(self.slots)))
+        self.slots.append(slot)
+
+    def mark(self) -> _Mark:
+        return _Mark(
+            self.last, len(self.slots), len(self.edges), len(self.passes), len(self.returns)
+        )
+
+    def undo(self, mark: _Mark) -> None:
+        self.last = mark.last
+        del self.slots[mark.n_slots :]
+        del self.edges[mark.n_edges :]
+        del self.passes[mark.n_passes :]
+        del self.returns[mark.n_returns :]
+
+
+class _Mark(NamedTuple):
+    """How far the graph had grown, to go back to."""
+
+    last: int
+    n_slots: int
+    n_edges: int
+    n_passes: int
+    n_returns: int
+
+
+def _bonus(sure: bool) -> int:
+    return weights.CALLED if sure else weights.GUESSED_CALL

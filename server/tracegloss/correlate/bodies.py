@@ -1,0 +1,65 @@
+"""The automaton of each site's body: the calls that can open spans while its own span is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tracegloss.correlate import weights
+from tracegloss.correlate.automaton import NOTHING, Automaton, automaton_of, unordered
+from tracegloss.index.repo import RepoIndex
+from tracegloss.model.site import Site
+from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
+
+
+@dataclass(slots=True)
+class SiteBodies:
+    """Automata of bodies, made when first asked for; `sites` may hold more than the index does."""
+
+    index: RepoIndex
+    sites: tuple[Site, ...]
+    made: dict[tuple[int, bool], Automaton] = field(default_factory=dict)
+
+    def __call__(self, site: int, without_order: bool) -> Automaton:
+        """Return the automaton of a site's body, or the one that forgets all order."""
+        known = self.made.get((site, without_order))
+        if known is None:
+            known = unordered(self(site, False)) if without_order else self._built(site)
+            self.made[site, without_order] = known
+        return known
+
+    def _built(self, number: int) -> Automaton:
+        if number == weights.NOWHERE:
+            return NOTHING
+        site = self.sites[number]
+        if site.function is None:
+            return NOTHING
+        steps = self.index.steps.get(site.function)
+        if steps is None:
+            return NOTHING
+        inside = next(_opened_by(number, steps), None)
+        if inside is not None and inside.steps:
+            return automaton_of(inside, self.index.steps, None)
+        if inside is not None or (site.function_name is None and site.kind in {"context", "call"}):
+            # A span started by hand and ended elsewhere: what runs meanwhile is not told.
+            return unordered(automaton_of(steps, self.index.steps, None))
+        return automaton_of(steps, self.index.steps, site.function)
+
+
+def _opened_by(site: int, steps: Steps) -> Iterator[Steps]:
+    """Find the steps inside the block that a site opens within a function's body."""
+    for step in steps.steps:
+        if isinstance(step, SiteStep) and step.site == site:
+            yield step.body
+        for inner in _inner(step):
+            yield from _opened_by(site, inner)
+
+
+def _inner(step: Step) -> tuple[Steps, ...]:
+    match step:
+        case CallStep():
+            return ()
+        case SiteStep(_, body) | Loop(body) | Unordered(body):
+            return (body,)
+        case Choice(branches):
+            return branches

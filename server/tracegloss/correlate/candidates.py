@@ -1,0 +1,197 @@
+"""The sites that may have made a span, judged by the span's own record and by what pins it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from tracegloss.correlate import weights
+from tracegloss.correlate.assign import Choices
+from tracegloss.correlate.evidence import Judgement, judge, opposes
+from tracegloss.correlate.features import SpanFeatures
+from tracegloss.correlate.names import SiteNames, matching_patterns
+from tracegloss.correlate.proposal import Proposal
+from tracegloss.correlate.rules import RULES
+from tracegloss.model.resolution import Evidence, EvidenceKind
+from tracegloss.model.site import LiteralName, Site
+from tracegloss.recorded import phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Something beyond the span's features that names its sites, or says that they lie elsewhere.
+
+    `verified` pins decide; others only speak. `elsewhere` says that no site of this index is meant.
+    """
+
+    sites: frozenset[int]
+    verified: bool
+    evidence: Evidence
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateSet:
+    """The choices of a class of equal spans, with the evidence of each site.
+
+    `pruned` says that more sites than can be compared fit as well. `by_name` are the sites that fit
+    by names, whatever was pruned. `proposal` is what a rule had to say.
+    """
+
+    choices: Choices
+    evidence: Mapping[int, tuple[Evidence, ...]]
+    pruned: bool
+    features: SpanFeatures
+    proposal: Proposal | None
+    pin: Pin | None
+
+
+@dataclass(slots=True)
+class CandidateFinder:
+    """Finds candidates, each class of equal spans once.
+
+    `stripped` says that this trace lost MLflow's own attributes on its way, so that a missing
+    function name means nothing. `taught` maps span-name patterns to site numbers.
+    """
+
+    sites: tuple[Site, ...]
+    names: SiteNames
+    series: Mapping[str, str]
+    stripped: bool
+    taught: Mapping[str, tuple[int, ...]]
+    classes: dict[tuple[SpanFeatures, Pin | None], int] = field(default_factory=dict)
+    found: list[CandidateSet] = field(default_factory=list)
+
+    def class_of(self, features: SpanFeatures, pin: Pin | None) -> int:
+        """Return the number of a span's class in `found`, looking its candidates up if new."""
+        key = (features, pin)
+        number = self.classes.get(key)
+        if number is None:
+            number = self.classes[key] = len(self.found)
+            self.found.append(self._candidates(features, pin))
+        return number
+
+    def _candidates(self, features: SpanFeatures, pin: Pin | None) -> CandidateSet:
+        proposal = self._proposal(features)
+        if proposal is not None and proposal.final:
+            numbers: tuple[int, ...] = proposal.sites
+        else:
+            numbers = self._numbers(features, proposal)
+        if pin is not None:
+            numbers = tuple(dict.fromkeys((*numbers, *sorted(pin.sites))))
+        judged = {number: self._judged(number, features, proposal, pin) for number in numbers}
+        kept, pruned = _pruned(judged)
+        sites = (*kept, weights.NOWHERE)
+        return CandidateSet(
+            Choices(sites, (*(judged[number].weight for number in kept), 0)),
+            {number: judged[number].evidence for number in kept},
+            pruned,
+            features,
+            proposal,
+            pin,
+        )
+
+    def _proposal(self, features: SpanFeatures) -> Proposal | None:
+        for rule in RULES:
+            proposal = rule(features, self.sites, self.names)
+            if proposal is not None:
+                return proposal
+        return None
+
+    def _numbers(self, features: SpanFeatures, proposal: Proposal | None) -> tuple[int, ...]:
+        taught = self._taught(features.name)
+        if taught:
+            return taught
+        if proposal is not None and proposal.sites:
+            return proposal.sites
+        if features.function_name is not None:
+            return self._by_function(features)
+        return self._by_name(features)
+
+    def _by_function(self, features: SpanFeatures) -> tuple[int, ...]:
+        """`mlflow.spanFunctionName` is `fn.__name__`, so only sites that write it can be meant."""
+        named = self.names.by_function.get(features.function_name or "", ())
+        if named:
+            return named
+        # A wrapper whose inner function is unknown to the index still tells the span's name.
+        loose = {"wrapper-use", "wrapped"}
+        numbers = self.names.by_literal.get(features.name, ())
+        return tuple(
+            n
+            for n in numbers
+            if self.sites[n].kind in loose and self.sites[n].function_name is None
+        )
+
+    def _by_name(self, features: SpanFeatures) -> tuple[int, ...]:
+        name = features.name
+        numbers = self._nameless(self.names.by_literal.get(name, ()))
+        if features.library is None:
+            numbers += self._nameless(matching_patterns(self.names, name))
+        if not numbers and name in self.series:
+            numbers = self._nameless(self.names.by_literal.get(self.series[name], ()))
+        if not numbers and features.library is None:
+            numbers = self._nameless(self.names.dynamic)
+            if len(numbers) > weights.MOST_CANDIDATES:
+                return ()
+        return tuple(dict.fromkeys(numbers))
+
+    def _nameless(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        """Keep sites whose spans carry no function name, unless the trace lost such attributes."""
+        if self.stripped:
+            return tuple(numbers)
+        return tuple(n for n in numbers if self.sites[n].function_name is None)
+
+    def _taught(self, name: str) -> tuple[int, ...]:
+        for pattern, numbers in self.taught.items():
+            if pattern == name or fnmatchcase(name, pattern):
+                return numbers
+        return ()
+
+    def _judged(
+        self, number: int, features: SpanFeatures, proposal: Proposal | None, pin: Pin | None
+    ) -> Judgement:
+        site = self.sites[number]
+        judged = judge(features, site, self._name_for(features.name, site))
+        weight, evidence = judged.weight, judged.evidence
+        if number in self._taught(features.name):
+            said = phrase("taught in the settings")
+            return Judgement(weights.PINNED, (Evidence(EvidenceKind.TAUGHT, True, said), *evidence))
+        if proposal is not None and number in proposal.sites:
+            weight, evidence = weight + weights.RULED, (proposal.evidence, *evidence)
+        if pin is not None:
+            weight, evidence = _pinned(number, site, pin, weight, evidence)
+        return Judgement(weight, evidence)
+
+    def _name_for(self, name: str, site: Site) -> str:
+        base = self.series.get(name)
+        if base is None:
+            return name
+        return base if is_named(site, base) and not is_named(site, name) else name
+
+
+def is_named(site: Site, name: str) -> bool:
+    """Tell whether a name is literally one of a site's."""
+    return any(isinstance(own, LiteralName) and own.text == name for own in site.names)
+
+
+def _pinned(
+    number: int, site: Site, pin: Pin, weight: int, evidence: tuple[Evidence, ...]
+) -> tuple[int, tuple[Evidence, ...]]:
+    if number in pin.sites:
+        worth = weights.PINNED if pin.verified else weights.UNVERIFIED_FRAME
+        return weight + worth, (pin.evidence, *evidence)
+    if pin.elsewhere and site.kind in {"wrapped", "wrapper-use"}:
+        return weight, evidence
+    if pin.verified or pin.elsewhere:
+        against = opposes(pin.evidence.kind, pin.evidence.detail)
+        return weight + weights.PINNED_ELSEWHERE, (*evidence, against)
+    return weight, evidence
+
+
+def _pruned(judged: Mapping[int, Judgement]) -> tuple[tuple[int, ...], bool]:
+    """Keep the best judged sites; a cut through equals is noted."""
+    ranked = sorted(judged, key=lambda number: (-judged[number].weight, number))
+    kept, dropped = ranked[: weights.MOST_CANDIDATES], ranked[weights.MOST_CANDIDATES :]
+    cut = bool(dropped) and judged[dropped[0]].weight == judged[kept[-1]].weight
+    return tuple(sorted(kept)), cut

@@ -1,0 +1,123 @@
+"""OpenTelemetry's `code.*` attributes: the one record that says outright where a span was made.
+
+MLflow stores them unchanged. The current names are `code.file.path`, `code.line.number` and
+`code.function.name` (qualified); the older ones `code.filepath`, `code.lineno`, `code.function` and
+`code.namespace`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracegloss.index.repo import FunctionEntry, RepoIndex
+from tracegloss.model.site import Place, Site
+from tracegloss.model.trace import Span
+from tracegloss.recorded import JsonValue
+from tracegloss.reveal import reveal
+from tracegloss.text import range_of
+
+_PATH = ("code.file.path", "code.filepath")
+_LINE = ("code.line.number", "code.lineno")
+_FUNCTION = ("code.function.name", "code.function")
+
+
+@dataclass(frozen=True, slots=True)
+class CodePointer:
+    """What a span says of its own place: a recorded path, a 1-based line, a bare function name."""
+
+    path: str
+    line: int | None
+    function: str | None
+
+
+def code_pointer(span: Span) -> CodePointer | None:
+    """Read the `code.*` attributes of a span; `None` when it names no file."""
+    attributes = reveal(span.attributes)
+    path = _first(attributes, _PATH)
+    if not isinstance(path, str) or not path:
+        return None
+    function = _first(attributes, _FUNCTION)
+    name = function.rpartition(".")[2] if isinstance(function, str) and function else None
+    return CodePointer(path, _whole(_first(attributes, _LINE)), name)
+
+
+def pointed_sites(
+    pointer: CodePointer, file: str, index: RepoIndex, by_path: Mapping[str, tuple[int, ...]]
+) -> frozenset[int]:
+    """Find the sites a pointer means: those that start at its line, else the innermost around it.
+
+    Without a line the function's name must be that of the only such site in the file.
+    """
+    numbers = by_path.get(file, ())
+    if pointer.line is None:
+        named = [n for n in numbers if _is_called(index.sites[n], pointer.function)]
+        return frozenset(named) if len(named) == 1 else frozenset()
+    line = pointer.line - 1
+    here = [n for n in numbers if index.sites[n].at.range.start.line == line]
+    if here:
+        return frozenset(here)
+    around = [
+        n
+        for n in numbers
+        if _covers(index.sites[n], line)
+        and (pointer.function is None or _is_called(index.sites[n], pointer.function))
+    ]
+    if not around:
+        return frozenset()
+    innermost = max(index.sites[n].extent.start for n in around)
+    return frozenset(n for n in around if index.sites[n].extent.start == innermost)
+
+
+def pointed_function(pointer: CodePointer, file: str, index: RepoIndex) -> FunctionEntry | None:
+    """Find the definition a pointer names, which must stand around its line when it has one."""
+    if pointer.function is None:
+        return None
+    entries = [
+        entry
+        for entry in index.functions.values()
+        if entry.function.path == file
+        and entry.name == pointer.function
+        and (pointer.line is None or _stands_around(entry, pointer.line - 1))
+    ]
+    return entries[0] if len(entries) == 1 else None
+
+
+def site_of_function(entry: FunctionEntry, pointer: CodePointer) -> Site:
+    """Make a site of a function that another instrumentation than MLflow's put a span around."""
+    at = entry.at
+    if pointer.line is not None:
+        line = pointer.line - 1
+        if line != at.range.start.line and not _is_header(entry, line):
+            at = Place(at.path, range_of(line, 0, line, 0), at.cell, at.repository)
+    return Site("call", at, entry.extent.range, (), entry.function.qualified_name, entry.function)
+
+
+def _is_header(entry: FunctionEntry, line: int) -> bool:
+    return entry.extent.range.start.line <= line <= entry.at.range.start.line
+
+
+def _stands_around(entry: FunctionEntry, line: int) -> bool:
+    return entry.extent.range.start.line <= line <= entry.extent.range.end.line
+
+
+def _covers(site: Site, line: int) -> bool:
+    return site.extent.start.line <= line <= site.extent.end.line
+
+
+def _is_called(site: Site, function: str | None) -> bool:
+    return function is not None and (site.qualified_name or "").rpartition(".")[2] == function
+
+
+def _first(attributes: Mapping[str, JsonValue], keys: tuple[str, ...]) -> JsonValue:
+    return next((attributes[key] for key in keys if key in attributes), None)
+
+
+def _whole(value: JsonValue) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value if value > 0 else None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        return int(value)
+    return None

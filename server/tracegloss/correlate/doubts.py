@@ -1,0 +1,140 @@
+"""Signs that spans belong to other code: other services, processes and repositories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tracegloss.correlate import weights
+from tracegloss.correlate.candidates import CandidateSet
+from tracegloss.correlate.evidence import closed
+from tracegloss.model.settings import Settings
+from tracegloss.model.trace import Trace
+from tracegloss.recorded import Phrase, phrase
+from tracegloss.reveal import reveal
+from tracegloss.tree import SpanTree
+
+_REMOTE = "mlflow.source.git.repoURL"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """Why single spans are probably not of this workspace; `foreign` ones certainly are not."""
+
+    by_span: Mapping[str, Phrase]
+    foreign: frozenset[str]
+
+
+def foreign_services(services: Iterable[str | None], settings: Settings) -> frozenset[str]:
+    """Name the services that the settings do not count as this repository's."""
+    if not settings.services:
+        return frozenset()
+    return frozenset(s for s in services if s is not None and s not in settings.services)
+
+
+def doubts_of(
+    trace: Trace,
+    tree: SpanTree,
+    class_of: Mapping[str, int],
+    found: Sequence[CandidateSet],
+    remotes: Sequence[str],
+) -> Doubts:
+    """Find doubtful spans: below spans that no code here makes, of other services or repositories.
+
+    `remotes` are the remote addresses of the workspace's repositories.
+    """
+    made_here = {number for number, candidates in enumerate(found) if _is_made_here(candidates)}
+    of_service = _doubtful_services(tree, class_of, found, made_here)
+    of_trace = _other_remote(trace, class_of, found, made_here, remotes)
+    by_span: dict[str, Phrase] = {}
+    for span_id in tree.order:
+        candidates = found[class_of[span_id]]
+        inherited = _from_parent(tree, span_id, class_of, found, by_span)
+        doubt = of_service.get(candidates.features.service or "") or inherited or of_trace
+        if doubt is not None:
+            by_span[span_id] = doubt
+    return Doubts(by_span, frozenset())
+
+
+def _from_parent(
+    tree: SpanTree,
+    span_id: str,
+    class_of: Mapping[str, int],
+    found: Sequence[CandidateSet],
+    by_span: Mapping[str, Phrase],
+) -> Phrase | None:
+    parent = tree.parents.get(span_id)
+    if parent is None:
+        return None
+    above = found[class_of[parent]]
+    if above.proposal is not None and above.proposal.below_is_foreign:
+        return phrase("recorded by another process")
+    if (above.pin is not None and above.pin.elsewhere) or is_of_other_code(above):
+        return phrase("below {name}, which no code here makes", name=closed(above.features.name))
+    if above.pin is not None and above.pin.verified:
+        return None
+    return by_span.get(parent)
+
+
+def is_of_other_code(candidates: CandidateSet) -> bool:
+    """Tell whether a function traced with `@mlflow.trace` made a span, but none of this code."""
+    return (
+        candidates.features.function_name is not None
+        and not _is_made_here(candidates)
+        and candidates.proposal is None
+    )
+
+
+def _is_made_here(candidates: CandidateSet) -> bool:
+    return any(
+        weight > 0
+        for site, weight in zip(candidates.choices.sites, candidates.choices.weights, strict=True)
+        if site != weights.NOWHERE
+    )
+
+
+def _doubtful_services(
+    tree: SpanTree,
+    class_of: Mapping[str, int],
+    found: Sequence[CandidateSet],
+    made_here: set[int],
+) -> Mapping[str, Phrase]:
+    """Doubt services most of whose traced functions are unknown here, when there are several."""
+    known: dict[str, int] = {}
+    unknown: dict[str, int] = {}
+    for number in {class_of[span_id] for span_id in tree.order}:
+        features = found[number].features
+        if features.service is None or features.library is not None:
+            continue
+        counts = known if number in made_here else unknown
+        counts[features.service] = counts.get(features.service, 0) + 1
+    if len({*known, *unknown}) < 2:
+        return {}
+    return {
+        service: phrase("service {name} is mostly other code", name=closed(service))
+        for service, n_unknown in unknown.items()
+        if n_unknown > known.get(service, 0)
+    }
+
+
+def _other_remote(
+    trace: Trace,
+    class_of: Mapping[str, int],
+    found: Sequence[CandidateSet],
+    made_here: set[int],
+    remotes: Sequence[str],
+) -> Phrase | None:
+    """Doubt a trace of another remote, unless most of its traced functions are here (a fork)."""
+    recorded = reveal(trace.info.metadata).get(_REMOTE, "")
+    if not recorded or not remotes or _repository(recorded) in map(_repository, remotes):
+        return None
+    classes = set(class_of.values())
+    of_functions = [n for n in classes if found[n].features.function_name is not None]
+    if sum(n in made_here for n in of_functions) * 2 > len(of_functions):
+        return None
+    return phrase("recorded in repository {remote}", remote=closed(_repository(recorded)))
+
+
+def _repository(address: str) -> str:
+    """Reduce a remote address to its last name, which forks and mirrors share."""
+    return address.rstrip("/").removesuffix(".git").replace(":", "/").rpartition("/")[2].lower()

@@ -1,0 +1,108 @@
+"""What one span says about its own origin, reduced to a hashable key that equal spans share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tracegloss.model.trace import Span
+from tracegloss.recorded import JsonValue
+from tracegloss.reveal import reveal
+
+_DESCRIPTION = "mlflow.spanDescription"
+_CHUNK = "mlflow.chunk.item."
+_MAX_NAME = 4096
+
+# Attributes that only the named library's instrumentation writes (MLflow has no flavor attribute).
+_LIBRARY_KEYS = {
+    "mlflow.openai.agent_run_root": "openai-agents",
+    "litellm_call_id": "litellm",
+    "haystack.component.name": "haystack",
+    "haystack.pipeline.name": "haystack",
+    "openinference.span.kind": "openinference",
+    "traceloop.span.kind": "traceloop",
+    "langfuse.observation.type": "langfuse",
+    "lmnr.span.type": "laminar",
+    "ai.operationId": "vercel-ai",
+    "gen_ai.operation.name": "opentelemetry",
+}
+_FORMAT = "mlflow.message.format"
+_METADATA = "metadata"
+
+
+class SpanFeatures(NamedTuple):
+    """The local evidence of a span; two spans with equal features have equal candidates.
+
+    `input_keys` are the recorded inputs' keys in order, `None` when the inputs are no object.
+    `attributes` holds only attributes that some site sets literally, as `(key, text)`. `library`
+    names the instrumented library that made the span, as far as its attributes tell. `streamed`
+    says that it recorded yielded items, as traced generators do. `is_top` marks roots and orphans.
+    """
+
+    name: str
+    function_name: str | None
+    type: str | None
+    input_keys: tuple[str, ...] | None
+    attributes: tuple[tuple[str, str], ...]
+    description: str | None
+    library: str | None
+    streamed: bool
+    service: str | None
+    is_top: bool
+
+
+def features_of(span: Span, of_interest: frozenset[str], *, is_top: bool) -> SpanFeatures:
+    """Read a span's features; `of_interest` are the attribute keys that sites set literally."""
+    attributes = reveal(span.attributes)
+    description = attributes.get(_DESCRIPTION)
+    return SpanFeatures(
+        reveal(span.name)[:_MAX_NAME],
+        None if span.function_name is None else reveal(span.function_name)[:_MAX_NAME],
+        None if span.type is None else reveal(span.type),
+        _input_keys(span),
+        _literal_attributes(attributes, of_interest),
+        description if isinstance(description, str) else None,
+        _library(attributes),
+        bool(span.events) and any(reveal(e.name).startswith(_CHUNK) for e in span.events[:3]),
+        None if span.service is None else reveal(span.service),
+        is_top,
+    )
+
+
+def attribute_text(value: JsonValue) -> str:
+    """Write an attribute's value the way sites keep their literal ones."""
+    return value if isinstance(value, str) else repr(value)
+
+
+def _input_keys(span: Span) -> tuple[str, ...] | None:
+    if span.inputs is None:
+        return None
+    inputs = reveal(span.inputs)
+    return tuple(inputs) if isinstance(inputs, Mapping) else None
+
+
+def _literal_attributes(
+    attributes: Mapping[str, JsonValue], of_interest: frozenset[str]
+) -> tuple[tuple[str, str], ...]:
+    if not of_interest:
+        return ()
+    return tuple(
+        (key, attribute_text(attributes[key])[:200])
+        for key in sorted(of_interest & set(attributes))
+    )
+
+
+def _library(attributes: Mapping[str, JsonValue]) -> str | None:
+    form = attributes.get(_FORMAT)
+    if isinstance(form, str) and form:
+        return form
+    metadata = attributes.get(_METADATA)
+    if isinstance(metadata, Mapping) and any(map(_is_langchain, metadata)):
+        return "langchain"
+    for key in attributes.keys() & _LIBRARY_KEYS.keys():
+        return _LIBRARY_KEYS[key]
+    return None
+
+
+def _is_langchain(key: str) -> bool:
+    return key.startswith(("langgraph_", "ls_"))

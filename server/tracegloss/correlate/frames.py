@@ -1,0 +1,172 @@
+"""Stack frames laid on the workspace, and the frame that names a span's own function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tracegloss.correlate.aliases import (
+    PathMap,
+    Quote,
+    agrees,
+    is_library,
+    is_mlflow_tracing,
+    is_notebook_cell,
+    normal,
+)
+from tracegloss.index.repo import FunctionEntry, RepoIndex
+from tracegloss.model.resolution import PlacedFrame
+from tracegloss.model.site import FunctionId, Place, Site
+from tracegloss.model.trace import SpanException, StackFrame
+from tracegloss.reveal import reveal
+from tracegloss.text import LineIndex, TextRange, range_of
+
+PlacedExceptions = tuple[tuple[tuple[PlacedFrame, ...], ...], ...]
+
+_IN_FUNCTION = frozenset({"<listcomp>", "<genexpr>", "<dictcomp>", "<setcomp>"})
+
+
+class OwnFrames(NamedTuple):
+    """The frames of a span's own run: below MLflow's wrapper, above the next traced call.
+
+    `wrapped` says that MLflow's wrapper frame stands directly above the first of them.
+    """
+
+    frames: tuple[PlacedFrame, ...]
+    wrapped: bool
+
+
+@dataclass(slots=True)
+class FramePlacer:
+    """Lays frames on files; equal frames are laid once."""
+
+    index: RepoIndex
+    paths: PathMap
+    texts: Mapping[str, LineIndex]
+    placed: dict[tuple[str, int, str, str | None], PlacedFrame] = field(default_factory=dict)
+    functions: dict[str, list[FunctionEntry]] | None = None
+
+    def exceptions(self, exceptions: Iterable[SpanException]) -> PlacedExceptions:
+        """Lay every frame of every block of a span's exceptions."""
+        return tuple(
+            tuple(tuple(self.frame(frame) for frame in block.frames) for block in exception.blocks)
+            for exception in exceptions
+        )
+
+    def frame(self, frame: StackFrame) -> PlacedFrame:
+        """Lay one frame."""
+        text = None if frame.text is None else reveal(frame.text)
+        key = (reveal(frame.path), frame.line, reveal(frame.function), text)
+        known = self.placed.get(key)
+        if known is None:
+            known = self.placed[key] = self._laid(frame, Quote(normal(key[0]), frame.line, text))
+        return known
+
+    def _laid(self, frame: StackFrame, quote: Quote) -> PlacedFrame:
+        if is_notebook_cell(quote.path):
+            return self._in_notebook(frame, quote)
+        file = None if is_library(quote.path) else self.paths.file_of(quote.path)
+        if file is None:
+            return PlacedFrame(frame, False, None, None, False)
+        text = self.texts.get(file)
+        verified = text is not None and agrees(quote, text)
+        place = Place(file, _line_range(quote.line - 1, text))
+        return PlacedFrame(frame, True, place, self._function(frame, place, verified), verified)
+
+    def _in_notebook(self, frame: StackFrame, quote: Quote) -> PlacedFrame:
+        """Find the one cell whose line at this number is the quoted one."""
+        fitting = [key for key, text in self.texts.items() if "#" in key and agrees(quote, text)]
+        if len(fitting) != 1:
+            return PlacedFrame(frame, False, None, None, False)
+        path, _, cell = fitting[0].rpartition("#")
+        place = Place(path, _line_range(quote.line - 1, self.texts[fitting[0]]), int(cell))
+        return PlacedFrame(frame, True, place, self._function(frame, place, True), True)
+
+    def _function(self, frame: StackFrame, place: Place, verified: bool) -> FunctionId | None:
+        """Name the definition around a line whose name is the frame's function."""
+        name = reveal(frame.function).rpartition(".")[2]
+        if name == "<module>":
+            return FunctionId(place.path, "", 0)
+        inside = name in _IN_FUNCTION
+        entries = [e for e in self._functions(place.path) if inside or e.name == name]
+        around = [e for e in entries if _around(e, place)]
+        if verified and around:
+            return max(around, key=lambda e: e.extent.range.start).function
+        # An edited file: only a name that exists once can be meant.
+        return entries[0].function if len(entries) == 1 and not inside else None
+
+    def _functions(self, path: str) -> list[FunctionEntry]:
+        if self.functions is None:
+            self.functions = {}
+            for entry in self.index.functions.values():
+                if entry.kind in {"function", "lambda"}:
+                    self.functions.setdefault(entry.function.path, []).append(entry)
+        return self.functions.get(path, [])
+
+
+def own_frames(placed: PlacedExceptions) -> OwnFrames:
+    """Cut the frames of a span's own run out of its newest exception.
+
+    The last block of a printed chain is the exception that reached MLflow's wrapper, so its first
+    frames are the wrapper's; the next wrapper frame begins a traced call inside.
+    """
+    frames = _last_block(placed)
+    start = 0
+    while start < len(frames) and _is_wrapper(frames[start]):
+        start += 1
+    end = start
+    while end < len(frames) and not _is_wrapper(frames[end]):
+        end += 1
+    return OwnFrames(frames[start:end], start > 0)
+
+
+def _last_block(placed: PlacedExceptions) -> tuple[PlacedFrame, ...]:
+    return placed[-1][-1] if placed and placed[-1] else ()
+
+
+def _is_wrapper(placed: PlacedFrame) -> bool:
+    return is_mlflow_tracing(reveal(placed.frame.path))
+
+
+def runs_in(site: Site, placed: PlacedFrame) -> bool:
+    """Tell whether a frame runs inside a span of this site."""
+    if site.function is None or placed.function != site.function or placed.place is None:
+        return False
+    if site.block is None or not placed.verified:
+        return True
+    if site.at.cell != placed.place.cell:
+        return False
+    line = placed.place.range.start.line
+    return site.extent.start.line <= line <= max(site.block.end.line, site.extent.start.line)
+
+
+def first_match(own: OwnFrames, sites: Iterable[Site]) -> PlacedFrame | None:
+    """Return the first own frame whose function is that of one of these sites.
+
+    A frame of an unknown function ends the search: what stands below it may be another span's.
+    """
+    candidates = tuple(sites)
+    for placed in own.frames:
+        if not placed.own:
+            continue
+        if any(runs_in(site, placed) for site in candidates):
+            return placed
+        if placed.function is None:
+            return None
+    return None
+
+
+def _line_range(line: int, text: LineIndex | None) -> TextRange:
+    """Mark a line's text without its indentation."""
+    content = "" if text is None else text.line_text(line).rstrip()
+    indent = len(content) - len(content.lstrip())
+    return range_of(line, indent, line, max(len(content), indent))
+
+
+def _around(entry: FunctionEntry, place: Place) -> bool:
+    extent = entry.extent.range
+    return (
+        entry.extent.cell == place.cell
+        and extent.start.line <= place.range.start.line <= extent.end.line
+    )

@@ -1,0 +1,138 @@
+"""Lookup of sites by the names their spans carry: exact texts, function names, patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tracegloss.model.site import DynamicName, LiteralName, NamePattern, Site, SpanName
+
+T = TypeVar("T")
+
+_SUFFIXED = re.compile(r"(?s)(.+)_([1-9][0-9]{0,6})")
+_SHORTEST_ANCHOR = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SiteNames:
+    """Sites by number, looked up by what a span recorded.
+
+    `by_first` and `by_last` file patterns under the first or last character of their fixed start or
+    end, so that a name is compared with few of them; `unanchored` patterns start and end in holes.
+    """
+
+    by_function: Mapping[str, tuple[int, ...]]
+    by_literal: Mapping[str, tuple[int, ...]]
+    by_first: Mapping[str, tuple[tuple[re.Pattern[str], int], ...]]
+    by_last: Mapping[str, tuple[tuple[re.Pattern[str], int], ...]]
+    unanchored: tuple[tuple[re.Pattern[str], int], ...]
+    dynamic: tuple[int, ...]
+
+
+def site_names(sites: Sequence[Site]) -> SiteNames:
+    """File every site under each name it may give its spans."""
+    by_function: dict[str, list[int]] = {}
+    by_literal: dict[str, list[int]] = {}
+    by_first: dict[str, list[tuple[re.Pattern[str], int]]] = {}
+    by_last: dict[str, list[tuple[re.Pattern[str], int]]] = {}
+    unanchored: list[tuple[re.Pattern[str], int]] = []
+    dynamic: list[int] = []
+    for number, site in enumerate(sites):
+        if site.function_name is not None:
+            by_function.setdefault(site.function_name, []).append(number)
+        for name in site.names:
+            match name:
+                case LiteralName(text):
+                    by_literal.setdefault(text, []).append(number)
+                case NamePattern(pieces) if name.n_fixed >= _SHORTEST_ANCHOR:
+                    entry = (compiled(pieces), number)
+                    if pieces[0]:
+                        by_first.setdefault(pieces[0][0], []).append(entry)
+                    elif pieces[-1]:
+                        by_last.setdefault(pieces[-1][-1], []).append(entry)
+                    else:
+                        unanchored.append(entry)
+                case _:
+                    dynamic.append(number)
+    return SiteNames(
+        _frozen(by_function),
+        _frozen(by_literal),
+        _frozen(by_first),
+        _frozen(by_last),
+        tuple(unanchored),
+        tuple(dict.fromkeys(dynamic)),
+    )
+
+
+def matching_patterns(names: SiteNames, name: str) -> tuple[int, ...]:
+    """Find the sites one of whose name patterns fits a whole span name."""
+    if not name:
+        return ()
+    entries = (
+        *names.by_first.get(name[0], ()),
+        *names.by_last.get(name[-1], ()),
+        *names.unanchored,
+    )
+    return tuple(dict.fromkeys(number for pattern, number in entries if pattern.fullmatch(name)))
+
+
+def compiled(pieces: tuple[str, ...]) -> re.Pattern[str]:
+    """Compile a name pattern; holes match lazily and any characters, line ends included."""
+    return re.compile("(?s:" + ".*?".join(re.escape(piece) for piece in pieces) + ")")
+
+
+@dataclass(frozen=True, slots=True)
+class NameFit:
+    """How a span name fits a site's names: the fitting name, or why none does.
+
+    `how` is `literal`, `pattern`, `dynamic` (the source does not tell), or `none`.
+    """
+
+    how: str
+    name: SpanName | None
+
+
+def fit_of(site: Site, text: str) -> NameFit:
+    """Tell how a span name fits a site, the most telling of its names first."""
+    pattern: SpanName | None = None
+    dynamic: SpanName | None = None
+    for name in site.names:
+        match name:
+            case LiteralName(literal):
+                if literal == text:
+                    return NameFit("literal", name)
+            case NamePattern(pieces) if name.n_fixed >= _SHORTEST_ANCHOR:
+                if compiled(pieces).fullmatch(text):
+                    pattern = name
+            case NamePattern() | DynamicName():
+                dynamic = name
+    if pattern is not None:
+        return NameFit("pattern", pattern)
+    if dynamic is not None or not site.names:
+        return NameFit("dynamic", dynamic)
+    return NameFit("none", None)
+
+
+def numbered_series(span_names: Iterable[str]) -> Mapping[str, str]:
+    """Map names of a numbered series to their base: clients up to 3.5 append `_1`, `_2`, ...
+
+    Only whole series count: a base with every number from 1 to at least 2, the base itself absent.
+    """
+    present = set(span_names)
+    series: dict[str, set[int]] = {}
+    for name in present:
+        matched = _SUFFIXED.fullmatch(name)
+        if matched:
+            series.setdefault(matched[1], set()).add(int(matched[2]))
+    return {
+        f"{base}_{number}": base
+        for base, numbers in series.items()
+        if base not in present and len(numbers) >= 2 and max(numbers) == len(numbers)
+        for number in numbers
+    }
+
+
+def _frozen(table: dict[str, list[T]]) -> Mapping[str, tuple[T, ...]]:
+    return {key: tuple(dict.fromkeys(members)) for key, members in table.items()}

@@ -1,0 +1,8 @@
+"""Rules, one framework a file, that know more of certain spans than their names; first one wins."""
+
+from __future__ import annotations
+
+from tracegloss.correlate.proposal import Rule
+from tracegloss.correlate.rules.mlflow_implicit import mlflow_implicit
+
+RULES: tuple[Rule, ...] = (mlflow_implicit,)

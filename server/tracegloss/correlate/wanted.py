@@ -1,0 +1,44 @@
+"""Which files, not indexed so far, might settle what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tracegloss.index.repo import RepoIndex
+from tracegloss.model.resolution import Ambiguous, Confidence, Resolution, Resolved
+from tracegloss.tree import SpanTree
+
+MOST_WANTED = 64
+
+
+def wanted_files(
+    tree: SpanTree, resolutions: Mapping[str, Resolution], index: RepoIndex
+) -> frozenset[str]:
+    """Name the unindexed files that the files of open spans and of their parents import."""
+    if not index.unindexed_imports:
+        return frozenset()
+    files: dict[str, None] = {}
+    for span_id, resolution in resolutions.items():
+        if _is_open(resolution):
+            files.update(dict.fromkeys(_paths(resolution)))
+            parent = tree.parents.get(span_id)
+            if parent is not None:
+                files.update(dict.fromkeys(_paths(resolutions[parent])))
+    wanted: dict[str, None] = {}
+    for path in files:
+        wanted.update(dict.fromkeys(sorted(index.unindexed_imports.get(path, ()))))
+    return frozenset(list(wanted)[:MOST_WANTED])
+
+
+def _is_open(resolution: Resolution) -> bool:
+    if isinstance(resolution, Resolved):
+        return resolution.confidence is Confidence.WEAK and bool(resolution.alternatives)
+    return isinstance(resolution, Ambiguous)
+
+
+def _paths(resolution: Resolution) -> Iterator[str]:
+    if isinstance(resolution, Resolved):
+        yield resolution.site.at.path
+    elif isinstance(resolution, Ambiguous):
+        for candidate in resolution.candidates:
+            yield candidate.site.at.path

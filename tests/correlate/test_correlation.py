@@ -1,0 +1,452 @@
+"""What correlation says of small programs, one case a rule of docs/correlation.md."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.correlate.outlines import check
+from tracegloss.model.settings import Settings
+
+CASES = {
+    "one function of this name and these parameters is exact": (
+        "@answer(question): ",
+        "answer(question) -> answer exact",
+    ),
+    "other parameters speak against the only function of that name": (
+        "@answer(question, top_k): ",
+        """
+        answer(question)       -> answer weak
+        """,
+    ),
+    "no shared parameter at all: another function of that name": (
+        "@predict(question): ",
+        "predict(context, model_input) -> - unknown",
+    ),
+    "parameters tell functions of one name apart": (
+        """
+        a.py
+          @A.run(value):
+          @B.run(value, key):
+        """,
+        "run(value, key) -> B.run exact",
+    ),
+    "a literal alone is weak": (
+        "main(): with_('work')",
+        "work -> main/work weak",
+    ),
+    "a literal in the function of its parent is exact": (
+        "@main(): with_('work')",
+        """
+        main()     -> main exact
+          work     -> main/work exact
+        """,
+    ),
+    "a literal and its children are two reasons": (
+        """
+        @get(key):
+        main(): with_('work', get)
+        """,
+        """
+        work         -> main/work strong
+          get(key)   -> get exact
+        """,
+    ),
+    "who calls tells methods of one name apart": (
+        """
+        @Engine.start(x): A.run
+        @Other.go(x): B.run
+        @A.run(value):
+        @B.run(value):
+        """,
+        """
+        start(x)      -> Engine.start exact
+          run(value)  -> A.run exact
+        """,
+    ),
+    "order of the calls": (
+        """
+        @start(x): A.run, B.run
+        @A.run(value):
+        @B.run(value):
+        """,
+        """
+        start(x)      -> start exact
+          run(value)  -> A.run strong
+          run(value)  -> B.run strong
+        """,
+    ),
+    "order through untraced helpers, and in helpers of helpers": (
+        """
+        @start(x): first, last
+        first(): A.run, middle
+        middle(): B.run
+        last(): C.run
+        @A.run(value):
+        @B.run(value):
+        @C.run(value):
+        """,
+        """
+        start(x)      -> start exact
+          run(value)  -> A.run strong
+          run(value)  -> B.run strong
+          run(value)  -> C.run strong
+        """,
+    ),
+    "a loop over two calls": (
+        """
+        @start(x): loop(A.run, B.run)
+        @A.run(value): get
+        @B.run(value): put
+        @get(key):
+        @put(key):
+        """,
+        """
+        start(x)       -> start exact
+          run(value)   -> A.run strong
+            get(key)   -> get exact
+          run(value)   -> B.run strong
+            put(key)   -> put exact
+          run(value)   -> A.run strong
+            get(key)   -> get exact
+          run(value)   -> B.run strong
+            put(key)   -> put exact
+        """,
+    ),
+    "branches rule each other out": (
+        """
+        @start(x): either(A.run, B.run), C.run
+        @A.run(value):
+        @B.run(value):
+        @C.run(value):
+        """,
+        """
+        start(x)      -> start exact
+          run(value)  -> ? A.run, B.run
+          run(value)  -> C.run strong
+        """,
+    ),
+    "the parts of a try may all run": (
+        """
+        @start(x): attempt(A.run, B.run)
+        @A.run(value):
+        @B.run(value):
+        """,
+        """
+        start(x)      -> start exact
+          run(value)  -> A.run strong
+          run(value)  -> B.run strong
+        """,
+    ),
+    "a parent is told by its children": (
+        """
+        @A.run(value): get
+        @B.run(value): put
+        @get(key):
+        @put(key):
+        """,
+        """
+        run(value)    -> B.run strong
+          put(key)    -> put exact
+        """,
+    ),
+    "nothing tells twins apart": (
+        """
+        @A.run(value):
+        @B.run(value):
+        """,
+        "run(value) -> ? A.run, B.run",
+    ),
+    "a method of an unknown object may be any of that name": (
+        """
+        @start(x): guess(A.run, B.run)
+        @A.run(value):
+        @B.run(value):
+        """,
+        """
+        start(x)      -> start exact
+          run(value)  -> ? A.run, B.run
+        """,
+    ),
+    "reachability is evidence, never a condition": (
+        """
+        @start(x):
+        @work(task):
+        """,
+        """
+        start(x)      -> start exact
+          work(task)  -> work exact
+        """,
+    ),
+    "children that overlap in time have no order": (
+        """
+        @start(x): A.run, B.run
+        @A.run(value):
+        @B.run(value):
+        """,
+        """
+        start(x)                  -> start exact
+          run(value) overlapping  -> ? A.run, B.run
+          run(value)              -> ? A.run, B.run
+        """,
+    ),
+    "concurrent calls are a set": (
+        """
+        @start(x): together(A.run, B.run), C.run
+        @A.run(value): get
+        @B.run(value): put
+        @C.run(value):
+        @get(key):
+        @put(key):
+        """,
+        """
+        start(x)      -> start exact
+          run(value)  -> B.run strong
+            put(key)  -> put exact
+          run(value)  -> A.run strong
+            get(key)  -> get exact
+          run(value)  -> C.run weak
+        """,
+    ),
+    "recursion, direct and through a helper": (
+        """
+        @walk(node): visit
+        visit(): loop(walk, leaf), visit
+        @leaf(node):
+        """,
+        """
+        walk(node)      -> walk exact
+          walk(node)    -> walk exact
+            leaf(node)  -> leaf exact
+          leaf(node)    -> leaf exact
+          walk(node)    -> walk exact
+        """,
+    ),
+    "a retried call makes several spans": (
+        """
+        @start(x): A.run
+        @A.run(value):
+        @B.run(value):
+        """,
+        """
+        start(x)      -> start exact
+          run(value)  -> A.run exact
+          run(value)  -> A.run strong
+          run(value)  -> A.run strong
+        """,
+    ),
+    "generators carry no function name": (
+        "@stream(text) generator: ",
+        "stream(text) generator -> stream exact",
+    ),
+    "a function with a function name is no start_span of that name": (
+        """
+        main(): with_('answer')
+        @answer(question):
+        """,
+        "answer(question) -> answer exact",
+    ),
+    "names with holes": (
+        """
+        @main(items): loop(with_('item-*', get))
+        @get(key):
+        """,
+        """
+        main(items)     -> main exact
+          item-7        -> main/item-* exact
+            get(key)    -> get exact
+        """,
+    ),
+    "a literal is preferred to a pattern that fits as well": (
+        """
+        @main(items): loop(with_('item-*')), with_('item-last')
+        """,
+        """
+        main(items)     -> main exact
+          item-1        -> main/item-* exact
+          item-last     -> main/item-last strong
+        """,
+    ),
+    "suffixes of old clients: only whole series, only without an exact name": (
+        """
+        @main(x): with_('step'), with_('other')
+        """,
+        """
+        main(x)      -> main exact
+          step_1     -> main/step exact
+          step_2     -> main/step exact
+          other_7    -> - unknown
+        """,
+    ),
+    "a variable name is dynamic": (
+        "@main(x): with_(title)",
+        """
+        main(x)     -> main exact
+          tides     -> - dynamic
+        """,
+    ),
+    "a variable name with children that fit": (
+        """
+        @main(x): with_(title, get)
+        @get(key):
+        """,
+        """
+        main(x)       -> main exact
+          tides       -> main/title weak
+            get(key)  -> get exact
+        """,
+    ),
+    "spans of instrumented libraries": (
+        "@ask(q): ",
+        """
+        ask(q)                           -> ask exact
+          Completions library=openai     -> - library
+        """,
+    ),
+    "a traced function that no code here has": (
+        "@get(key): ",
+        """
+        handle(request)   -> - unknown
+          get(key)        -> get weak
+        """,
+    ),
+    "below other code, but tied together by calls": (
+        """
+        @get(key): load
+        @load(path):
+        """,
+        """
+        handle(request)   -> - unknown
+          get(key)        -> get exact
+            load(path)    -> load exact
+        """,
+    ),
+    "a wrapper around another process's trace": (
+        "@get(key): ",
+        """
+        "Remote Trace <get>"(key) fn=get  -> - mlflow
+          get(key)                        -> get weak
+        """,
+    ),
+    "orphans stand alone": (
+        """
+        @start(x): A.run
+        @A.run(value):
+        @B.run(value):
+        """,
+        """
+        run(value) parent=gone  -> ? A.run, B.run
+        start(x) parent=gone    -> start exact
+          run(value)            -> A.run exact
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_correlation(case: str) -> None:
+    check(*CASES[case])
+
+
+FRAMES = {
+    "the frame below MLflow's wrapper names the function": (
+        """
+        a.py
+          @A.run(value):
+          @B.run(value):
+        """,
+        "run(value) frames=mlflow>/srv/app/a.py:13:run -> B.run exact",
+    ),
+    "a helper's frame does not": (
+        """
+        a.py
+          @A.run(value):
+          helper():
+        """,
+        "run(value) frames=mlflow>/srv/app/a.py:3:run>/srv/app/a.py:13:helper -> A.run exact",
+    ),
+    "the frames below the next wrapper are another span's": (
+        """
+        a.py
+          @A.run(value): B.run
+          @B.run(value):
+        """,
+        """
+        run(value) frames=mlflow>/srv/app/a.py:3:run>mlflow>/srv/app/a.py:13:run -> A.run exact
+          run(value) frames=mlflow>/srv/app/a.py:13:run                          -> B.run exact
+        """,
+    ),
+    "the last block of a chain is the one MLflow caught": (
+        """
+        a.py
+          @A.run(value): B.run
+          @B.run(value):
+        """,
+        "run(value) frames=/srv/app/a.py:13:run|mlflow>/srv/app/a.py:3:run -> A.run exact",
+    ),
+    "without the wrapper only a candidate's frame counts": (
+        """
+        a.py
+          @explode(reason):
+        """,
+        "tools frames=/srv/app/a.py:3:explode -> - unknown",
+    ),
+    "an edited line still speaks": (
+        """
+        a.py
+          @A.run(value):
+          @B.run(value): C.go
+          @C.go(x):
+        """,
+        "run(value) frames=mlflow>/srv/app/a.py:3:run?>/srv/app/a.py:22:go -> ? A.run, B.run",
+    ),
+    "a frame outside of the workspace is other code": (
+        """
+        a.py
+          @A.run(value):
+        """,
+        "run(value) frames=mlflow>/srv/billing/charge.py:3:run -> - other-repository",
+    ),
+    "folders are learned from the lines that agree": (
+        """
+        services/billing/a.py
+          @A.run(value):
+        services/shipping/b.py
+          @B.run(value):
+        """,
+        "run(value) frames=mlflow>/app/b.py:3:run -> B.run exact",
+    ),
+    "a variable name is told by the frame": (
+        """
+        a.py
+          main(): with_(title)
+        """,
+        "tides frames=mlflow>/srv/app/a.py:3:main -> main/title exact",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FRAMES)
+def test_frames(case: str) -> None:
+    check(*FRAMES[case])
+
+
+def test_a_foreign_service_is_never_forced() -> None:
+    check(
+        "@get(key): ",
+        """
+        get(key) service=shop       -> get exact
+          get(key) service=billing  -> - other-repository
+        """,
+        Settings(services=("shop",)),
+    )
+
+
+def test_taught_names() -> None:
+    check(
+        """
+        jobs/flows.py
+          @run_step(step):
+        """,
+        "step:import -> run_step exact",
+        Settings(names={"step:*": "jobs.flows:run_step"}),
+    )
