@@ -40,9 +40,11 @@ def span_ids(trace: dict[str, Any]) -> set[str]:
 
 
 def lines_of(root: Path, place: dict[str, Any]) -> list[str]:
-    text = (root / place["path"]).read_text(encoding="utf-8")
+    path: str = place["path"]
+    text = (root / path).read_text(encoding="utf-8")
     if place["cell"] is not None:
-        text = "".join(json.loads(text)["cells"][place["cell"]]["source"])
+        source: list[str] = json.loads(text)["cells"][place["cell"]]["source"]
+        text = "".join(source)
     return text.split("\n")
 
 
