@@ -1,0 +1,1 @@
+"""Reports of a trace laid on code: text, markdown, JSON; pure functions of one snapshot."""

@@ -1,0 +1,1 @@
+"""The JSON report `tracegloss.report/1`, member by member."""

@@ -1,0 +1,1 @@
+"""The text report in its grammar, as styled lines."""

@@ -1,0 +1,247 @@
+"""The section SPANS: the tree with times and the line of code of every span."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracegloss.model.finding import Severity
+from tracegloss.model.resolution import (
+    Ambiguous,
+    Confidence,
+    EvidenceKind,
+    Resolution,
+    Resolved,
+    Unresolved,
+)
+from tracegloss.report.counting import count, times
+from tracegloss.report.display import Display
+from tracegloss.report.durations import duration
+from tracegloss.report.excerpt import extent_text
+from tracegloss.report.folding import DEEPEST_RAIL, FoldedTree, Row, fold, rows
+from tracegloss.report.marking import marks
+from tracegloss.report.naming import candidate_places, names_repeat, qualified_name
+from tracegloss.report.options import ReportOptions
+from tracegloss.report.skeleton import Gap, skeleton
+from tracegloss.report.tally import Tally, tally, tokens_of
+from tracegloss.report.text.segments import Line, Segment, paragraph, path
+from tracegloss.report.text.tree_columns import (
+    TreeRow,
+    header,
+    lines_below,
+    tree_line,
+    widths_of,
+)
+from tracegloss.report.timing import before_first_child_ns
+from tracegloss.snapshot import TraceOnCode
+
+_MOST_ROWS = 120
+_MOST_CANDIDATES = 4
+_LONG_START_NS = 50_000_000
+_FOOTNOTE = "¹"
+_NOTES = {Confidence.EXACT: "", Confidence.STRONG: "strong", Confidence.WEAK: "weak"}
+_DECISIVE = {
+    EvidenceKind.STACK_FRAME: "its own stack frame",
+    EvidenceKind.FRAMEWORK: "framework rule, one candidate each",
+    EvidenceKind.CODE_ATTRIBUTES: "its own code attributes",
+    EvidenceKind.TAUGHT: "taught in the settings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    on_code: TraceOnCode
+    display: Display
+    marks: Mapping[str, Severity]
+    slow_starts: frozenset[str]
+    show_qualified: bool
+
+
+def spans_section(on_code: TraceOnCode, display: Display, options: ReportOptions) -> list[Line]:
+    """Write the tree, what was folded, how many spans are on code, and the footnote."""
+    if not on_code.trace.spans:
+        return [(Segment("SPANS", "heading"), Segment("  this trace has no spans"))]
+    marked = marks(on_code)
+    folded = fold(on_code, marked, everything=options.everything)
+    context = _Context(on_code, display, marked, _slow_starts(on_code), names_repeat(on_code))
+    return [
+        *_tree(context, folded, options),
+        *_summary(on_code, folded, options.width),
+        *_footnote(context, options.width),
+    ]
+
+
+def _tree(context: _Context, folded: FoldedTree, options: ReportOptions) -> list[Line]:
+    everything = list(rows(folded))
+    limit = len(everything) if options.everything else _MOST_ROWS
+    resolutions = context.on_code.correlation.resolutions
+    chosen = skeleton(
+        everything,
+        limit,
+        lambda row: row.first in context.marks or isinstance(resolutions[row.first], Ambiguous),
+    )
+    laid_out = {row.first: _row(context, row) for row in chosen if isinstance(row, Row)}
+    widths = widths_of(list(laid_out.values()), options.width)
+    lines: list[Line] = [header(widths)]
+    for row in chosen:
+        if isinstance(row, Gap):
+            lines.append(_gap(row))
+        else:
+            lines += [tree_line(laid_out[row.first], widths)]
+            lines += lines_below(laid_out[row.first], widths)
+    return lines
+
+
+def _row(context: _Context, row: Row) -> TreeRow:
+    on_code, display = context.on_code, context.display
+    span = on_code.tree.spans[row.first]
+    resolution = on_code.correlation.resolutions[row.first]
+    code, after = _code(on_code, resolution)
+    return TreeRow(
+        severity=context.marks.get(row.first),
+        unsure=isinstance(resolution, Ambiguous),
+        rails=_rails(row),
+        name=display.name(span.name),
+        suffix=_suffix(on_code, row),
+        type=display.name(span.type) if _has_type(display, row, on_code) else "",
+        total=_total(on_code, row),
+        self=_self(context, row),
+        code=code,
+        qualified_name=_qualified(resolution) if context.show_qualified else "",
+        note=_note(on_code, row, resolution),
+        after=after,
+    )
+
+
+def _rails(row: Row) -> str:
+    if row.depth == 0:
+        return ""
+    deeper = row.depth - 1 - DEEPEST_RAIL
+    start = f"⋯{deeper} " if deeper > 0 else ""
+    levels = "".join("│ " if goes_on else "  " for goes_on in row.rails)
+    return f"{start}{levels}{'└ ' if row.is_last else '├ '}"
+
+
+def _suffix(on_code: TraceOnCode, row: Row) -> str:
+    folded = times(len(row.span_ids))
+    counted = [on_code.tree.spans[span_id].tokens for span_id in row.span_ids]
+    tokens = sum(tokens_of(found) or 0 for found in counted if found is not None)
+    return f"{folded}  {tokens:,} tok" if tokens else folded
+
+
+def _has_type(display: Display, row: Row, on_code: TraceOnCode) -> bool:
+    return display.name(on_code.tree.spans[row.first].type) not in {"", "UNKNOWN"}
+
+
+def _total(on_code: TraceOnCode, row: Row) -> str:
+    taken = [on_code.tree.spans[span_id].duration_ns for span_id in row.span_ids]
+    known = [nanoseconds for nanoseconds in taken if nanoseconds is not None]
+    return duration(sum(known)) if len(known) == len(taken) else "open"
+
+
+def _self(context: _Context, row: Row) -> str:
+    taken = [context.on_code.self_ns.get(span_id) for span_id in row.span_ids]
+    known = [nanoseconds for nanoseconds in taken if nanoseconds is not None]
+    if len(known) < len(taken):
+        return ""
+    return duration(sum(known)) + (_FOOTNOTE if row.first in context.slow_starts else "")
+
+
+def _code(on_code: TraceOnCode, resolution: Resolution) -> tuple[Line, tuple[Line, ...]]:
+    match resolution:
+        case Resolved(site=site):
+            return path(site.at), ()
+        case Ambiguous():
+            return _tie(on_code, resolution)
+        case Unresolved(reason=reason):
+            return (Segment(reason, "dim"),), ()
+
+
+def _tie(on_code: TraceOnCode, resolution: Ambiguous) -> tuple[Line, tuple[Line, ...]]:
+    places = candidate_places(resolution)
+    texts = {
+        extent_text(on_code.texts, candidate.site.at, candidate.site.extent)
+        for candidate in resolution.candidates
+    }
+    kind = " equal copies" if len(texts) == 1 and "" not in texts else ""
+    listed: list[Line] = [path(place) for place in places[:_MOST_CANDIDATES]]
+    if len(places) > _MOST_CANDIDATES:
+        listed.append((Segment(f"… {len(places) - _MOST_CANDIDATES} more"),))
+    return (Segment(f"one of {len(places)}{kind}:"),), tuple(listed)
+
+
+def _qualified(resolution: Resolution) -> str:
+    return qualified_name(resolution.site) if isinstance(resolution, Resolved) else ""
+
+
+def _note(on_code: TraceOnCode, row: Row, resolution: Resolution) -> str:
+    words = _NOTES[resolution.confidence] if isinstance(resolution, Resolved) else ""
+    if row.first in on_code.tree.orphans:
+        return f"{words}, parent missing" if words else "parent missing"
+    return words
+
+
+def _gap(gap: Gap) -> Line:
+    indent = "  " * (min(gap.depth, DEEPEST_RAIL) + 1)
+    return (Segment(f"{indent}… {count(gap.n_spans, 'more span')} (--all shows them)", "dim"),)
+
+
+def _summary(on_code: TraceOnCode, folded: FoldedTree, width: int) -> list[Line]:
+    counted = tally(on_code.correlation.resolutions, on_code.tree.spans)
+    lines = paragraph(summary_words(on_code, counted), width, 2)
+    if folded.hidden:
+        words = f"{count(len(folded.hidden), 'library span')} not shown (--all shows them)"
+        lines += paragraph(words, width, 2)
+    return lines
+
+
+def summary_words(on_code: TraceOnCode, counted: Tally) -> str:
+    """Say how many spans are on code, how surely, and what became of the others."""
+    words = f"{counted.resolved:,} of {count(counted.spans, 'span')} on code"
+    levels = [(level, number) for level, number in counted.confidences.items() if number]
+    if len(levels) == 1:
+        words += f", all {levels[0][0].name.lower()}"
+    elif levels:
+        words += ": " + ", ".join(_level_words(on_code, *level) for level in levels)
+    if counted.ambiguous:
+        words += f" · {counted.ambiguous:,} ambiguous"
+    if counted.n_unresolved:
+        words += f" · {counted.n_unresolved:,} not resolved"
+    return words
+
+
+def _level_words(on_code: TraceOnCode, level: Confidence, number: int) -> str:
+    words = f"{number:,} {level.name.lower()}"
+    kinds = [
+        {evidence.kind for evidence in resolution.evidence if evidence.supports}
+        for resolution in on_code.correlation.resolutions.values()
+        if isinstance(resolution, Resolved) and resolution.confidence is level
+    ]
+    shared = set.intersection(*kinds)
+    because = next((because for kind, because in _DECISIVE.items() if kind in shared), None)
+    return f"{words} ({because})" if because else words
+
+
+def _slow_starts(on_code: TraceOnCode) -> frozenset[str]:
+    def is_slow(root: str) -> bool:
+        waited = before_first_child_ns(on_code.tree, root)
+        whole = on_code.tree.spans[root].duration_ns or 0
+        return waited >= _LONG_START_NS and waited * 2 >= whole
+
+    return frozenset(root for root in on_code.tree.roots if is_slow(root))
+
+
+def _footnote(context: _Context, width: int) -> list[Line]:
+    waits = [
+        before_first_child_ns(context.on_code.tree, root)
+        for root in context.on_code.tree.roots
+        if root in context.slow_starts
+    ]
+    if not waits:
+        return []
+    passed = duration(max(waits))
+    words = (
+        f"{passed} passed before the first child. "
+        "A process's first trace can include MLflow's own start-up."
+    )
+    return paragraph(words, width, 4, first=(Segment(f"  {_FOOTNOTE} "),))

@@ -1,0 +1,67 @@
+"""The line of the title that says at which commit the trace ran and which text it is shown on."""
+
+from __future__ import annotations
+
+import re
+
+from tracegloss.model.repository import CommitStanding, RepositoryState
+from tracegloss.report.display import Display
+from tracegloss.snapshot import TraceOnCode
+
+_SHORT = 7
+_WORD = re.compile(r"[\w./+@#:-]{1,80}")
+
+
+def standing_items(on_code: TraceOnCode, display: Display) -> list[str]:
+    """List the trace's commit against HEAD, and uncommitted edits then and now."""
+    here = on_code.repositories[0] if on_code.repositories else None
+    standing = on_code.standing
+    if standing.commit is None:
+        return ["no commit recorded: resolved against the working tree", *_edits_now(here)]
+    items = [commit_words(standing, here, display)]
+    if standing.known_here is not False:
+        items.append(f"uncommitted edits at recording time: {_edits_then(standing)}")
+    return [*items, *_edits_now(here)]
+
+
+def commit_words(standing: CommitStanding, here: RepositoryState | None, display: Display) -> str:
+    """Say where the trace's commit stands: `commit 1ce4efb (main) = HEAD`."""
+    named = f"commit {short(standing.commit, display)}{_branch(standing, display)}"
+    if here is None or here.commit is None or standing.known_here is None:
+        return f"{named}, no git here to compare with: resolved against the working tree"
+    if not standing.known_here:
+        return f"{named} is not in this repository: resolved against the working tree"
+    if standing.commit == here.commit:
+        return f"{named} = HEAD"
+    head = short(here.commit, display)
+    return f"{named}, {_distance(standing)} HEAD {head}: resolved against the working tree"
+
+
+def short(commit: str | None, display: Display) -> str:
+    """Shorten a commit id to seven digits."""
+    return display.ours(commit)[:_SHORT]
+
+
+def _branch(standing: CommitStanding, display: Display) -> str:
+    words = (standing.branch, standing.date)
+    # A trace says what its branch was called; only what could be a branch is repeated.
+    known = [display.ours(word) for word in words if word and _WORD.fullmatch(word)]
+    return f" ({', '.join(known)})" if known else ""
+
+
+def _distance(standing: CommitStanding) -> str:
+    if standing.behind_head:
+        return f"{standing.behind_head:,} behind"
+    if standing.ahead_of_head:
+        return f"{standing.ahead_of_head:,} ahead of"
+    return "not an ancestor of"
+
+
+def _edits_then(standing: CommitStanding) -> str:
+    if standing.dirty_at_recording is None:
+        return "not recorded"
+    return "yes" if standing.dirty_at_recording else "none"
+
+
+def _edits_now(here: RepositoryState | None) -> list[str]:
+    return ["uncommitted edits here now"] if here is not None and here.dirty else []

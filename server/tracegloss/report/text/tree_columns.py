@@ -1,0 +1,116 @@
+"""The columns of the span tree: what stands in each, and how wide they are.
+
+A row's last column says how far its line may be trusted; only deviations get a word there. What
+became of a line since the trace was recorded belongs in the same column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tracegloss.model.finding import Severity
+from tracegloss.report.columns import cells, pad, pad_left
+from tracegloss.report.cutting import cut_name
+from tracegloss.report.text.segments import Line, Segment, mark, text_of
+
+_MARK = 2
+_GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """One row before it is laid out. `rails` are the tree's lines before the name.
+
+    `after` stand below the row in the column of the code: the candidates of a tie.
+    """
+
+    severity: Severity | None
+    unsure: bool
+    rails: str
+    name: str
+    suffix: str
+    type: str
+    total: str
+    self: str
+    code: Line
+    qualified_name: str
+    note: str
+    after: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """Widths of the columns in terminal columns."""
+
+    name: int
+    type: int
+    total: int
+    self: int
+    code: int
+    qualified: int
+
+    @property
+    def before_code(self) -> int:
+        """Return where the column of the code starts."""
+        return _MARK + self.name + 2 + self.type + 2 + self.total + 2 + self.self + 2
+
+
+def widths_of(rows: Sequence[TreeRow], width: int) -> Widths:
+    """Measure the columns; the names give way when the line gets too long, paths never do."""
+    qualified = _widest((row.qualified_name for row in rows), 0)
+    fitted = Widths(
+        name=_widest((row.rails + row.name + row.suffix for row in rows), 31),
+        type=_widest((row.type for row in rows), 10),
+        total=_widest((row.total for row in rows), 6),
+        self=_widest((row.self for row in rows), 7),
+        code=_widest((text_of(row.code) for row in rows if row.note or row.qualified_name), 23),
+        qualified=qualified,
+    )
+    note = _widest((row.note for row in rows), 0)
+    longest = fitted.before_code + _widest((text_of(row.code) for row in rows), 0)
+    if qualified or note:
+        longest = fitted.before_code + fitted.code + 2 + qualified + 2 + note
+    name = max(min(fitted.name, 20), fitted.name - max(0, longest - width))
+    return Widths(name, fitted.type, fitted.total, fitted.self, fitted.code, fitted.qualified)
+
+
+def header(widths: Widths) -> Line:
+    """Write the section's name and the names of the columns."""
+    before_total = _MARK + widths.name + 2 + widths.type + 2 + widths.total
+    titles = pad_left("total", before_total - len("SPANS")) + _GAP + pad_left("self", widths.self)
+    return Segment("SPANS", "heading"), Segment(f"{titles}{_GAP}code", "dim")
+
+
+def tree_line(row: TreeRow, widths: Widths) -> Line:
+    """Lay out one row."""
+    room = max(8, widths.name - cells(row.rails) - cells(row.suffix))
+    name = cut_name(row.name, room)
+    type_name = cut_name(row.type, widths.type)
+    filling = " " * max(0, widths.name - cells(row.rails + name + row.suffix))
+    times = pad_left(row.total, widths.total) + _GAP + pad_left(row.self, widths.self)
+    return (
+        Segment("? ", "warning") if row.unsure and row.severity is None else mark(row.severity),
+        Segment(row.rails, "dim"),
+        Segment(f"{name}{row.suffix}{filling}{_GAP}{pad(type_name, widths.type)}{_GAP}{times}"),
+        Segment(_GAP),
+        *row.code,
+        *_deviation(row, widths),
+    )
+
+
+def lines_below(row: TreeRow, widths: Widths) -> list[Line]:
+    """Lay out what stands below a row."""
+    return [(Segment(" " * (widths.before_code + 2)), *line) for line in row.after]
+
+
+def _deviation(row: TreeRow, widths: Widths) -> Line:
+    if not (row.note or row.qualified_name):
+        return ()
+    gap = " " * (max(0, widths.code - cells(text_of(row.code))) + 2)
+    qualified = pad(row.qualified_name, widths.qualified) + _GAP if widths.qualified else ""
+    return Segment(gap + qualified), Segment(row.note, "dim")
+
+
+def _widest(texts: Iterable[str], least: int) -> int:
+    return max(least, max(map(cells, texts), default=0))

@@ -1,0 +1,58 @@
+"""The section VERDICT: where to start, and the statements behind it."""
+
+from __future__ import annotations
+
+from tracegloss.model.finding import Verdict
+from tracegloss.model.site import Place
+from tracegloss.report.columns import pad
+from tracegloss.report.display import Display
+from tracegloss.report.naming import function_at, last_part, span_name
+from tracegloss.report.text.segments import Line, Segment, paragraph, path
+from tracegloss.snapshot import TraceOnCode
+
+_LABELS = {"proven": "Raised at", "likely": "Start at", "unknown": "Look at"}
+_LABEL = 10
+
+
+def verdict_section(on_code: TraceOnCode, display: Display, width: int) -> list[Line]:
+    """Write the verdict in its strength: proven, likely or unknown."""
+    verdict = on_code.examination.verdict
+    lines: list[Line] = [
+        (Segment("VERDICT", "heading"), Segment(f"  {verdict.certainty}")),
+        *paragraph(display.sentence(verdict.summary), width, 2),
+    ]
+    if verdict.start_at is not None:
+        lines.append(_start(on_code, display, verdict, verdict.start_at))
+    reasons = [display.sentence(reason.text) for reason in verdict.reasons]
+    if verdict.start_at is None or verdict.certainty == "proven":
+        return [*lines, *(line for reason in reasons for line in paragraph(reason, width, 2))]
+    for number, reason in enumerate(reasons):
+        label = Segment(f"  {pad('because' if number == 0 else '', _LABEL)}")
+        lines += paragraph(reason, width, 2 + _LABEL, first=(label,))
+    return lines
+
+
+def start_label(verdict: Verdict) -> str:
+    """Return the words before the verdict's place; only what is proven is a fact."""
+    return _LABELS[verdict.certainty]
+
+
+def start_names(on_code: TraceOnCode, display: Display, verdict: Verdict, place: Place) -> str:
+    """Name the function at the verdict's place, and the span where its name says more."""
+    function = function_at(on_code, place, verdict.span_id)
+    span = "" if verdict.span_id is None else span_name(on_code, display, verdict.span_id)
+    if not span or span == last_part(function):
+        return function or span
+    return f"{function}  (span {span})" if function else f"(span {span})"
+
+
+def _start(on_code: TraceOnCode, display: Display, verdict: Verdict, place: Place) -> Line:
+    label = pad(start_label(verdict), _LABEL)
+    names = start_names(on_code, display, verdict, place)
+    if verdict.certainty == "proven":
+        return (
+            Segment(f"  {label.rstrip()}  "),
+            *path(place),
+            Segment(f"  in {names}" if names else ""),
+        )
+    return Segment(f"  {label}"), *path(place), Segment(f"  {names}")

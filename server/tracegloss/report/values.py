@@ -1,0 +1,94 @@
+"""Recorded inputs and outputs as a few short rows: a label each, and the value on one line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tracegloss.recorded import JsonValue
+from tracegloss.report.cutting import cut, cut_name, cut_quoted
+from tracegloss.report.documents import Document, documents_in
+from tracegloss.report.printable import one_line
+
+_MOST_MEMBERS = 8
+_MOST_ITEMS = 3
+_LABEL_ROOM = 24
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """A label (parameter name, position; empty under the row it continues) and a value."""
+
+    label: str
+    value: str
+
+
+def value_rows(value: JsonValue, room: int) -> list[ValueRow]:
+    """Lay out a redacted value: members of an object, documents, items of a list, or itself.
+
+    `room` counts the columns that label, two spaces and value may take together.
+    """
+    documents = documents_in(value)
+    if documents:
+        return _document_rows(documents, room)
+    if isinstance(value, Mapping) and value:
+        return _member_rows(value, room)
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        labels = {f"[{number}]": item for number, item in enumerate(value[:_MOST_ITEMS])}
+        return [*_labelled(labels, room), *_more(len(value) - _MOST_ITEMS, "item")]
+    return [ValueRow("", inline(value, room))]
+
+
+def inline(value: JsonValue, room: int) -> str:
+    """Write a value on one line as JSON, cut to `room` columns."""
+    if isinstance(value, str):
+        return cut_quoted(value, room)
+    return cut(one_line(compact(value, room * 4)), room)
+
+
+def compact(value: JsonValue, enough: int) -> str:
+    """Write a value as JSON; of a very long list or object only as much as `enough` needs."""
+    if isinstance(value, Mapping) and len(value) > enough:
+        value = dict(list(value.items())[:enough])
+    elif isinstance(value, Sequence) and not isinstance(value, str) and len(value) > enough:
+        value = list(value[:enough])
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def label_width(rows: Sequence[ValueRow]) -> int:
+    """Return the columns the labels take."""
+    return max((len(row.label) for row in rows), default=0)
+
+
+def _member_rows(value: Mapping[str, JsonValue], room: int) -> list[ValueRow]:
+    shown = {
+        cut_name(one_line(str(key)), _LABEL_ROOM): member
+        for key, member in list(value.items())[:_MOST_MEMBERS]
+    }
+    return [*_labelled(shown, room), *_more(len(value) - len(shown), "member")]
+
+
+def _labelled(members: Mapping[str, JsonValue], room: int) -> list[ValueRow]:
+    width = max(map(len, members))
+    left = max(20, room - width - 2)
+    return [ValueRow(label, inline(member, left)) for label, member in members.items()]
+
+
+def _document_rows(documents: Sequence[Document], room: int) -> list[ValueRow]:
+    rows: list[ValueRow] = []
+    for number, document in enumerate(documents[:_MOST_ITEMS]):
+        label = f"[{number}]"
+        score = f"score {document.score}" if document.score else ""
+        headline = "  ".join(word for word in (document.name, score) if word)
+        left = max(20, room - len(label) - 2)
+        if headline:
+            rows.append(ValueRow(label, cut(headline, left)))
+        rows.append(ValueRow("" if headline else label, cut_quoted(document.text, left)))
+    return [*rows, *_more(len(documents) - _MOST_ITEMS, "document")]
+
+
+def _more(left_out: int, noun: str) -> list[ValueRow]:
+    if left_out <= 0:
+        return []
+    return [ValueRow("", f"… {left_out:,} more {noun}{'' if left_out == 1 else 's'}")]
