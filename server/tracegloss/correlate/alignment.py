@@ -65,6 +65,7 @@ class Alignment:
     steps_back: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     relatives: dict[tuple[int, int, int], Vector] = field(default_factory=dict)
     gains: dict[int, tuple[tuple[int, int, int], ...]] = field(default_factory=dict)
+    matches: dict[tuple[int, int, int], Match] = field(default_factory=dict)
     n_steps: int = 0
 
     def course(self, child_keys: Sequence[int], *, unfinished: bool) -> Course:
@@ -96,8 +97,14 @@ class Alignment:
 
     def match(self, course: Course, position: int, site: int) -> Match:
         """Tell which calls the best alignments use that give a child one site."""
-        before = self.vectors[course.forward[position]]
-        after = self.vectors[course.backward[position + 1]]
+        asked = (course.forward[position], course.backward[position + 1], site)
+        known = self.matches.get(asked)
+        if known is None:
+            known = self.matches[asked] = self._match(*asked)
+        return known
+
+    def _match(self, forward: int, backward: int, site: int) -> Match:
+        before, after = self.vectors[forward], self.vectors[backward]
         best = max(map(int.__add__, before, after))
         used: list[int] = []
         for source, target, number in self.automaton.edges:

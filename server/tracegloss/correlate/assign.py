@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.alignment import Alignment, Child, Course, Vector
 from tracegloss.correlate.automaton import Automaton
+from tracegloss.model.trace import Span
 from tracegloss.tree import SpanTree
 
 Bodies = Callable[[int, bool], Automaton]
@@ -29,8 +31,7 @@ class Choices:
     weights: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A class of equal subtrees: candidates of its top span, and the shapes below it in order.
 
     `overlapping` children give set evidence only; an `unfinished` body may stop anywhere.
@@ -86,6 +87,14 @@ def assign(
     )
 
 
+class _ParentChoice(NamedTuple):
+    """One choice of a parent that is still in sight: how far behind, and how its children lie."""
+
+    behind: int
+    alignment: Alignment
+    course: Course
+
+
 @dataclass(slots=True)
 class _Search:
     """The memory of one search: shapes met, their subtree totals, alignments and courses."""
@@ -102,14 +111,15 @@ class _Search:
     def shapes_of(self, tree: SpanTree, class_of: Mapping[str, int]) -> Mapping[str, int]:
         """Go up: number the shape of every span, children before parents."""
         shape_of: dict[str, int] = {}
+        spans, below = tree.spans, tree.children
         for span_id in reversed(tree.order):
-            children = tree.children.get(span_id, ())
-            span = tree.spans[span_id]
+            children = below.get(span_id, ())
+            span = spans[span_id]
             shape = Shape(
                 class_of[span_id],
-                tuple([shape_of[child] for child in children]),
-                bool(children) and _overlap(tree, children),
-                bool(span.exceptions) or span.end_ns is None,
+                tuple([shape_of[child] for child in children]) if children else (),
+                len(children) > 1 and _overlap(spans, children),
+                span.end_ns is None or bool(span.exceptions),
             )
             number = self.numbers.get(shape)
             if number is None:
@@ -154,34 +164,45 @@ class _Search:
     def _passed(self, number: int, standing: Vector) -> tuple[Vector, ...]:
         known = self.passed_on.get((number, standing))
         if known is None:
-            shape = self.shapes[number]
-            known = tuple(
-                self._standing(number, standing, position)
-                for position in range(len(shape.children))
-            )
-            self.passed_on[number, standing] = known
+            known = self.passed_on[number, standing] = self._standings(number, standing)
         return known
 
-    def _standing(self, number: int, standing: Vector, position: int) -> Vector:
-        """Combine, for one child, what each choice of its parent leaves to each of its own."""
+    def _standings(self, number: int, standing: Vector) -> tuple[Vector, ...]:
+        """Combine, for each child, what each choice of its parent leaves to each of its own."""
         shape = self.shapes[number]
-        child = shape.children[position]
+        choices = [
+            _ParentChoice(
+                behind, self.alignments[site, shape.overlapping], self.courses[number, site]
+            )
+            for site, behind in zip(self.choices[shape.choices].sites, standing, strict=True)
+            if behind > -weights.HORIZON
+        ]
+        known: dict[tuple[int, ...], Vector] = {}
+        passed = []
+        for position, child in enumerate(shape.children):
+            around = [child]
+            for _, _, course in choices:
+                around += (course.forward[position], course.backward[position + 1])
+            key = tuple(around)
+            vector = known.get(key)
+            if vector is None:
+                vector = known[key] = self._combined(choices, position, child)
+            passed.append(vector)
+        return tuple(passed)
+
+    def _combined(self, choices: Sequence[_ParentChoice], position: int, child: int) -> Vector:
         best = [-weights.HORIZON] * len(self.subtrees[child].sites)
-        for site, behind in zip(self.choices[shape.choices].sites, standing, strict=True):
-            if behind <= -weights.HORIZON:
-                continue
-            alignment = self.alignments[site, shape.overlapping]
-            relative = alignment.relative(self.courses[number, site], position, child)
-            for i, value in enumerate(relative):
+        for behind, alignment, course in choices:
+            for i, value in enumerate(alignment.relative(course, position, child)):
                 best[i] = max(best[i], value + behind)
         return tuple(best)
 
 
-def _overlap(tree: SpanTree, children: Sequence[str]) -> bool:
+def _overlap(spans: Mapping[str, Span], children: Sequence[str]) -> bool:
     """Tell whether a child starts before an earlier one has ended."""
     reached = -1
     for child in children:
-        span = tree.spans[child]
+        span = spans[child]
         if span.start_ns < reached:
             return True
         end = span.start_ns if span.end_ns is None else span.end_ns

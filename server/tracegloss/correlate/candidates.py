@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.assign import Choices
-from tracegloss.correlate.evidence import Judgement, judge, opposes
+from tracegloss.correlate.evidence import Judgement, judge, opposes, shown
 from tracegloss.correlate.features import SpanFeatures
 from tracegloss.correlate.names import SiteNames, matching_patterns
 from tracegloss.correlate.proposal import Proposal
@@ -35,14 +35,16 @@ class Pin:
 class CandidateSet:
     """The choices of a class of equal spans, with the evidence of each site.
 
-    `pruned` says that more sites than can be compared fit as well. `by_name` are the sites that fit
-    by names, whatever was pruned. `proposal` is what a rule had to say.
+    `pruned` says that more sites than can be compared fit as well. `proposal` is what a rule had to
+    say. Spans whose names differ only where nothing depends on it share one set, so that `features`
+    are those of the first; `title` names them all.
     """
 
     choices: Choices
     evidence: Mapping[int, tuple[Evidence, ...]]
     pruned: bool
     features: SpanFeatures
+    title: str
     proposal: Proposal | None
     pin: Pin | None
 
@@ -61,6 +63,7 @@ class CandidateFinder:
     stripped: bool
     taught: Mapping[str, tuple[int, ...]]
     classes: dict[tuple[SpanFeatures, Pin | None], int] = field(default_factory=dict)
+    alike: dict[tuple[object, ...], int] = field(default_factory=dict)
     found: list[CandidateSet] = field(default_factory=list)
 
     def class_of(self, features: SpanFeatures, pin: Pin | None) -> int:
@@ -68,8 +71,17 @@ class CandidateFinder:
         key = (features, pin)
         number = self.classes.get(key)
         if number is None:
-            number = self.classes[key] = len(self.found)
-            self.found.append(self._candidates(features, pin))
+            number = self.classes[key] = self._number_of(self._candidates(features, pin))
+        return number
+
+    def _number_of(self, candidates: CandidateSet) -> int:
+        nameless = candidates.features._replace(name="")
+        evidence = tuple(candidates.evidence.items())
+        key = (nameless, candidates.title, candidates.choices, evidence, candidates.pin)
+        number = self.alike.get(key)
+        if number is None:
+            number = self.alike[key] = len(self.found)
+            self.found.append(candidates)
         return number
 
     def _candidates(self, features: SpanFeatures, pin: Pin | None) -> CandidateSet:
@@ -88,9 +100,17 @@ class CandidateFinder:
             {number: judged[number].evidence for number in kept},
             pruned,
             features,
+            self._title(features, kept),
             proposal,
             pin,
         )
+
+    def _title(self, features: SpanFeatures, numbers: tuple[int, ...]) -> str:
+        if features.function_name is not None:
+            return features.function_name
+        if not numbers or features.name in self.names.by_literal:
+            return features.name if features.name in self.names.by_literal else ""
+        return shown(self.sites[numbers[0]].names[0]) if self.sites[numbers[0]].names else ""
 
     def _proposal(self, features: SpanFeatures) -> Proposal | None:
         for rule in RULES:

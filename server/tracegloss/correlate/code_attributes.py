@@ -34,6 +34,8 @@ class CodePointer:
 def code_pointer(span: Span) -> CodePointer | None:
     """Read the `code.*` attributes of a span; `None` when it names no file."""
     attributes = reveal(span.attributes)
+    if "code.file.path" not in attributes and "code.filepath" not in attributes:
+        return None
     path = _first(attributes, _PATH)
     if not isinstance(path, str) or not path:
         return None

@@ -17,10 +17,10 @@ from tracegloss.correlate.aliases import (
 from tracegloss.correlate.assign import Assignment, assign
 from tracegloss.correlate.bodies import SiteBodies
 from tracegloss.correlate.candidates import CandidateFinder, CandidateSet, Pin
-from tracegloss.correlate.code_attributes import code_pointer
+from tracegloss.correlate.code_attributes import CodePointer, code_pointer
 from tracegloss.correlate.doubts import doubts_of, foreign_services
 from tracegloss.correlate.evidence import closed
-from tracegloss.correlate.features import SpanFeatures, features_of
+from tracegloss.correlate.features import FeatureReader, SpanFeatures
 from tracegloss.correlate.frames import FramePlacer, PlacedExceptions
 from tracegloss.correlate.names import SiteNames, numbered_series, site_names
 from tracegloss.correlate.pins import PinFinder
@@ -45,7 +45,7 @@ def frame_files(trace: Trace, files: frozenset[str], settings: Settings) -> froz
     relative to the root.
     """
     paths = [quote.path for quote in quotes_of(trace)]
-    paths += [quote.path for quote in _pointers(trace)]
+    paths += [pointer.path for pointer in _pointers(trace).values()]
     return possible_files(paths, files, settings) if paths else frozenset()
 
 
@@ -63,16 +63,18 @@ def correlate(
     files without text cannot be verified. `remotes` are the addresses of the workspace's
     repositories. The answer covers every span; nothing is raised.
     """
-    paths = learn_paths([*quotes_of(trace), *_pointers(trace)], index.files, texts, settings)
+    pointers = _pointers(trace)
+    quotes = [*quotes_of(trace), *(Quote(normal(p.path), 0, None) for p in pointers.values())]
+    paths = learn_paths(quotes, index.files, texts, settings)
     placer = FramePlacer(index, paths, texts)
     frames = {s.span_id: placer.exceptions(s.exceptions) for s in trace.spans if s.exceptions}
-    ground = _Ground(trace, tree, index, settings, paths, frames)
+    ground = _Ground(trace, tree, index, settings, paths, pointers, frames)
     names = site_names(index.sites)
     finder = _finder(ground, names)
     class_of = _classes(ground, finder)
     bodies = SiteBodies(index, index.sites)
     assignment = assign(tree, class_of, [c.choices for c in finder.found], bodies)
-    doubts = doubts_of(trace, tree, class_of, finder.found, remotes).by_span
+    doubts = doubts_of(trace, tree, class_of, finder.found, remotes)
     settler = Settler(index, index.sites, names, bodies, assignment, finder.found)
     settled = _settle_all(tree, assignment, settler, doubts)
     resolutions = _with_foreign(ground, {s: each.resolution for s, each in settled.items()})
@@ -89,13 +91,14 @@ class _Ground:
     index: RepoIndex
     settings: Settings
     paths: PathMap
+    pointers: Mapping[str, CodePointer]
     frames: Mapping[str, PlacedExceptions]
 
 
-def _pointers(trace: Trace) -> list[Quote]:
-    """Give the paths of `code.*` attributes as quotes without text."""
-    pointers = (code_pointer(span) for span in trace.spans)
-    return [Quote(normal(p.path), p.line or 0, None) for p in pointers if p is not None]
+def _pointers(trace: Trace) -> Mapping[str, CodePointer]:
+    """Read the `code.*` attributes of the spans that have them."""
+    pointers = ((span.span_id, code_pointer(span)) for span in trace.spans)
+    return {span_id: pointer for span_id, pointer in pointers if pointer is not None}
 
 
 def _finder(ground: _Ground, names: SiteNames) -> CandidateFinder:
@@ -113,15 +116,19 @@ def _is_mlflow(span: Span) -> bool:
 
 def _classes(ground: _Ground, finder: CandidateFinder) -> Mapping[str, int]:
     """Give every span the number of its class of equal evidence."""
-    of_interest = frozenset(key for site in ground.index.sites for key, _ in site.attributes)
+    reader = FeatureReader(
+        frozenset(key for site in ground.index.sites for key, _ in site.attributes)
+    )
     pins = PinFinder(ground.index, ground.paths)
     class_of: dict[str, int] = {}
     for span in ground.trace.spans:
         is_top = span.span_id not in ground.tree.parents
-        features = features_of(span, of_interest, is_top=is_top)
+        features = reader.features(span, is_top=is_top)
         number = finder.class_of(features, None)
-        pin = _pin(ground, pins, span, features, finder.found[number])
-        class_of[span.span_id] = number if pin is None else finder.class_of(features, pin)
+        if is_top or span.exceptions or span.span_id in ground.pointers:
+            pin = _pin(ground, pins, span, features, finder.found[number])
+            number = number if pin is None else finder.class_of(features, pin)
+        class_of[span.span_id] = number
     return class_of
 
 
@@ -129,7 +136,8 @@ def _pin(
     ground: _Ground, pins: PinFinder, span: Span, features: SpanFeatures, found: CandidateSet
 ) -> Pin | None:
     sites = [site for site in found.choices.sites if site != weights.NOWHERE]
-    pin = pins.pin_of(span, ground.frames.get(span.span_id, ()), sites)
+    pointer = ground.pointers.get(span.span_id)
+    pin = pins.pin_of(pointer, ground.frames.get(span.span_id, ()), sites)
     if pin is None and features.is_top:
         return run_pin(ground.trace.info, ground.index.sites, sites)
     return pin

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.candidates import CandidateSet
@@ -15,14 +14,6 @@ from tracegloss.reveal import reveal
 from tracegloss.tree import SpanTree
 
 _REMOTE = "mlflow.source.git.repoURL"
-
-
-@dataclass(frozen=True, slots=True)
-class Doubts:
-    """Why single spans are probably not of this workspace; `foreign` ones certainly are not."""
-
-    by_span: Mapping[str, Phrase]
-    foreign: frozenset[str]
 
 
 def foreign_services(services: Iterable[str | None], settings: Settings) -> frozenset[str]:
@@ -38,51 +29,47 @@ def doubts_of(
     class_of: Mapping[str, int],
     found: Sequence[CandidateSet],
     remotes: Sequence[str],
-) -> Doubts:
-    """Find doubtful spans: below spans that no code here makes, of other services or repositories.
+) -> Mapping[str, Phrase]:
+    """Say of doubtful spans why they are probably not of this workspace.
 
+    They lie below spans that no code here makes, or belong to another service or repository.
     `remotes` are the remote addresses of the workspace's repositories.
     """
     made_here = {number for number, candidates in enumerate(found) if _is_made_here(candidates)}
     of_service = _doubtful_services(tree, class_of, found, made_here)
     of_trace = _other_remote(trace, class_of, found, made_here, remotes)
+    below = {n: said for n, each in enumerate(found) if (said := _cast_below(each)) is not None}
+    if not (below or of_service or of_trace):
+        return {}
     by_span: dict[str, Phrase] = {}
     for span_id in tree.order:
-        candidates = found[class_of[span_id]]
-        inherited = _from_parent(tree, span_id, class_of, found, by_span)
-        doubt = of_service.get(candidates.features.service or "") or inherited or of_trace
+        number = class_of[span_id]
+        service = found[number].features.service or ""
+        parent = tree.parents.get(span_id)
+        doubt = of_service.get(service) or of_trace
+        if parent is not None and doubt is None:
+            above = found[class_of[parent]]
+            inherited = None if _is_pinned_here(above) else by_span.get(parent)
+            doubt = below.get(class_of[parent]) or inherited
         if doubt is not None:
             by_span[span_id] = doubt
-    return Doubts(by_span, frozenset())
+    return by_span
 
 
-def _from_parent(
-    tree: SpanTree,
-    span_id: str,
-    class_of: Mapping[str, int],
-    found: Sequence[CandidateSet],
-    by_span: Mapping[str, Phrase],
-) -> Phrase | None:
-    parent = tree.parents.get(span_id)
-    if parent is None:
-        return None
-    above = found[class_of[parent]]
-    if above.proposal is not None and above.proposal.below_is_foreign:
-        return phrase("recorded by another process")
-    if (above.pin is not None and above.pin.elsewhere) or is_of_other_code(above):
-        return phrase("below {name}, which no code here makes", name=closed(above.features.name))
-    if above.pin is not None and above.pin.verified:
-        return None
-    return by_span.get(parent)
+def _cast_below(candidates: CandidateSet) -> Phrase | None:
+    """Give the doubt that a span casts on those below it."""
+    proposal, pin = candidates.proposal, candidates.pin
+    if proposal is not None:
+        return phrase("recorded by another process") if proposal.below_is_foreign else None
+    is_function = candidates.features.function_name is not None
+    if (pin is not None and pin.elsewhere) or (is_function and not _is_made_here(candidates)):
+        return phrase("below {name}, which no code here makes", name=closed(candidates.title))
+    return None
 
 
-def is_of_other_code(candidates: CandidateSet) -> bool:
-    """Tell whether a function traced with `@mlflow.trace` made a span, but none of this code."""
-    return (
-        candidates.features.function_name is not None
-        and not _is_made_here(candidates)
-        and candidates.proposal is None
-    )
+def _is_pinned_here(candidates: CandidateSet) -> bool:
+    pin = candidates.pin
+    return pin is not None and pin.verified and not pin.elsewhere
 
 
 def _is_made_here(candidates: CandidateSet) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tracegloss.model.trace import Span
@@ -51,22 +52,39 @@ class SpanFeatures(NamedTuple):
     is_top: bool
 
 
-def features_of(span: Span, of_interest: frozenset[str], *, is_top: bool) -> SpanFeatures:
-    """Read a span's features; `of_interest` are the attribute keys that sites set literally."""
-    attributes = reveal(span.attributes)
-    description = attributes.get(_DESCRIPTION)
-    return SpanFeatures(
-        reveal(span.name)[:_MAX_NAME],
-        None if span.function_name is None else reveal(span.function_name)[:_MAX_NAME],
-        None if span.type is None else reveal(span.type),
-        _input_keys(span),
-        _literal_attributes(attributes, of_interest),
-        description if isinstance(description, str) else None,
-        _library(attributes),
-        bool(span.events) and any(reveal(e.name).startswith(_CHUNK) for e in span.events[:3]),
-        None if span.service is None else reveal(span.service),
-        is_top,
-    )
+@dataclass(slots=True)
+class FeatureReader:
+    """Reads features; `of_interest` are the attribute keys that sites set literally.
+
+    `telling` remembers, for each list of attribute keys met, whether any of them says something.
+    """
+
+    of_interest: frozenset[str]
+    telling: dict[tuple[str, ...], bool] = field(default_factory=dict)
+
+    def features(self, span: Span, *, is_top: bool) -> SpanFeatures:
+        """Read a span's features."""
+        attributes = reveal(span.attributes)
+        plain = not self._tells(tuple(attributes))
+        return SpanFeatures(
+            reveal(span.name)[:_MAX_NAME],
+            None if span.function_name is None else reveal(span.function_name)[:_MAX_NAME],
+            None if span.type is None else reveal(span.type),
+            _input_keys(span),
+            () if plain else _literal_attributes(attributes, self.of_interest),
+            None if plain else _description(attributes),
+            None if plain else _library(attributes),
+            bool(span.events) and any(reveal(e.name).startswith(_CHUNK) for e in span.events[:3]),
+            None if span.service is None else reveal(span.service),
+            is_top,
+        )
+
+    def _tells(self, keys: tuple[str, ...]) -> bool:
+        known = self.telling.get(keys)
+        if known is None:
+            mine = {_FORMAT, _METADATA, _DESCRIPTION, *_LIBRARY_KEYS, *self.of_interest}
+            known = self.telling[keys] = not mine.isdisjoint(keys)
+        return known
 
 
 def attribute_text(value: JsonValue) -> str:
@@ -78,14 +96,18 @@ def _input_keys(span: Span) -> tuple[str, ...] | None:
     if span.inputs is None:
         return None
     inputs = reveal(span.inputs)
-    return tuple(inputs) if isinstance(inputs, Mapping) else None
+    # A plain dict is told apart at once; asking for any Mapping is slow.
+    return tuple(inputs) if isinstance(inputs, (dict, Mapping)) else None
+
+
+def _description(attributes: Mapping[str, JsonValue]) -> str | None:
+    description = attributes.get(_DESCRIPTION)
+    return description if isinstance(description, str) else None
 
 
 def _literal_attributes(
     attributes: Mapping[str, JsonValue], of_interest: frozenset[str]
 ) -> tuple[tuple[str, str], ...]:
-    if not of_interest:
-        return ()
     return tuple(
         (key, attribute_text(attributes[key])[:200])
         for key in sorted(of_interest & set(attributes))

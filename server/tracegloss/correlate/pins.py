@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tracegloss.correlate.aliases import PathMap, is_library, is_notebook_cell
 from tracegloss.correlate.candidates import Pin
-from tracegloss.correlate.code_attributes import CodePointer, code_pointer, pointed_sites
+from tracegloss.correlate.code_attributes import CodePointer, pointed_sites
 from tracegloss.correlate.evidence import closed, supports
 from tracegloss.correlate.frames import (
     OwnFrames,
@@ -19,7 +19,6 @@ from tracegloss.correlate.frames import (
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.resolution import EvidenceKind, PlacedFrame
 from tracegloss.model.site import FunctionId
-from tracegloss.model.trace import Span
 from tracegloss.recorded import Phrase, phrase
 from tracegloss.reveal import reveal
 
@@ -41,9 +40,13 @@ class PinFinder:
                 known = self.by_function.get(site.function, ())
                 self.by_function[site.function] = (*known, number)
 
-    def pin_of(self, span: Span, placed: PlacedExceptions, candidates: Iterable[int]) -> Pin | None:
+    def pin_of(
+        self,
+        pointer: CodePointer | None,
+        placed: PlacedExceptions,
+        candidates: Iterable[int],
+    ) -> Pin | None:
         """Find what pins a span; `candidates` are the sites that fit it without."""
-        pointer = code_pointer(span)
         if pointer is not None:
             pin = self._by_attributes(pointer)
             if pin is not None:

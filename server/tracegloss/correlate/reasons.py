@@ -67,5 +67,4 @@ def _unknown(candidates: CandidateSet, sites: Sequence[Site]) -> Phrase:
     if features.function_name is not None:
         name = closed(features.function_name)
         return phrase("no traced function called {name} in this workspace", name=name)
-    name = closed(features.name)
-    return phrase("no tracing call gives a span the name {name} here", name=name)
+    return phrase("no tracing call in this workspace gives its spans this name")

@@ -71,10 +71,14 @@ class Settler:
         doubt: Phrase | None,
     ) -> Settled:
         """Settle one span; `position` is its place among its parent's children."""
-        matches = self._matches(shape, standing, parent, position)
-        key = (shape, standing, parent, matches, doubt)
+        around = (-1, -1)
+        if parent is not None and parent.site != weights.NOWHERE:
+            course = self.assignment.courses[parent.shape, parent.site]
+            around = (course.forward[position], course.backward[position + 1])
+        key = (shape, standing, parent, around, doubt)
         settled = self.known.get(key)
         if settled is None:
+            matches = self._matches(shape, standing, parent, position)
             settled = self.known[key] = self._settled(shape, standing, parent, matches, doubt)
         return settled
 
@@ -299,7 +303,7 @@ class Settler:
             sites = {s for s in candidates.choices.sites if s != weights.NOWHERE}
             told = {s for s in sites if not is_untold(self.sites[s])}
             if told:
-                name = candidates.features.name
+                name = candidates.title
                 names[name] = names.get(name, False) or not reach.isdisjoint(told)
         return list(names), [name for name, is_reached in names.items() if is_reached]
 
