@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,10 +103,6 @@ class LineIndex:
 
 
 def _line_starts(source: bytes) -> tuple[int, ...]:
-    starts = [0]
-    offset = 0
-    for line in source.splitlines(keepends=True):
-        offset += len(line)
-        if line[-1:] in (b"\n", b"\r"):
-            starts.append(offset)
-    return tuple(starts)
+    lines = source.splitlines(keepends=True)
+    starts = tuple(accumulate(map(len, lines), initial=0))
+    return starts if not lines or lines[-1].endswith((b"\n", b"\r")) else starts[:-1]

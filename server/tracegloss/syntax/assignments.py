@@ -9,9 +9,21 @@ from tree_sitter import Node as TreeNode
 from tracegloss.syntax.assigning import assign
 from tracegloss.syntax.expressions import NONE, named_children, read_bare
 from tracegloss.syntax.facts import Constant, Expression, Items, Opaque
-from tracegloss.syntax.reading import MODULE, Reading, kind_ids, read, read_parts, reads, runs
+from tracegloss.syntax.reading import (
+    MODULE,
+    Reading,
+    collect,
+    kind_ids,
+    read,
+    read_parts,
+    reads,
+    runs,
+)
 
 [_ASSIGNMENT] = kind_ids("assignment")
+[_STRING] = kind_ids("string")
+# The letters of prefixes of strings with holes: `f`, `t`.
+_WITH_HOLES = frozenset(b"ft")
 [_TYPE] = kind_ids("type")
 _TARGET_TUPLES = frozenset(kind_ids("tuple_pattern"))
 _SINGLE_LISTS = frozenset(kind_ids("pattern_list"))
@@ -19,9 +31,15 @@ _SINGLE_LISTS = frozenset(kind_ids("pattern_list"))
 
 @runs("expression_statement")
 def _statement(reading: Reading, node: TreeNode) -> None:
-    members = named_children(node)
-    for member in members:
-        read_bare(reading, member)
+    for member in named_children(node):
+        if member.kind_id != _STRING or _is_interpolated(reading, member):
+            read_bare(reading, member)
+
+
+def _is_interpolated(reading: Reading, node: TreeNode) -> bool:
+    """Tell whether a string may hold expressions, other than the many docstrings."""
+    start = node.start_byte
+    return not _WITH_HOLES.isdisjoint(reading.source[start : start + 2].lower())
 
 
 @reads("assignment")
@@ -63,9 +81,10 @@ def bare_target(reading: Reading, target: TreeNode) -> None:
 
 def annotation_text(reading: Reading, node: TreeNode) -> str:
     """Return an annotation as source text on one line; its calls count, but run nowhere."""
-    with reading.collected():
-        read_parts(reading, node)
-    return " ".join(reading.text(node).split())
+    text = reading.text(node)
+    if "(" in text:
+        collect(reading, read_parts, node)
+    return " ".join(text.split())
 
 
 @reads("augmented_assignment")
@@ -103,8 +122,9 @@ def _type_alias(reading: Reading, node: TreeNode) -> None:
     if left is None or right is None:
         return
     named = named_children(left)
-    with reading.collected():
-        value = read(reading, right)
+    around, reading.nodes = reading.nodes, []
+    value = read(reading, right)
+    reading.nodes = around
     if named:
         assign(reading, named[0], value)
 

@@ -17,6 +17,7 @@ from tracegloss.syntax.expressions import (
 )
 from tracegloss.syntax.facts import (
     Access,
+    BranchNode,
     Expression,
     Extent,
     LoopNode,
@@ -27,7 +28,17 @@ from tracegloss.syntax.facts import (
     TryNode,
     WithNode,
 )
-from tracegloss.syntax.reading import MAX_BLOCKS, Reading, kind_ids, read, read_parts, run, runs
+from tracegloss.syntax.reading import (
+    MAX_BLOCKS,
+    Reading,
+    collect,
+    kind_ids,
+    read,
+    read_effects,
+    read_parts,
+    run,
+    runs,
+)
 
 _BLOCKS = frozenset(kind_ids("block"))
 [_ELIF] = kind_ids("elif_clause")
@@ -75,11 +86,9 @@ def _delete(reading: Reading, node: TreeNode) -> None:
 @runs("assert_statement")
 def _assert(reading: Reading, node: TreeNode) -> None:
     condition, *message = named_children(node)
-    read(reading, condition)
-    with reading.collected() as failing:
-        for child in message:
-            read(reading, child)
-    add_branches(reading, [failing, []])
+    read_effects(reading, condition)
+    for child in message:
+        add_branches(reading, [collect(reading, read_effects, child), []])
 
 
 @runs("if_statement")
@@ -97,39 +106,47 @@ def _alternatives(reading: Reading, parts: list[TreeNode]) -> None:
     chains: list[list[list[Node]]] = [[]]
     heads: list[list[Node]] = []
     for part in parts:
-        if part.kind_id == _ELIF:
-            with reading.collected() as condition:
-                inner = named_children(part)
-                read(reading, inner[0])
-            if condition and len(chains) < MAX_BLOCKS:
-                heads.append(condition)
-                chains.append([])
-            with reading.collected() as block:
-                block.extend(() if condition in heads else condition)
-                for each in inner[1:]:
-                    run(reading, each)
-            chains[-1].append(block)
-        elif part.kind_id == _ELSE or part.kind_id in _BLOCKS:
-            with reading.collected() as block:
-                read_parts(reading, part) if part.kind_id == _ELSE else run(reading, part)
-            chains[-1].append(block)
+        if part.kind_id in _BLOCKS:
+            chains[-1].append(collect(reading, run_block, part))
+        elif part.kind_id == _ELSE:
+            chains[-1].append(collect(reading, read_parts, part))
+        elif part.kind_id == _ELIF:
+            _elif(reading, named_children(part), heads, chains)
         else:
-            read(reading, part)
+            read_effects(reading, part)
     if parts[-1].kind_id != _ELSE:
         chains[-1].append([])
     _nest(reading, heads, chains)
 
 
+def _elif(
+    reading: Reading,
+    parts: list[TreeNode],
+    heads: list[list[Node]],
+    chains: list[list[list[Node]]],
+) -> None:
+    condition = collect(reading, read_effects, parts[0])
+    block: list[Node] = []
+    if condition and len(chains) + reading.blocks < MAX_BLOCKS:
+        heads.append(condition)
+        chains.append([])
+    else:
+        block.extend(condition)
+    for part in parts[1:]:
+        block.extend(collect(reading, run, part))
+    chains[-1].append(block)
+
+
 def _nest(reading: Reading, heads: list[list[Node]], chains: list[list[list[Node]]]) -> None:
-    rest: list[Node] | None = None
+    """Put each later chain, after its condition, where the earlier one has its `else`."""
+    rest: list[Node] = []
     for number in range(len(chains) - 1, -1, -1):
-        branches = chains[number] if rest is None else [*chains[number], rest]
-        with reading.collected() as inner:
-            if number:
-                inner.extend(heads[number - 1])
-            add_branches(reading, branches)
-        rest = inner
-    reading.nodes.extend(rest or ())
+        is_last = number == len(chains) - 1
+        branches = chains[number] if is_last else [*chains[number], rest]
+        rest = [*heads[number - 1]] if number else []
+        if any(branches):
+            rest.append(BranchNode(tuple([tuple(branch) for branch in branches])))
+    reading.nodes.extend(rest)
 
 
 @runs("for_statement")
@@ -137,22 +154,25 @@ def _for(reading: Reading, node: TreeNode) -> None:
     target, iterable, *rest = named_children(node)
     bare_target(reading, target)
     iterated = read_bare(reading, iterable)
-    with reading.collected() as body:
-        assign(reading, target, Subscript(iterated, Opaque("*")))
-        reading.blocks += 1
-        otherwise = _loop_blocks(reading, rest)
-        reading.blocks -= 1
-    _add_loop(reading, body, otherwise)
+    assign(reading, target, Subscript(iterated, Opaque("*")))
+    _loop(reading, rest)
 
 
 @runs("while_statement")
 def _while(reading: Reading, node: TreeNode) -> None:
     condition, *rest = named_children(node)
-    with reading.collected() as body:
-        read(reading, condition)
-        reading.blocks += 1
-        otherwise = _loop_blocks(reading, rest)
-        reading.blocks -= 1
+    _loop(reading, rest, condition)
+
+
+def _loop(reading: Reading, parts: list[TreeNode], condition: TreeNode | None = None) -> None:
+    around = reading.nodes
+    reading.nodes = body = list[Node]()
+    reading.blocks += 1
+    if condition is not None:
+        read_effects(reading, condition)
+    otherwise = _loop_blocks(reading, parts)
+    reading.blocks -= 1
+    reading.nodes = around
     _add_loop(reading, body, otherwise)
 
 
@@ -160,9 +180,7 @@ def _loop_blocks(reading: Reading, parts: list[TreeNode]) -> list[Node]:
     otherwise: list[Node] = []
     for part in parts:
         if part.kind_id == _ELSE:
-            with reading.collected() as nodes:
-                read_parts(reading, part)
-            otherwise.extend(nodes)
+            otherwise.extend(collect(reading, read_parts, part))
         else:
             run(reading, part)
     return otherwise
@@ -199,11 +217,13 @@ def _enter(reading: Reading, items: list[TreeNode], blocks: list[TreeNode], exte
         return
     header, target = _header(reading, items[0])
     bound: str | None = None
-    with reading.collected() as body:
-        if target is not None:
-            bound = reading.text(target)
-            assign(reading, target, Access(header, "__enter__"))
-        _enter(reading, items[1:], blocks, extent)
+    if target is not None:
+        bound = reading.text(target)
+        assign(reading, target, Access(header, "__enter__"))
+    around = reading.nodes
+    reading.nodes = body = list[Node]()
+    _enter(reading, items[1:], blocks, extent)
+    reading.nodes = around
     if reading.blocks >= MAX_BLOCKS:
         reading.nodes.extend(body)
     else:
@@ -239,8 +259,7 @@ def _try(reading: Reading, node: TreeNode) -> None:
     handlers: list[tuple[Node, ...]] = []
     final: list[Node] = []
     for part in named_children(node):
-        with reading.collected() as nodes:
-            read_parts(reading, part) if part.kind_id not in _BLOCKS else run(reading, part)
+        nodes = collect(reading, run, part)
         if part.kind_id == _EXCEPT:
             handlers.append(tuple(nodes))
         elif part.kind_id == _FINALLY:
@@ -285,10 +304,12 @@ def _match(reading: Reading, node: TreeNode) -> None:
 
 
 def _case(reading: Reading, node: TreeNode) -> list[Node]:
-    with reading.collected() as nodes:
-        for child in named_children(node):
-            if child.kind_id != _CASE_PATTERN:
-                run(reading, child)
+    around = reading.nodes
+    reading.nodes = nodes = list[Node]()
+    for child in named_children(node):
+        if child.kind_id != _CASE_PATTERN:
+            run(reading, child)
+    reading.nodes = around
     return nodes
 
 

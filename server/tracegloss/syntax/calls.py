@@ -17,14 +17,13 @@ from tracegloss.syntax.facts import (
     Invocation,
     Name,
 )
-from tracegloss.syntax.reading import MODULE, Reading, kind_ids, read, reads
+from tracegloss.syntax.reading import EXPRESSIONS, MODULE, Reading, kind_ids, read, reads
 from tracegloss.syntax.templates import formatted
 
 [_ARGUMENTS] = kind_ids("argument_list")
 [_KEYWORD] = kind_ids("keyword_argument")
 [_SPLAT] = kind_ids("list_splat")
 [_DICTIONARY_SPLAT] = kind_ids("dictionary_splat")
-[_COMMENT] = kind_ids("comment")
 [_IDENTIFIER] = kind_ids("identifier")
 [_ATTRIBUTE] = kind_ids("attribute")
 [_CALL] = kind_ids("call")
@@ -35,49 +34,55 @@ from tracegloss.syntax.templates import formatted
 @reads("call")
 def _call(reading: Reading, node: TreeNode) -> Expression:
     children = node.children
-    function = children[0]
+    function, given = children[0], children[-1]
     callee = read_operand(reading, function)
-    given = children[-1]
     if given.kind_id == _ARGUMENTS:
         arguments = read_arguments(reading, given)
     else:
         arguments = (Argument(None, read(reading, given)),)
     index = len(reading.calls)
-    at = last_name(reading, function)
-    extent = reading.places.extent(node.start_byte, node.end_byte)
-    reading.calls.append(Call(callee, arguments, at, extent, reading.scope))
+    end = function.end_byte
+    extent = reading.places.extent
+    if isinstance(callee, Name):
+        last = callee.dotted.rpartition(".")[2]
+        at = extent(end - len(last if last.isascii() else last.encode()), end)
+    else:
+        at = last_name(reading, function)
+    reading.calls.append(
+        Call(callee, arguments, at, extent(node.start_byte, node.end_byte), reading.scope)
+    )
     reading.nodes.append(CallNode(index))
+    return _value(reading, callee, arguments, Invocation(index))
+
+
+def _value(
+    reading: Reading, callee: Expression, arguments: tuple[Argument, ...], invocation: Invocation
+) -> Expression:
     if isinstance(callee, Access):
         if callee.attribute == "format" and isinstance(callee.of, Constant):
-            return formatted(callee.of, arguments) or Invocation(index)
-    elif reading.scope == MODULE and isinstance(callee, Name):
-        if callee.dotted.startswith("__all__."):
-            export_more(reading, callee.dotted, tuple(each.value for each in arguments))
-    return Invocation(index)
+            return formatted(callee.of, arguments) or invocation
+    elif reading.scope == MODULE and isinstance(callee, Name) and callee.dotted[:4] == "__al":
+        export_more(reading, callee.dotted, tuple(each.value for each in arguments))
+    return invocation
 
 
 def read_arguments(reading: Reading, node: TreeNode) -> tuple[Argument, ...]:
     """Read the arguments of a call or the bases of a class, in their order."""
     arguments: list[Argument] = []
-    for child in node.children:
-        if not child.is_named:
-            continue
+    for child in named_children(node):
         kind = child.kind_id
         if kind == _KEYWORD:
-            arguments.append(_keyword(reading, child))
+            parts = child.children
+            value = parts[-1]
+            keyword = reading.text(parts[0])
+            arguments.append(Argument(keyword, EXPRESSIONS[value.kind_id](reading, value)))
         elif kind == _SPLAT:
             arguments.append(Argument("*", _unpacked(reading, child)))
         elif kind == _DICTIONARY_SPLAT:
             arguments.append(Argument("**", _unpacked(reading, child)))
-        elif kind != _COMMENT:
-            arguments.append(Argument(None, read(reading, child)))
+        else:
+            arguments.append(Argument(None, EXPRESSIONS[kind](reading, child)))
     return tuple(arguments)
-
-
-def _keyword(reading: Reading, node: TreeNode) -> Argument:
-    children = node.children
-    name = reading.text(children[0])
-    return Argument(name, read(reading, children[-1]))
 
 
 def _unpacked(reading: Reading, node: TreeNode) -> Expression:

@@ -26,7 +26,15 @@ from tracegloss.syntax.facts import (
     Role,
     Subscript,
 )
-from tracegloss.syntax.reading import MAX_DEPTH, Reading, kind_ids, read, read_parts, reads
+from tracegloss.syntax.reading import (
+    MAX_DEPTH,
+    Reading,
+    is_named_kind,
+    kind_ids,
+    read,
+    read_parts,
+    reads,
+)
 from tracegloss.syntax.strings import number
 
 # Displays longer than this are data; they are read for their calls and kept as source text.
@@ -42,7 +50,15 @@ TUPLES = frozenset(kind for name in ("tuple", "tuple_pattern") for kind in kind_
 [_FOR_IN] = kind_ids("for_in_clause")
 [_IF_CLAUSE] = kind_ids("if_clause")
 
+# By kind: whether a node is more than punctuation or a comment.
+_MEANT = bytes(is_named_kind(kind) and kind != COMMENT for kind in range(65_536))
+
 [_PARENTHESES] = kind_ids("parenthesized_expression")
+_SILENT = frozenset(
+    kind
+    for name in ("identifier", "none", "true", "false", "integer", "float")
+    for kind in kind_ids(name)
+)
 _ATOMS = frozenset(
     kind for name in ("attribute", "call", "identifier", "subscript") for kind in kind_ids(name)
 )
@@ -51,7 +67,7 @@ _BARE = frozenset(kind for name in ("expression_list", "pattern_list") for kind 
 
 def named_children(node: TreeNode) -> list[TreeNode]:
     """Return the children that are neither punctuation nor comments."""
-    return [child for child in node.children if child.is_named and child.kind_id != COMMENT]
+    return [child for child in node.children if _MEANT[child.kind_id]]
 
 
 def name_text(reading: Reading, node: TreeNode) -> str:
@@ -77,14 +93,24 @@ def mark_role(reading: Reading, expression: Expression, role: Role) -> None:
 
 @reads("identifier")
 def _identifier(reading: Reading, node: TreeNode) -> Expression:
-    return Name(name_text(reading, node))
+    text = reading.source[node.start_byte : node.end_byte]
+    return reading.names.get(text) or _new_name(reading, node, text)
+
+
+def _new_name(reading: Reading, node: TreeNode, text: bytes) -> Name:
+    name = Name(name_text(reading, node))
+    reading.names[text] = name
+    return name
 
 
 @reads("attribute")
 def _attribute(reading: Reading, node: TreeNode) -> Expression:
     text = reading.source[node.start_byte : node.end_byte]
+    known = reading.names.get(text)
+    if known is not None:
+        return known
     if _DOTTED.fullmatch(text):
-        return Name(name_text(reading, node))
+        return _new_name(reading, node, text)
     parts = named_children(node)
     reading.depth += 1
     of = read_operand(reading, parts[0])
@@ -165,7 +191,8 @@ def _inside(reading: Reading, node: TreeNode) -> Expression:
 @reads("not_operator", "comparison_operator")
 def _operands(reading: Reading, node: TreeNode) -> Expression:
     for child in named_children(node):
-        read_operand(reading, child)
+        if child.kind_id not in _SILENT:
+            read_operand(reading, child)
     return reading.opaque(node)
 
 
@@ -231,31 +258,35 @@ def _conditional(reading: Reading, node: TreeNode) -> Expression:
     if len(parts) != 3:
         return read_parts(reading, node)
     read_operand(reading, parts[1])
+    options: list[Expression] = []
     reading.depth += 1
-    with reading.collected() as taken:
-        value = read_operand(reading, parts[0])
-    with reading.collected() as otherwise:
-        alternative = read_operand(reading, parts[2])
+    taken = _alternative(reading, parts[0], options)
+    otherwise = _alternative(reading, parts[2], options)
     reading.depth -= 1
     add_branches(reading, [taken, otherwise])
-    return _options(reading, node, [value, alternative])
+    return _options(reading, node, options)
+
+
+def _alternative(reading: Reading, node: TreeNode, options: list[Expression]) -> list[Node]:
+    """Read one of several values; its value joins `options`, what happens in it is returned."""
+    around = reading.nodes
+    reading.nodes = []
+    options.append(read_operand(reading, node))
+    nodes, reading.nodes = reading.nodes, around
+    return nodes
 
 
 @reads("boolean_operator")
 def _boolean(reading: Reading, node: TreeNode) -> Expression:
     spine = _left_spine(node)
     options = [read_operand(reading, spine[0])]
-    collected: list[list[Node]] = []
-    for operand in spine[1:]:
-        with reading.collected() as nodes:
-            options.append(read_operand(reading, operand))
-        collected.append(nodes)
+    collected = [_alternative(reading, operand, options) for operand in spine[1:]]
     rest: list[Node] = []
     for nodes in reversed(collected):
         inner = nodes + rest
         rest = [BranchNode((tuple(inner), ()))] if inner else []
     reading.nodes.extend(rest)
-    return _options(reading, node, options)
+    return _options(reading, node, options, fallback=node.children[1].type == "or")
 
 
 def _left_spine(node: TreeNode) -> list[TreeNode]:
@@ -274,13 +305,16 @@ def _left_spine(node: TreeNode) -> list[TreeNode]:
     return operands
 
 
-def _options(reading: Reading, node: TreeNode, options: list[Expression]) -> Expression:
+def _options(
+    reading: Reading, node: TreeNode, options: list[Expression], *, fallback: bool = False
+) -> Expression:
     if reading.depth >= MAX_DEPTH:
         return reading.opaque(node)
     flat: list[Expression] = []
     for option in options:
-        flat.extend(option.options if isinstance(option, Options) else (option,))
-    return Options(tuple(flat))
+        same = isinstance(option, Options) and option.fallback == fallback
+        flat.extend(option.options if isinstance(option, Options) and same else (option,))
+    return Options(tuple(flat), fallback)
 
 
 def add_branches(reading: Reading, branches: list[list[Node]]) -> None:
@@ -343,24 +377,35 @@ def _clauses(reading: Reading, clauses: list[TreeNode], element: TreeNode) -> No
     if not clauses:
         read(reading, element)
         return
-    parts = named_children(clauses[0])
-    if clauses[0].kind_id == _IF_CLAUSE:
-        read_parts(reading, clauses[0])
-        with reading.collected() as taken:
-            _clauses(reading, clauses[1:], element)
-        add_branches(reading, [taken, []])
-        return
-    if clauses[0].kind_id != _FOR_IN or len(parts) < 2:
-        read_parts(reading, clauses[0])
-        _clauses(reading, clauses[1:], element)
-        return
+    clause, rest = clauses[0], clauses[1:]
+    parts = named_children(clause)
+    if clause.kind_id == _IF_CLAUSE:
+        read_parts(reading, clause)
+        add_branches(reading, [_inner_clauses(reading, rest, element), []])
+    elif clause.kind_id == _FOR_IN and len(parts) >= 2:
+        _for_clause(reading, parts, rest, element)
+    else:
+        read_parts(reading, clause)
+        _clauses(reading, rest, element)
+
+
+def _for_clause(
+    reading: Reading, parts: list[TreeNode], rest: list[TreeNode], element: TreeNode
+) -> None:
     iterated = read(reading, parts[-1])
     n_before = len(reading.assignments)
-    with reading.collected() as body:
-        assign(reading, parts[0], Subscript(iterated, Opaque("*")))
-        _clauses(reading, clauses[1:], element)
+    assign(reading, parts[0], Subscript(iterated, Opaque("*")))
+    body = _inner_clauses(reading, rest, element)
     if body:
         reading.nodes.append(LoopNode(tuple(body)))
     else:
         # Its names live in the comprehension alone; they say something only of calls inside it.
         del reading.assignments[n_before:]
+
+
+def _inner_clauses(reading: Reading, rest: list[TreeNode], element: TreeNode) -> list[Node]:
+    around = reading.nodes
+    reading.nodes = []
+    _clauses(reading, rest, element)
+    nodes, reading.nodes = reading.nodes, around
+    return nodes

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import msgspec
 from tree_sitter import Node as TreeNode
 
@@ -14,6 +17,7 @@ from tracegloss.syntax import (
     imports,
     templates,
 )
+from tracegloss.syntax.databricks import uncomment
 from tracegloss.syntax.facts import Definition, Extent, FileFacts
 from tracegloss.syntax.parse import MAX_BYTES, first_error, parse
 from tracegloss.syntax.reading import Reading
@@ -21,6 +25,8 @@ from tracegloss.syntax.source import read_source
 
 # Importing them fills the tables of `reading`.
 READERS = (assignments, bodies, calls, definitions, expressions, imports, templates)
+
+NO_SHIFTS: Mapping[int, int] = MappingProxyType({})
 
 _NOWHERE = Extent(0, 0, 0, 0)
 _TOO_DEEP = Definition("function", "", "", _NOWHERE, _NOWHERE, -1, (), (), (), (), "")
@@ -32,17 +38,23 @@ def extract(raw: bytes) -> FileFacts:
     What is broken (encoding, syntax, size, depth) is told in `broken`; the rest is extracted.
     """
     source = read_source(raw)
-    return extract_text(source.text, source.problem)
+    visible = uncomment(source.text)
+    return extract_text(visible.text, source.problem, visible.shifts)
 
 
-def extract_text(text: bytes, problem: str | None = None) -> FileFacts:
-    """Extract the facts of UTF-8 text; `problem` is what is known to be broken already."""
+def extract_text(
+    text: bytes, problem: str | None = None, shifts: Mapping[int, int] = NO_SHIFTS
+) -> FileFacts:
+    """Extract the facts of UTF-8 text; `problem` is what is known to be broken already.
+
+    `shifts` has, by line, how many characters of the file stand before what the text has of it.
+    """
     if len(text) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1_000_000} MB"
         return FileFacts(broken=problem or f"larger than {limit}")
     tree = parse(text)
     root = tree.root_node
-    reading = Reading(text)
+    reading = Reading(text, shifts)
     definitions.run_statements(reading, root)
     return FileFacts(
         imports=tuple(reading.imports),

@@ -46,9 +46,10 @@ class Invocation(msgspec.Struct, frozen=True, array_like=True, tag="i", gc=False
 
 
 class Options(msgspec.Struct, frozen=True, array_like=True, tag="o"):
-    """One of several values: `a if c else b`, `a or b`."""
+    """One of several values: `a if c else b`, `a and b`; with `fallback`, `a or b`."""
 
     options: tuple[Expression, ...]
+    fallback: bool = False
 
 
 class Items(msgspec.Struct, frozen=True, array_like=True, tag="l"):

@@ -53,9 +53,8 @@ def _dotted(reading: Reading, node: TreeNode) -> str:
 
 def _drop_parentheses(reading: Reading, node: TreeNode) -> None:
     for child in node.children:
-        if not child.is_named and child.end_byte - child.start_byte == 1:
-            if reading.source[child.start_byte] in b"()":
-                reading.layout.drop(child.start_byte, child.end_byte)
+        if not child.is_named and child.type in {"(", ")"}:
+            reading.layout.drop(child.start_byte, child.end_byte)
 
 
 def _add(

@@ -25,7 +25,14 @@ _STRING_OR_COMMENT = re.compile(
     rb"|#[^\n\x01-\x08]*)",
     re.DOTALL,
 )
-_PREFIX = re.compile(rb"(?<![\w\x80-\xff])[rRbBuUfFtT]{1,2}\Z")
+# In code that is cut out of its text, a string is one byte and its prefix stands behind another.
+_STRING = b"\x13"
+_PREFIX = re.compile(rb"(?<![\w\x80-\xff])[rRbBuUfFtT]{1,2}\x13")
+_LITERALS = re.compile(rb"(?:(?:\x14[rbft]{1,2})?\x13)+")
+_SEAM = re.compile(rb"\x13(?:\x14[rbft]{1,2})?\x13")
+_TRIPLE = frozenset((b'"""', b"'''"))
+_BEFORE_DOCSTRING = frozenset((b":", b"", b"\x01"))
+_TELLING = re.compile(rb"\d[XEJBOL]|\d[xX][0-9a-f]*[A-F]")
 _NUMBER = re.compile(rb"(?<![\w.\x80-\xff])\.?\d[\w.]*")
 _MANY_ENDS = re.compile(rb"[\x02-\x08]")
 _LAYOUT = b" \t\r\n\f\v\\;"
@@ -82,50 +89,58 @@ def _hash(pieces: list[bytes]) -> str:
 
 
 def _without_layout(text: bytes) -> bytes:
-    kept: list[bytes] = []
-    code: list[bytes] = []
+    """Return code without layout, each string as one byte, and after it the strings."""
     parts = _STRING_OR_COMMENT.split(text)
-    prefix = b""
-    for number in range(0, len(parts), 2):
-        code.append(parts[number])
-        if number + 1 == len(parts):
-            break
-        token = parts[number + 1]
-        if token[0] == 0x23:
-            continue
-        prefix = _flush(code, kept)
-        _add_string(kept, prefix, token)
-    _flush(code, kept)
-    return b"".join(kept)
+    if len(parts) == 1:
+        return _bare(text)
+    strings: list[bytes] = []
+    kept = [parts[0]]
+    for number in range(1, len(parts), 2):
+        token = parts[number]
+        if token[0] != 0x23:
+            kept.append(_STRING)
+            strings.append(_content(token, parts[number - 1]))
+        kept.append(parts[number + 1])
+    code = _bare(b"".join(kept))
+    if _SEAM.search(code):
+        code, strings = _without_seams(code, strings)
+    return code + b"\x1e" + b"\x1f".join(strings)
 
 
-def _flush(code: list[bytes], kept: list[bytes]) -> bytes:
-    """Move pieces of code to what is kept; returns the prefix of the string that follows."""
-    text = code[0] if len(code) == 1 else b"\n".join(code)
-    code.clear()
-    found = _PREFIX.search(text, max(0, len(text) - 3))
-    prefix = b""
-    if found is not None:
-        prefix = bytes(sorted(found[0].lower().replace(b"u", b"")))
-        text = text[: found.start()]
-    if any(letter in text for letter in (b"0X", b"E", b"J", b"0B", b"0O")):
-        text = _NUMBER.sub(lambda number: number[0].lower(), text)
-    text = text.translate(None, _LAYOUT)
-    if text:
-        text = text.replace(b",)", b")").replace(b",]", b"]").replace(b",}", b"}")
-        kept.append(_MANY_ENDS.sub(lambda ends: b"\x01" * ends[0][0], text))
-    return prefix
+def _bare(code: bytes) -> bytes:
+    if _STRING in code:
+        code = _PREFIX.sub(_plain_prefix, code)
+    if _TELLING.search(code):
+        code = _NUMBER.sub(lambda number: number[0].lower(), code)
+    code = code.translate(None, _LAYOUT)
+    code = code.replace(b",)", b")").replace(b",]", b"]").replace(b",}", b"}")
+    return _MANY_ENDS.sub(lambda ends: b"\x01" * ends[0][0], code)
 
 
-def _add_string(kept: list[bytes], prefix: bytes, token: bytes) -> None:
-    quotes = 3 if len(token) >= 6 and token[:3] in {b'"""', b"'''"} else 1
+def _plain_prefix(found: re.Match[bytes]) -> bytes:
+    letters = found[0].lower().replace(b"u", b"").replace(_STRING, b"")
+    return b"\x14" + bytes(sorted(letters)) + _STRING if letters else _STRING
+
+
+def _content(token: bytes, before: bytes) -> bytes:
+    quotes = 3 if len(token) >= 6 and token[:3] in _TRIPLE else 1
     content = token[quotes : len(token) - quotes]
-    if quotes == 3 and (not kept or kept[-1].endswith((b":", b"\x01"))):
+    if quotes == 3 and before.rstrip()[-1:] in _BEFORE_DOCSTRING:
         content = b" ".join(content.split())
-    if b"\\" in content and b"r" not in prefix:
+    if b"\\" in content:
         content = content.replace(b"\\'", b"'").replace(b'\\"', b'"')
-    opening = b"\x11" + prefix + b"\x12"
-    if kept and kept[-1][-1:] == b"\x13" and kept[-1].startswith(opening):
-        kept[-1] = kept[-1][:-1] + content + b"\x13"
-        return
-    kept.append(opening + content + b"\x13")
+    return content
+
+
+def _without_seams(code: bytes, strings: list[bytes]) -> tuple[bytes, list[bytes]]:
+    """Join adjacent literals, as formatters may."""
+    joined: list[bytes] = []
+    remaining = iter(strings)
+
+    def join(found: re.Match[bytes]) -> bytes:
+        run = found[0]
+        joined.append(b"".join(next(remaining) for _ in range(run.count(_STRING))))
+        letters = bytes(sorted(set(run) - set(b"\x13\x14")))
+        return (b"\x14" + letters if letters else b"") + _STRING
+
+    return _LITERALS.sub(join, code), joined

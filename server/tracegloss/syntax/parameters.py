@@ -15,10 +15,9 @@ Kind: TypeAlias = Literal["positional-only", "plain", "variadic", "keyword-only"
 
 [_IDENTIFIER] = kind_ids("identifier")
 [_TYPE] = kind_ids("type")
-[_DEFAULT] = kind_ids("default_parameter")
-[_TYPED_DEFAULT] = kind_ids("typed_default_parameter")
 [_SPLAT] = kind_ids("list_splat_pattern")
 [_DICTIONARY_SPLAT] = kind_ids("dictionary_splat_pattern")
+_STARRED = frozenset({_SPLAT, _DICTIONARY_SPLAT})
 [_POSITIONAL_SEPARATOR] = kind_ids("positional_separator")
 [_KEYWORD_SEPARATOR] = kind_ids("keyword_separator")
 
@@ -52,21 +51,17 @@ def _parameter(reading: Reading, node: TreeNode, kind: Kind) -> Parameter | None
     parts = named_children(node)
     if not parts:
         return None
-    named = node if node.kind_id in {_SPLAT, _DICTIONARY_SPLAT} else parts[0]
+    named = node if node.kind_id in _STARRED else parts[0]
     if named.kind_id == _SPLAT:
         kind = "variadic"
     elif named.kind_id == _DICTIONARY_SPLAT:
         kind = "keywords"
-    name = next(
-        (part for part in (named, *named_children(named)) if part.kind_id == _IDENTIFIER), None
-    )
-    if name is None:
-        return None
+    name = named if named.kind_id == _IDENTIFIER else named_children(named)[-1]
     annotation: str | None = None
     default: Expression | None = None
     for part in parts[1:]:
         if part.kind_id == _TYPE:
             annotation = annotation_text(reading, part)
-        elif node.kind_id in {_DEFAULT, _TYPED_DEFAULT}:
+        else:
             default = read(reading, part)
     return Parameter(name_text(reading, name), kind, default, annotation)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 
 from tracegloss.syntax.facts import Extent
 from tracegloss.text import LineIndex
 
 
 class Places:
-    """Converts the byte offsets of one UTF-8 text; 0-based lines, columns in code points."""
+    """Converts the byte offsets of one UTF-8 text; 0-based lines, columns in code points.
 
-    __slots__ = ("_ascii", "_source", "_starts")
+    `shifts` has, by line, how many characters of the file stand before what the text has of it.
+    """
 
-    def __init__(self, source: bytes) -> None:
+    __slots__ = ("_shifts", "_source", "_special", "_starts")
+
+    def __init__(self, source: bytes, shifts: Mapping[int, int]) -> None:
         self._source = source
         self._starts = LineIndex.of(source).starts
-        self._ascii = source.isascii()
+        self._shifts = shifts
+        self._special = _wide_lines(source) | shifts.keys()
 
     @property
     def n_lines(self) -> int:
@@ -34,10 +39,18 @@ class Places:
         end_line = line
         if line + 1 < len(starts) and end >= starts[line + 1]:
             end_line = bisect_right(starts, end) - 1
-        if self._ascii:
-            return Extent(line, start - starts[line], end_line, end - starts[end_line])
-        return Extent(line, self._column(line, start), end_line, self._column(end_line, end))
+        if self._special and (line in self._special or end_line in self._special):
+            return Extent(line, self._column(line, start), end_line, self._column(end_line, end))
+        return Extent(line, start - starts[line], end_line, end - starts[end_line])
 
     def _column(self, line: int, offset: int) -> int:
-        prefix = self._source[self._starts[line] : offset]
-        return len(prefix) if prefix.isascii() else len(prefix.decode("utf-8", "ignore"))
+        before = self._source[self._starts[line] : offset].decode("utf-8", "ignore")
+        return len(before) + self._shifts.get(line, 0)
+
+
+def _wide_lines(source: bytes) -> frozenset[int]:
+    """Return the lines that hold more than ASCII."""
+    if source.isascii():
+        return frozenset()
+    lines = source.splitlines()
+    return frozenset(number for number, line in enumerate(lines) if not line.isascii())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from tree_sitter import Node as TreeNode
@@ -14,6 +14,7 @@ from tracegloss.syntax.facts import (
     Definition,
     Expression,
     Import,
+    Name,
     Node,
     Opaque,
 )
@@ -39,7 +40,7 @@ class Reading:
     `nodes` is the body skeleton being filled, `scope` the definition whose code is read,
     `prefix` what stands before a qualified name here, `outer` maps names declared `global` or
     `nonlocal` to the scope they belong to, `enclosing` lists the functions around, outermost
-    first, `guarded` is true inside `try` and `if`.
+    first, `names` keeps one object per dotted name, `guarded` is true inside `try` and `if`.
     """
 
     __slots__ = (
@@ -53,6 +54,7 @@ class Reading:
         "guarded",
         "imports",
         "layout",
+        "names",
         "nodes",
         "outer",
         "places",
@@ -63,10 +65,11 @@ class Reading:
         "yields",
     )
 
-    def __init__(self, source: bytes) -> None:
+    def __init__(self, source: bytes, shifts: Mapping[int, int]) -> None:
         self.source = source
-        self.places = Places(source)
+        self.places = Places(source, shifts)
         self.layout = Layout(source)
+        self.names: dict[bytes, Name] = {}
         self.calls: list[Call] = []
         self.definitions: list[Definition | None] = []
         self.imports: list[Import] = []
@@ -108,23 +111,16 @@ class Reading:
         piece = self.source[start : min(node.end_byte, start + 4 * _OPAQUE_LENGTH)]
         return Opaque(" ".join(piece.decode("utf-8", "replace").split())[:_OPAQUE_LENGTH])
 
-    @contextmanager
-    def collected(self) -> Iterator[list[Node]]:
-        """Collect the nodes of a part of the body by themselves."""
-        around = self.nodes
-        self.nodes = []
-        try:
-            yield self.nodes
-        finally:
-            self.nodes = around
-
 
 ReadExpression: TypeAlias = Callable[[Reading, TreeNode], Expression]
-RunStatement: TypeAlias = Callable[[Reading, TreeNode], None]
+RunStatement: TypeAlias = Callable[[Reading, TreeNode], object]
 
 _KINDS = PYTHON.node_kind_count
-# What the parser calls a piece it did not understand.
-_ERROR_KIND = 65535
+# Tables are this long because the parser gives a piece it did not understand the last 16-bit id.
+_TABLE = 65_536
+
+# Without any of these an expression does nothing that is recorded.
+_DOING = re.compile(rb"[(]|:=|\byield\b|\blambda\b")
 
 
 def read_parts(reading: Reading, node: TreeNode) -> Expression:
@@ -135,8 +131,13 @@ def read_parts(reading: Reading, node: TreeNode) -> Expression:
     return reading.opaque(node)
 
 
-EXPRESSIONS: list[ReadExpression] = [read_parts] * _KINDS
-STATEMENTS: list[RunStatement | None] = [None] * _KINDS
+EXPRESSIONS: list[ReadExpression] = [read_parts] * _TABLE
+STATEMENTS: list[RunStatement | None] = [None] * _TABLE
+
+
+def is_named_kind(kind: int) -> bool:
+    """Tell whether nodes of a kind are more than punctuation; pieces not understood are."""
+    return kind >= _KINDS or PYTHON.node_kind_is_named(kind)
 
 
 def kind_ids(name: str) -> tuple[int, ...]:
@@ -177,20 +178,29 @@ def runs(*names: str) -> Callable[[RunStatement], RunStatement]:
 
 def read(reading: Reading, node: TreeNode) -> Expression:
     """Read an expression: its calls go into the body, its value is returned."""
-    kind = node.kind_id
-    if kind >= _KINDS:
-        return read_parts(reading, node)
-    return EXPRESSIONS[kind](reading, node)
+    return EXPRESSIONS[node.kind_id](reading, node)
 
 
 def run(reading: Reading, node: TreeNode) -> None:
     """Read a statement, or an expression that stands as one."""
     kind = node.kind_id
-    if kind >= _KINDS:
-        read_parts(reading, node)
-        return
     statement = STATEMENTS[kind]
     if statement is not None:
         statement(reading, node)
     else:
         EXPRESSIONS[kind](reading, node)
+
+
+def read_effects(reading: Reading, node: TreeNode) -> None:
+    """Read an expression whose value nobody wants, if anything happens in it."""
+    if _DOING.search(reading.source, node.start_byte, node.end_byte):
+        EXPRESSIONS[node.kind_id](reading, node)
+
+
+def collect(reading: Reading, read_node: RunStatement, node: TreeNode) -> list[Node]:
+    """Read a node into a part of the body by itself."""
+    around = reading.nodes
+    reading.nodes = []
+    read_node(reading, node)
+    nodes, reading.nodes = reading.nodes, around
+    return nodes

@@ -31,7 +31,7 @@ class Opening(NamedTuple):
 
 
 class Hole(NamedTuple):
-    """A hole of a `%` or `.format` template, by key or 0-based number; `rest` starts at `.` or `[`."""
+    """A hole of a `%` or `.format` template, by key or 0-based number; `rest` is `.a` or `[0]`."""
 
     key: str | int
     rest: str = ""
