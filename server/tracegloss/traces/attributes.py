@@ -74,7 +74,7 @@ def _value(raw: JsonValue, levels: int) -> JsonValue:
     if not raw or levels == 0:
         return None
     kind = next(iter(raw))
-    content = raw[kind]
+    content: JsonValue = raw[kind]
     if kind in _LISTS:
         return [_value(item, levels - 1) for item in items(mapping(content).get("values"))]
     if kind in _OBJECTS:
@@ -99,6 +99,6 @@ def _integer(value: JsonValue) -> JsonValue:
 def _bytes(value: JsonValue) -> JsonValue:
     """Show bytes as MLflow does: as the text they are, when they are text."""
     try:
-        return str(base64.b64decode(str(value), validate=True), "utf-8")
+        return str(base64.b64decode(str(value), validate=True).decode())
     except ValueError:
         return value
