@@ -16,6 +16,7 @@ from tracegloss.correlate.aliases import (
 )
 from tracegloss.correlate.assign import Assignment, assign
 from tracegloss.correlate.bodies import SiteBodies
+from tracegloss.correlate.called_from import with_frames
 from tracegloss.correlate.candidates import CandidateFinder, CandidateSet, Pin
 from tracegloss.correlate.code_attributes import CodePointer, code_pointer
 from tracegloss.correlate.doubts import doubts_of, foreign_services
@@ -77,7 +78,8 @@ def correlate(
     doubts = doubts_of(trace, tree, class_of, finder.found, remotes)
     settler = Settler(index, index.sites, names, bodies, assignment, finder.found)
     settled = _settle_all(tree, assignment, settler, doubts)
-    resolutions = _with_foreign(ground, {s: each.resolution for s, each in settled.items()})
+    resolutions = with_frames(tree, {s: each.resolution for s, each in settled.items()}, frames)
+    resolutions = _with_foreign(ground, resolutions)
     wanted = wanted_files(tree, resolutions, index)
     return Correlation(resolutions, frames, paths.aliases, wanted)
 

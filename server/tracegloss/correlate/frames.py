@@ -121,6 +121,17 @@ def own_frames(placed: PlacedExceptions) -> OwnFrames:
     return OwnFrames(frames[start:end], start > 0)
 
 
+def calling_frame(placed: PlacedExceptions) -> PlacedFrame | None:
+    """Return the own frame that stands directly above the next traced call, if there is one."""
+    frames = _last_block(placed)
+    own = own_frames(placed)
+    n_wrappers = next((i for i, frame in enumerate(frames) if not _is_wrapper(frame)), 0)
+    inside = n_wrappers + len(own.frames)
+    if not own.wrapped or not own.frames or inside >= len(frames) or not own.frames[-1].own:
+        return None
+    return own.frames[-1]
+
+
 def _last_block(placed: PlacedExceptions) -> tuple[PlacedFrame, ...]:
     return placed[-1][-1] if placed and placed[-1] else ()
 

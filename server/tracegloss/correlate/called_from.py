@@ -1,0 +1,47 @@
+"""The call that entered a span, read off its parent's stack when an exception passed through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tracegloss.correlate.frames import PlacedExceptions, calling_frame
+from tracegloss.model.resolution import Ambiguous, Resolution, Resolved
+from tracegloss.model.site import Place
+from tracegloss.tree import SpanTree
+
+
+def with_frames(
+    tree: SpanTree, resolutions: Mapping[str, Resolution], frames: Mapping[str, PlacedExceptions]
+) -> Mapping[str, Resolution]:
+    """Let the frames of failed parents correct where their failed children were called from.
+
+    A parent's stack shows the line of its own code that called the child whose exception it passed
+    on; a call that alignment found on that very line is kept, being more precise.
+    """
+    corrected = dict(resolutions)
+    for span_id, placed in frames.items():
+        call = calling_frame(placed)
+        child = _failed_child(tree, span_id)
+        if call is None or child is None or call.place is None or not call.verified:
+            continue
+        resolution = corrected[child]
+        if isinstance(resolution, (Resolved, Ambiguous)) and not _is_on(
+            resolution.called_from, call.place
+        ):
+            corrected[child] = replace(resolution, called_from=call.place)
+    return corrected
+
+
+def _failed_child(tree: SpanTree, span_id: str) -> str | None:
+    """Name the one child that recorded the exception last; several tell nothing."""
+    failed = [child for child in tree.children.get(span_id, ()) if tree.spans[child].exceptions]
+    return failed[-1] if failed else None
+
+
+def _is_on(place: Place | None, line: Place) -> bool:
+    return (
+        place is not None
+        and (place.path, place.cell) == (line.path, line.cell)
+        and place.range.start.line == line.range.start.line
+    )
