@@ -59,8 +59,8 @@ class Grounds:
 
     @property
     def n_witnesses(self) -> int:
-        """Count independent reasons, those against taken off."""
-        return len(self.supporting & WITNESSES) - len(self.opposing)
+        """Count independent reasons, those against taken off; a span's type may be set anywhere."""
+        return len(self.supporting & WITNESSES) - len(self.opposing - {EvidenceKind.SPAN_TYPE})
 
     @property
     def is_ahead(self) -> bool:
