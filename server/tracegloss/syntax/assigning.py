@@ -13,26 +13,24 @@ from tracegloss.syntax.facts import (
     Opaque,
     Subscript,
 )
-from tracegloss.syntax.reading import Reading, kind_ids, read, read_parts
+from tracegloss.syntax.kinds import kind_ids, kinds, named_children
+from tracegloss.syntax.reading import Reading, read, read_parts
 
 [_IDENTIFIER] = kind_ids("identifier")
 [_ATTRIBUTE] = kind_ids("attribute")
 [_SUBSCRIPT] = kind_ids("subscript")
-[_COMMENT] = kind_ids("comment")
-_SPLATS = frozenset(
-    kind for name in ("list_splat_pattern", "list_splat") for kind in kind_ids(name)
+_SPLATS = kinds("list_splat_pattern", "list_splat")
+_UNPACKED = kinds(
+    "pattern_list",
+    "tuple_pattern",
+    "list_pattern",
+    "tuple",
+    "list",
+    "expression_list",
+    "parenthesized_expression",
+    "as_pattern_target",
 )
-_UNPACKED = frozenset(
-    kind
-    for name in (
-        "pattern_list", "tuple_pattern", "list_pattern", "tuple", "list", "expression_list",
-        "parenthesized_expression", "as_pattern_target",
-    )
-    for kind in kind_ids(name)
-)  # fmt: skip
-_WHOLE = frozenset(
-    kind for name in ("parenthesized_expression", "as_pattern_target") for kind in kind_ids(name)
-)
+_WHOLE = kinds("parenthesized_expression", "as_pattern_target")
 
 
 def assign(
@@ -82,7 +80,7 @@ def _bind(
 
 
 def _unpack(reading: Reading, target: TreeNode, value: Expression) -> None:
-    members = [child for child in target.children if child.is_named and child.kind_id != _COMMENT]
+    members = named_children(target)
     if target.kind_id in _WHOLE:
         for member in members:
             assign(reading, member, value)

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from tree_sitter import Node as TreeNode
 
 from tracegloss.syntax.assigning import assign
-from tracegloss.syntax.expressions import NONE, named_children, read_bare
+from tracegloss.syntax.expressions import NONE, read_bare
 from tracegloss.syntax.facts import Constant, Expression, Items, Opaque
+from tracegloss.syntax.kinds import kind_ids, kinds, named_children
 from tracegloss.syntax.reading import (
     MODULE,
     Reading,
     collect,
-    kind_ids,
     read,
     read_parts,
     reads,
@@ -25,8 +25,8 @@ from tracegloss.syntax.reading import (
 # The letters of prefixes of strings with holes: `f`, `t`.
 _WITH_HOLES = frozenset(b"ft")
 [_TYPE] = kind_ids("type")
-_TARGET_TUPLES = frozenset(kind_ids("tuple_pattern"))
-_SINGLE_LISTS = frozenset(kind_ids("pattern_list"))
+_TARGET_TUPLES = kinds("tuple_pattern")
+_SINGLE_LISTS = kinds("pattern_list")
 
 
 @runs("expression_statement")

@@ -8,11 +8,9 @@ from tracegloss.syntax.assigning import assign
 from tracegloss.syntax.assignments import bare_target
 from tracegloss.syntax.definitions import last_byte
 from tracegloss.syntax.expressions import (
-    COMMENT,
     NONE,
     add_branches,
     mark_role,
-    named_children,
     read_bare,
 )
 from tracegloss.syntax.facts import (
@@ -28,11 +26,11 @@ from tracegloss.syntax.facts import (
     TryNode,
     WithNode,
 )
+from tracegloss.syntax.kinds import BLOCKS, kind_ids, kinds, named_children
 from tracegloss.syntax.reading import (
     MAX_BLOCKS,
     Reading,
     collect,
-    kind_ids,
     read,
     read_effects,
     read_parts,
@@ -40,14 +38,13 @@ from tracegloss.syntax.reading import (
     runs,
 )
 
-_BLOCKS = frozenset(kind_ids("block"))
 [_ELIF] = kind_ids("elif_clause")
 [_ELSE] = kind_ids("else_clause")
 [_EXCEPT] = kind_ids("except_clause")
 [_FINALLY] = kind_ids("finally_clause")
 [_WITH_CLAUSE] = kind_ids("with_clause")
 [_WITH_ITEM] = kind_ids("with_item")
-_AS_PATTERNS = frozenset(kind_ids("as_pattern"))
+_AS_PATTERNS = kinds("as_pattern")
 [_AS_TARGET] = kind_ids("as_pattern_target")
 [_CASE] = kind_ids("case_clause")
 [_CASE_PATTERN] = kind_ids("case_pattern")
@@ -56,9 +53,8 @@ _AS_PATTERNS = frozenset(kind_ids("as_pattern"))
 @runs("block")
 def run_block(reading: Reading, node: TreeNode) -> None:
     """Read the statements of a block and mark its end."""
-    for child in node.children:
-        if child.is_named and child.kind_id != COMMENT:
-            run(reading, child)
+    for child in named_children(node):
+        run(reading, child)
     reading.layout.end_block(node.end_byte)
 
 
@@ -106,7 +102,7 @@ def _alternatives(reading: Reading, parts: list[TreeNode]) -> None:
     chains: list[list[list[Node]]] = [[]]
     heads: list[list[Node]] = []
     for part in parts:
-        if part.kind_id in _BLOCKS:
+        if part.kind_id in BLOCKS:
             chains[-1].append(collect(reading, run_block, part))
         elif part.kind_id == _ELSE:
             chains[-1].append(collect(reading, read_parts, part))
@@ -291,7 +287,7 @@ def _match(reading: Reading, node: TreeNode) -> None:
     branches: list[list[Node]] = []
     exhaustive = False
     for child in named_children(node):
-        if child.kind_id in _BLOCKS:
+        if child.kind_id in BLOCKS:
             for case in named_children(child):
                 branches.append(_case(reading, case))
                 exhaustive = exhaustive or _is_wildcard(reading, case)
@@ -314,5 +310,5 @@ def _case(reading: Reading, node: TreeNode) -> list[Node]:
 
 
 def _is_wildcard(reading: Reading, case: TreeNode) -> bool:
-    parts = [part for part in named_children(case) if part.kind_id not in _BLOCKS]
+    parts = [part for part in named_children(case) if part.kind_id not in BLOCKS]
     return len(parts) == 1 and reading.text(parts[0]) == "_"

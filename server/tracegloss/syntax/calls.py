@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node as TreeNode
 
 from tracegloss.syntax.assignments import export_more
-from tracegloss.syntax.expressions import named_children, read_operand
+from tracegloss.syntax.expressions import read_operand
 from tracegloss.syntax.facts import (
     Access,
     Argument,
@@ -17,7 +17,8 @@ from tracegloss.syntax.facts import (
     Invocation,
     Name,
 )
-from tracegloss.syntax.reading import EXPRESSIONS, MODULE, Reading, kind_ids, read, reads
+from tracegloss.syntax.kinds import kind_ids, named_children
+from tracegloss.syntax.reading import EXPRESSIONS, MODULE, Reading, read, reads
 from tracegloss.syntax.templates import formatted
 
 [_ARGUMENTS] = kind_ids("argument_list")
@@ -29,12 +30,16 @@ from tracegloss.syntax.templates import formatted
 [_CALL] = kind_ids("call")
 [_SUBSCRIPT] = kind_ids("subscript")
 [_PARENTHESES] = kind_ids("parenthesized_expression")
+_STAR = ord("*")
 
 
 @reads("call")
 def _call(reading: Reading, node: TreeNode) -> Expression:
     children = node.children
     function, given = children[0], children[-1]
+    if function.kind_id == _SPLAT:
+        # The grammar takes the star of `("x", *a.b())` for a part of what is called.
+        node = function = named_children(function)[0]
     callee = read_operand(reading, function)
     if given.kind_id == _ARGUMENTS:
         arguments = read_arguments(reading, given)
@@ -49,7 +54,7 @@ def _call(reading: Reading, node: TreeNode) -> Expression:
     else:
         at = last_name(reading, function)
     reading.calls.append(
-        Call(callee, arguments, at, extent(node.start_byte, node.end_byte), reading.scope)
+        Call(callee, arguments, at, extent(node.start_byte, given.end_byte), reading.scope)
     )
     reading.nodes.append(CallNode(index))
     return _value(reading, callee, arguments, Invocation(index))
@@ -81,7 +86,9 @@ def read_arguments(reading: Reading, node: TreeNode) -> tuple[Argument, ...]:
         elif kind == _DICTIONARY_SPLAT:
             arguments.append(Argument("**", _unpacked(reading, child)))
         else:
-            arguments.append(Argument(None, EXPRESSIONS[kind](reading, child)))
+            starred = kind == _CALL and reading.source[child.start_byte] == _STAR
+            value_read = EXPRESSIONS[kind](reading, child)
+            arguments.append(Argument("*" if starred else None, value_read))
     return tuple(arguments)
 
 

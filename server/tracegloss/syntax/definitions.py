@@ -8,7 +8,7 @@ from tree_sitter import Node as TreeNode
 
 from tracegloss.syntax.assignments import annotation_text
 from tracegloss.syntax.calls import last_name, read_arguments
-from tracegloss.syntax.expressions import COMMENT, mark_role, name_text, named_children
+from tracegloss.syntax.expressions import mark_role, name_text
 from tracegloss.syntax.facts import (
     Constant,
     Decorator,
@@ -19,8 +19,9 @@ from tracegloss.syntax.facts import (
     Parameter,
     ReturnNode,
 )
+from tracegloss.syntax.kinds import BLOCKS, EXTRAS, kind_ids, kinds, named_children
 from tracegloss.syntax.parameters import read_parameters
-from tracegloss.syntax.reading import MODULE, Reading, kind_ids, read, read_parts, reads, run, runs
+from tracegloss.syntax.reading import MODULE, Reading, read, read_parts, reads, run, runs
 
 [_DECORATOR] = kind_ids("decorator")
 [_PARAMETERS] = kind_ids("parameters")
@@ -29,12 +30,9 @@ from tracegloss.syntax.reading import MODULE, Reading, kind_ids, read, read_part
 [_IDENTIFIER] = kind_ids("identifier")
 [_TYPE] = kind_ids("type")
 [_TYPE_PARAMETERS] = kind_ids("type_parameter")
-_BLOCKS = frozenset(kind_ids("block"))
-_DECORATED = frozenset(
-    kind for name in ("function_definition", "class_definition") for kind in kind_ids(name)
-)
+_DECORATED = kinds("function_definition", "class_definition")
 [_EXPRESSION_STATEMENT] = kind_ids("expression_statement")
-_STRINGS = frozenset(kind for name in ("string", "concatenated_string") for kind in kind_ids(name))
+_STRINGS = kinds("string", "concatenated_string")
 
 
 @dataclass(slots=True)
@@ -143,7 +141,7 @@ def _head(reading: Reading, node: TreeNode) -> _Head:
             head.returns = annotation_text(reading, child)
         elif kind == _TYPE_PARAMETERS:
             annotation_text(reading, child)
-        elif kind in _BLOCKS:
+        elif kind in BLOCKS:
             head.block = child
         elif child.is_error:
             read_parts(reading, child)
@@ -197,20 +195,19 @@ def _run_body(
 def run_statements(reading: Reading, block: TreeNode) -> None:
     """Read the statements of a module, class or function; one too deep costs only itself."""
     standing = reading.standing()
-    for child in block.children:
-        if child.is_named and child.kind_id != COMMENT:
-            try:
-                run(reading, child)
-            except RecursionError:
-                reading.stand(standing)
-                reading.too_deep = reading.places.line(child.start_byte)
+    for child in named_children(block):
+        try:
+            run(reading, child)
+        except RecursionError:
+            reading.stand(standing)
+            reading.too_deep = reading.places.line(child.start_byte)
     reading.layout.end_block(block.end_byte)
 
 
 def last_byte(node: TreeNode) -> int:
     """Return where the code of a block ends, comments after its last statement left out."""
     while True:
-        last = next((each for each in reversed(node.children) if each.kind_id != COMMENT), None)
+        last = next((each for each in reversed(node.children) if each.kind_id not in EXTRAS), None)
         if last is None or not last.is_named:
             return node.end_byte if last is None else last.end_byte
         if last.kind_id not in _ENDING_IN_BLOCKS:
@@ -218,15 +215,23 @@ def last_byte(node: TreeNode) -> int:
         node = last
 
 
-_ENDING_IN_BLOCKS = frozenset(
-    kind
-    for name in (
-        "block", "class_definition", "decorated_definition", "elif_clause", "else_clause",
-        "except_clause", "finally_clause", "for_statement", "function_definition", "if_statement",
-        "match_statement", "case_clause", "try_statement", "while_statement", "with_statement",
-    )
-    for kind in kind_ids(name)
-)  # fmt: skip
+_ENDING_IN_BLOCKS = kinds(
+    "block",
+    "class_definition",
+    "decorated_definition",
+    "elif_clause",
+    "else_clause",
+    "except_clause",
+    "finally_clause",
+    "for_statement",
+    "function_definition",
+    "if_statement",
+    "match_statement",
+    "case_clause",
+    "try_statement",
+    "while_statement",
+    "with_statement",
+)
 
 
 @reads("lambda")

@@ -26,11 +26,10 @@ from tracegloss.syntax.facts import (
     Role,
     Subscript,
 )
+from tracegloss.syntax.kinds import TUPLES, kind_ids, kinds, named_children
 from tracegloss.syntax.reading import (
     MAX_DEPTH,
     Reading,
-    is_named_kind,
-    kind_ids,
     read,
     read_parts,
     reads,
@@ -43,31 +42,15 @@ MAX_ITEMS = 512
 NONE = Constant(None)
 
 _DOTTED = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*(?:\.[A-Za-z_\x80-\xff][\w\x80-\xff]*)*")
-[COMMENT] = kind_ids("comment")
 [_SPLAT] = kind_ids("list_splat")
 [_DICTIONARY_SPLAT] = kind_ids("dictionary_splat")
-TUPLES = frozenset(kind for name in ("tuple", "tuple_pattern") for kind in kind_ids(name))
 [_FOR_IN] = kind_ids("for_in_clause")
 [_IF_CLAUSE] = kind_ids("if_clause")
 
-# By kind: whether a node is more than punctuation or a comment.
-_MEANT = bytes(is_named_kind(kind) and kind != COMMENT for kind in range(65_536))
-
 [_PARENTHESES] = kind_ids("parenthesized_expression")
-_SILENT = frozenset(
-    kind
-    for name in ("identifier", "none", "true", "false", "integer", "float")
-    for kind in kind_ids(name)
-)
-_ATOMS = frozenset(
-    kind for name in ("attribute", "call", "identifier", "subscript") for kind in kind_ids(name)
-)
-_BARE = frozenset(kind for name in ("expression_list", "pattern_list") for kind in kind_ids(name))
-
-
-def named_children(node: TreeNode) -> list[TreeNode]:
-    """Return the children that are neither punctuation nor comments."""
-    return [child for child in node.children if _MEANT[child.kind_id]]
+_SILENT = kinds("identifier", "none", "true", "false", "integer", "float")
+_ATOMS = kinds("attribute", "call", "identifier", "subscript")
+_BARE = kinds("expression_list", "pattern_list")
 
 
 def name_text(reading: Reading, node: TreeNode) -> str:
@@ -279,6 +262,8 @@ def _alternative(reading: Reading, node: TreeNode, options: list[Expression]) ->
 @reads("boolean_operator")
 def _boolean(reading: Reading, node: TreeNode) -> Expression:
     spine = _left_spine(node)
+    if len(spine) < 2:
+        return read_parts(reading, node)
     options = [read_operand(reading, spine[0])]
     collected = [_alternative(reading, operand, options) for operand in spine[1:]]
     rest: list[Node] = []

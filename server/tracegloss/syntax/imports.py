@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tree_sitter import Node as TreeNode
 
-from tracegloss.syntax.expressions import named_children
 from tracegloss.syntax.facts import Import
-from tracegloss.syntax.reading import Reading, kind_ids, runs
+from tracegloss.syntax.kinds import kind_ids, named_children
+from tracegloss.syntax.reading import Reading, runs
 
 [_ALIASED] = kind_ids("aliased_import")
 [_STAR] = kind_ids("wildcard_import")

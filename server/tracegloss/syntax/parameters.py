@@ -7,9 +7,10 @@ from typing import Literal, TypeAlias
 from tree_sitter import Node as TreeNode
 
 from tracegloss.syntax.assignments import annotation_text
-from tracegloss.syntax.expressions import name_text, named_children
+from tracegloss.syntax.expressions import name_text
 from tracegloss.syntax.facts import Expression, Parameter
-from tracegloss.syntax.reading import Reading, kind_ids, read
+from tracegloss.syntax.kinds import kind_ids, named_children
+from tracegloss.syntax.reading import Reading, read
 
 Kind: TypeAlias = Literal["positional-only", "plain", "variadic", "keyword-only", "keywords"]
 

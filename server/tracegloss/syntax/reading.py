@@ -18,8 +18,8 @@ from tracegloss.syntax.facts import (
     Node,
     Opaque,
 )
+from tracegloss.syntax.kinds import TABLE, kind_ids
 from tracegloss.syntax.layout import Layout
-from tracegloss.syntax.parse import PYTHON
 from tracegloss.syntax.places import Places
 
 MODULE = -1
@@ -115,10 +115,6 @@ class Reading:
 ReadExpression: TypeAlias = Callable[[Reading, TreeNode], Expression]
 RunStatement: TypeAlias = Callable[[Reading, TreeNode], object]
 
-_KINDS = PYTHON.node_kind_count
-# Tables are this long because the parser gives a piece it did not understand the last 16-bit id.
-_TABLE = 65_536
-
 # Without any of these an expression does nothing that is recorded.
 _DOING = re.compile(rb"[(]|:=|\byield\b|\blambda\b")
 
@@ -131,25 +127,8 @@ def read_parts(reading: Reading, node: TreeNode) -> Expression:
     return reading.opaque(node)
 
 
-EXPRESSIONS: list[ReadExpression] = [read_parts] * _TABLE
-STATEMENTS: list[RunStatement | None] = [None] * _TABLE
-
-
-def is_named_kind(kind: int) -> bool:
-    """Tell whether nodes of a kind are more than punctuation; pieces not understood are."""
-    return kind >= _KINDS or PYTHON.node_kind_is_named(kind)
-
-
-def kind_ids(name: str) -> tuple[int, ...]:
-    """Return the ids of a kind of named node; several when the grammar aliases it."""
-    found = tuple(
-        kind
-        for kind in range(_KINDS)
-        if PYTHON.node_kind_is_named(kind) and PYTHON.node_kind_for_id(kind) == name
-    )
-    if not found:
-        raise LookupError(f"the grammar has no {name!r}")
-    return found
+EXPRESSIONS: list[ReadExpression] = [read_parts] * TABLE
+STATEMENTS: list[RunStatement | None] = [None] * TABLE
 
 
 def reads(*names: str) -> Callable[[ReadExpression], ReadExpression]:

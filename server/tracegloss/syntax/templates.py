@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node as TreeNode
 
-from tracegloss.syntax.expressions import named_children, read_operand
+from tracegloss.syntax.expressions import read_operand
 from tracegloss.syntax.facts import (
     Access,
     Argument,
@@ -17,13 +17,13 @@ from tracegloss.syntax.facts import (
     Opaque,
     Template,
 )
-from tracegloss.syntax.reading import Reading, kind_ids, read, read_parts, reads
+from tracegloss.syntax.kinds import EXTRAS, kind_ids, named_children
+from tracegloss.syntax.reading import Reading, read, read_parts, reads
 from tracegloss.syntax.strings import Hole, format_pieces, opening, percent_pieces, string_text
 
 [_CONTENT] = kind_ids("string_content")
 [_INTERPOLATION] = kind_ids("interpolation")
 [_BINARY] = kind_ids("binary_operator")
-[_COMMENT] = kind_ids("comment")
 
 
 @reads("string")
@@ -83,7 +83,7 @@ def _binary(reading: Reading, node: TreeNode) -> Expression:
     chain: list[tuple[TreeNode, bytes, TreeNode]] = []
     left = node
     while left.kind_id == _BINARY:
-        parts = [child for child in left.children if child.kind_id != _COMMENT]
+        parts = [child for child in left.children if child.kind_id not in EXTRAS]
         if len(parts) != 3:
             return read_parts(reading, node)
         operator = reading.source[parts[1].start_byte : parts[1].end_byte]
