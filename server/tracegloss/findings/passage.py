@@ -1,0 +1,191 @@
+"""The way of an exception through the spans: who asked for the call, what it passed, its end."""
+
+from __future__ import annotations
+
+from tracegloss.findings.case import MODEL_TYPES, Case
+from tracegloss.findings.exceptions import in_words
+from tracegloss.findings.messages import ToolRequest, tool_requests
+from tracegloss.findings.wording import joined, piece, value_piece
+from tracegloss.model.finding import Reason, Related
+from tracegloss.model.resolution import PlacedFrame, Resolved
+from tracegloss.model.site import Place
+from tracegloss.recorded import Phrase, Recorded, phrase
+from tracegloss.reveal import reveal
+
+
+def ended_by(case: Case, number: int, finding_numbers: tuple[int, ...]) -> tuple[Reason, ...]:
+    """Say where an exception was raised, who asked for that call, and that nobody stopped it."""
+    span_id = case.exceptions.first_raised[number]
+    reasons = [_raised(case, number, span_id, finding_numbers)]
+    reasons += _asked_for(case, span_id)
+    reasons += _cause(case, number)
+    reasons.append(_unhandled(case, number))
+    reasons += _called_right(case)
+    return tuple(reasons)
+
+
+def passed_through(case: Case, number: int) -> tuple[Related, ...]:
+    """Return the spans an exception passed through, from the inside out, and what caused it."""
+    through = [Related(_name(case, s), _site_at(case, s), s) for s in _passed(case, number)]
+    cause = _cause_of(case, number)
+    if cause is not None:
+        raised = case.exceptions.exceptions[cause]
+        words = phrase("caused by {exception}", exception=in_words(raised))
+        span_id = case.exceptions.first_raised[cause]
+        through.append(Related(words, raised.raised_at, span_id))
+    return tuple(through)
+
+
+def request_for(case: Case, span_id: str) -> tuple[str, ToolRequest] | None:
+    """Find the model call, before a span, that asked for the tool of the span's name."""
+    wanted = {reveal(case.name(span_id))}
+    function = case.spans[span_id].function_name
+    if function is not None:
+        wanted.add(reveal(function))
+    start = case.spans[span_id].start_ns
+    models = [s for s in case.trace.spans if case.type(s.span_id) in MODEL_TYPES]
+    for model in reversed(models):
+        if model.end_ns is not None and model.end_ns <= start:
+            for request in tool_requests(model):
+                if request.name in wanted:
+                    return model.span_id, request
+    return None
+
+
+def _raised(
+    case: Case, number: int, span_id: str | None, finding_numbers: tuple[int, ...]
+) -> Reason:
+    raised = case.exceptions.exceptions[number]
+    name = Phrase((case.name(span_id),)) if span_id is not None else phrase("a span")
+    if raised.in_library is not None:
+        package = Recorded(raised.in_library)
+        words = phrase("Raised in {package}, called within {name}.", package=package, name=name)
+    else:
+        words = phrase("Raised in {name}.", name=name)
+    return Reason(words, finding_numbers, () if span_id is None else (span_id,))
+
+
+def _asked_for(case: Case, span_id: str | None) -> list[Reason]:
+    found = request_for(case, span_id) if span_id is not None else None
+    if found is None:
+        return []
+    model, request = found
+    place = _called_at(case, model)
+    words = phrase(
+        "Asked for by the model: {model}{place}, emitted {request}.",
+        model=case.name(model),
+        place=_at(", called at ", place),
+        request=request_words(request),
+    )
+    return [Reason(words, (), (model,))]
+
+
+def request_words(request: ToolRequest) -> Phrase:
+    """Write a request as a call: `explode(reason="asked to")`."""
+    words = phrase("{name}(", name=piece(request.name))
+    for number, (key, value) in enumerate((request.arguments or {}).items()):
+        glue = ", " if number else ""
+        words = words + phrase(glue + "{key}={value}", key=piece(key), value=value_piece(value))
+    return words + phrase(")")
+
+
+def _called_at(case: Case, span_id: str) -> Place | None:
+    resolution = case.correlation.resolutions.get(span_id)
+    if isinstance(resolution, Resolved):
+        return resolution.called_from or resolution.site.at
+    return None
+
+
+def _cause(case: Case, number: int) -> list[Reason]:
+    cause = _cause_of(case, number)
+    if cause is None:
+        return []
+    raised = case.exceptions.exceptions[cause]
+    words = phrase(
+        "Its cause: {exception}{place}.",
+        exception=in_words(raised),
+        place=_at(", raised at ", raised.raised_at),
+    )
+    span_id = case.exceptions.first_raised[cause]
+    return [Reason(words, (), () if span_id is None else (span_id,))]
+
+
+def _cause_of(case: Case, number: int) -> int | None:
+    """Return what an exception was raised from, unless that only steered the run."""
+    cause = case.exceptions.exceptions[number].cause
+    return None if cause is None or case.exceptions.exceptions[cause].control_flow else cause
+
+
+def _at(words: str, place: Place | None) -> Phrase:
+    if place is None:
+        return Phrase(())
+    return Phrase((f"{words}{place.path}:{place.range.start.line + 1}",))
+
+
+def _unhandled(case: Case, number: int) -> Reason:
+    passed = _passed(case, number)
+    called = _caller(case, number)
+    start = phrase("Called from {call}; ", call=called) if called is not None else Phrase(())
+    if passed:
+        names = joined([_name(case, span_id) for span_id in _few(passed)])
+        start = start + phrase("passed through {names}; ", names=names)
+    words = start + phrase("no traced caller handled it.")
+    return Reason(_capitalized(words), (), passed)
+
+
+def _few(span_ids: tuple[str, ...]) -> tuple[str, ...]:
+    return span_ids if len(span_ids) <= 4 else (*span_ids[:3], span_ids[-1])
+
+
+def _capitalized(words: Phrase) -> Phrase:
+    first, *rest = words.parts
+    return Phrase((first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest))
+
+
+def _caller(case: Case, number: int) -> Phrase | None:
+    """Word the own frame above the one that raised, where the stack shows it."""
+    own: list[PlacedFrame] = [
+        frame
+        for frame in case.exceptions.exceptions[number].frames
+        if frame.own and frame.place is not None
+    ]
+    if len(own) < 2 or own[-2].place is None:
+        return None
+    place, function = own[-2].place, own[-2].function
+    where = f"{place.path}:{place.range.start.line + 1}"
+    name = function.qualified_name if function is not None else ""
+    return Phrase((f"{where} in {name}" if name else where,))
+
+
+def _passed(case: Case, number: int) -> tuple[str, ...]:
+    roles = case.exceptions.exceptions[number].roles
+    through = [s for s, role in roles.items() if role in {"propagated", "re-raised"}]
+    return tuple(sorted(through, key=lambda span_id: -case.tree.depths.get(span_id, 0)))
+
+
+def _name(case: Case, span_id: str) -> Phrase:
+    return Phrase((case.name(span_id),))
+
+
+def _site_at(case: Case, span_id: str) -> Place | None:
+    site = case.site(span_id)
+    return None if site is None else site.at
+
+
+def _called_right(case: Case) -> list[Reason]:
+    """Quote assessments of the whole trace that passed: the failure may be as it should be."""
+    passed = [
+        j
+        for j in case.assessments
+        if j.judged == "passed" and (j.assessment.span_id or case.root) == case.root
+    ]
+    reasons = []
+    for judged in passed[:2]:
+        a = judged.assessment
+        words = phrase(
+            "An assessment calls this right: {name} = {value}.",
+            name=a.name,
+            value=value_piece(reveal(a.value) if a.value is not None else None),
+        )
+        reasons.append(Reason(words, (), () if a.span_id is None else (a.span_id,)))
+    return reasons

@@ -1,0 +1,101 @@
+"""A word of the question that the run acted on, that no retrieved document speaks of.
+
+The word must be in the question and in what an earlier span decided, in none of the documents and
+not in the final output: four statements about this trace, none of them a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracegloss.findings.case import Case
+from tracegloss.findings.documents import document_texts, documents_in
+from tracegloss.findings.rule import Note, Rule, finding
+from tracegloss.findings.stop_words import STOP_WORDS
+from tracegloss.findings.values import all_text, texts
+from tracegloss.findings.wording import piece
+from tracegloss.model.finding import Finding, Severity
+from tracegloss.model.trace import Span
+from tracegloss.recorded import phrase
+from tracegloss.reveal import reveal
+
+_WORD = re.compile(r"[^\W\d_]+")
+_LONGEST_QUESTION = 4000
+
+
+def look(case: Case, rule: Rule) -> Iterator[Finding]:
+    """Report the first such word for each outermost retrieval that returned documents."""
+    if case.root is None or case.spans[case.root].inputs is None:
+        return
+    question = _question(case.spans[case.root])
+    terms = _terms(question, round(rule.threshold(case, "min-letters")))
+    answer = case.outputs.of(case.root).lower()
+    missing = [term for term in terms if term not in answer]
+    for span in case.trace.spans if missing and answer else ():
+        documents = _documents(case, span)
+        if documents:
+            yield from _lost(case, rule, span, [t for t in missing if t not in documents], question)
+
+
+def _question(root: Span) -> str:
+    """Return what was asked: the longest text among the root's inputs."""
+    inputs = None if root.inputs is None else reveal(root.inputs)
+    return max(texts(inputs), key=len, default="")[:_LONGEST_QUESTION]
+
+
+def _terms(question: str, least: int) -> list[str]:
+    words = (word.lower() for word in _WORD.findall(question))
+    return [w for w in dict.fromkeys(words) if len(w) >= least and w not in STOP_WORDS]
+
+
+def _documents(case: Case, span: Span) -> str:
+    """Return the text of an outermost retriever's documents, empty for other spans."""
+    if case.type(span.span_id) != "RETRIEVER" or span.outputs is None:
+        return ""
+    if any(case.type(ancestor) == "RETRIEVER" for ancestor in case.tree.ancestors(span.span_id)):
+        return ""
+    outputs = reveal(span.outputs)
+    found = documents_in(outputs)
+    if found:
+        return "\n".join(document_texts(outputs)).lower()
+    is_list = not isinstance(outputs, str | int | float) and outputs is not None
+    return all_text(outputs).lower() if is_list and found is None else ""
+
+
+def _lost(case: Case, rule: Rule, span: Span, terms: list[str], question: str) -> Iterator[Finding]:
+    for term in terms:
+        decided = _decided(case, span, term, question)
+        if decided is not None:
+            message = phrase(
+                '"{term}" is in the question and in {span}\'s output, in no returned document',
+                term=piece(term),
+                span=case.name(decided),
+            )
+            note = Note(message, (span.span_id, decided), (term,), values={"term": term})
+            yield finding(case, rule, note)
+            return
+
+
+def _decided(case: Case, retrieval: Span, term: str, question: str) -> str | None:
+    """Find the first span that ended before and put the word in its output.
+
+    An output that repeats the question decides nothing.
+    """
+    ancestors = set(case.tree.ancestors(retrieval.span_id))
+    for span in case.trace.spans:
+        if span.end_ns is None or span.end_ns > retrieval.start_ns or span.span_id in ancestors:
+            continue
+        said = case.outputs.of(span.span_id)
+        if term in said.lower() and question.strip() not in said:
+            return span.span_id
+    return None
+
+
+RULE = Rule(
+    "retrieval-missing-term",
+    Severity.INFORMATION,
+    Severity.INFORMATION,
+    look,
+    {"min-letters": 4},
+)

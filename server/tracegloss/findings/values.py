@@ -1,0 +1,75 @@
+"""Reads recorded values: their texts, whether two are equal, whether they say anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tracegloss.recorded import JsonValue, RecordedValue
+from tracegloss.reveal import reveal
+from tracegloss.tree import SpanTree
+
+
+def members(value: JsonValue) -> tuple[JsonValue, ...]:
+    """Return the items of a list or the values of a mapping, nothing for scalars."""
+    if isinstance(value, Mapping):
+        return tuple(value.values())
+    if isinstance(value, str | int | float) or value is None:
+        return ()
+    return tuple(value)
+
+
+def leaves(value: JsonValue) -> Iterator[JsonValue]:
+    """Yield the scalars of a value, in order."""
+    waiting: list[JsonValue] = [value]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, str | int | float) or current is None:
+            yield current
+        else:
+            waiting.extend(reversed(members(current)))
+
+
+def texts(value: JsonValue) -> Iterator[str]:
+    """Yield the strings of a value, in order; names of mappings are not among them."""
+    return (leaf for leaf in leaves(value) if isinstance(leaf, str))
+
+
+def all_text(value: JsonValue) -> str:
+    """Write all scalars of a value as one text, a line each, to search in."""
+    return "\n".join(leaf if isinstance(leaf, str) else json.dumps(leaf) for leaf in leaves(value))
+
+
+def canonical(recorded: RecordedValue | None) -> str | None:
+    """Write a value so that equal values are equal texts; `None` when nothing was recorded."""
+    if recorded is None:
+        return None
+    try:
+        return json.dumps(reveal(recorded), sort_keys=True, default=str)
+    except (RecursionError, TypeError, ValueError):
+        return None
+
+
+def says_something(recorded: RecordedValue | None) -> bool:
+    """Tell whether a value holds any scalar but null."""
+    return recorded is not None and any(
+        leaf is not None and leaf != "" for leaf in leaves(reveal(recorded))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OutputTexts:
+    """The text of each span's output, written when first asked for."""
+
+    tree: SpanTree
+    _known: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def of(self, span_id: str) -> str:
+        """Return everything a span's output says, a line for each scalar."""
+        known = self._known.get(span_id)
+        if known is None:
+            outputs = self.tree.spans[span_id].outputs
+            known = "" if outputs is None else all_text(reveal(outputs))
+            self._known[span_id] = known
+        return known
