@@ -189,9 +189,9 @@ def agrees(quote: Quote, text: LineIndex) -> bool:
 def _chosen(readings: tuple[_Guess, ...], votes: Mapping[tuple[str, str], _Votes]) -> _Guess | None:
     """Take the reading whose alias is founded best; a tie, or none confirmed, decides nothing."""
 
-    def founded(guess: _Guess) -> tuple[int, int, int]:
+    def founded(guess: _Guess) -> tuple[int, int, int, bool]:
         n_files, n_verified = votes[guess.prefix, guess.folder]
-        return n_verified, n_files, guess.n_common
+        return n_verified, n_files, guess.n_common, guess.prefix == guess.folder
 
     ranked = sorted(readings, key=founded, reverse=True)
     if not ranked or (len(ranked) > 1 and founded(ranked[0]) == founded(ranked[1])):
