@@ -1,0 +1,95 @@
+"""A tracking URI to the `Source` that reads it: the fast road first, the reference road behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from tracegloss.errors import SourceError
+from tracegloss.model.trace import SourceDescription, Trace, TraceInfo
+from tracegloss.traces.http import HttpClient
+from tracegloss.traces.query import Experiment, ReferenceRoadError, Source, TraceQuery
+from tracegloss.traces.rest import RestSource
+from tracegloss.traces.sqlite import SqliteSource
+from tracegloss.traces.tracking_uri import TrackingUri, safe_uri
+
+DEFAULT_TIMEOUT = 10.0
+
+
+def open_source(
+    uri: TrackingUri,
+    environment: Mapping[str, str],
+    home: Path,
+    timeout: float = DEFAULT_TIMEOUT,
+) -> Source:
+    """Make the source of a tracking URI; nothing is asked of it yet.
+
+    `timeout` bounds each question in seconds, on both roads. `home` holds the login files.
+    """
+
+    def reference() -> Source:
+        from tracegloss.traces.reference import ReferenceSource
+
+        return ReferenceSource(uri, description, timeout)
+
+    description = describe(uri)
+    if uri.kind == "server":
+        client = HttpClient(uri.written, timeout, environment, home)
+        return BothRoads(RestSource(client, description), reference)
+    if uri.kind == "sqlite":
+        if uri.path is None:
+            raise SourceError("a sqlite tracking URI without a file", where=safe_uri(uri.written))
+        return BothRoads(SqliteSource(uri.path, description, timeout), reference)
+    return reference()
+
+
+def describe(uri: TrackingUri) -> SourceDescription:
+    """Say what a tracking URI is, without its credentials."""
+    shown = safe_uri(uri.written)
+    kind = "server" if uri.kind == "other" else uri.kind
+    return SourceDescription(kind, shown, ui_url=shown if uri.kind == "server" else None)
+
+
+class BothRoads:
+    """Asks the fast road, and MLflow's own client for what that one cannot answer."""
+
+    def __init__(self, fast: Source, reference: Callable[[], Source]) -> None:
+        self._fast = fast
+        self._make_reference = reference
+        self._reference: Source | None = None
+
+    @property
+    def description(self) -> SourceDescription:
+        """Where this is; the same on both roads."""
+        return self._fast.description
+
+    def trace(self, trace_id: str) -> Trace:
+        """Read one trace with its spans."""
+        try:
+            return self._fast.trace(trace_id)
+        except ReferenceRoadError:
+            return self._other().trace(trace_id)
+
+    def search(self, query: TraceQuery) -> Iterator[TraceInfo]:
+        """Yield the infos of matching traces."""
+        try:
+            found = iter(self._fast.search(query))
+            first = next(found, None)
+        except ReferenceRoadError:
+            yield from self._other().search(query)
+            return
+        if first is not None:
+            yield first
+            yield from found
+
+    def experiments(self) -> tuple[Experiment, ...]:
+        """List active experiments."""
+        try:
+            return self._fast.experiments()
+        except ReferenceRoadError:
+            return self._other().experiments()
+
+    def _other(self) -> Source:
+        if self._reference is None:
+            self._reference = self._make_reference()
+        return self._reference
