@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from tree_sitter import Node as TreeNode
 
 from tracegloss.syntax.assigning import assign
-from tracegloss.syntax.expressions import NONE, read_bare
+from tracegloss.syntax.expressions import NONE, read_bare, settle_comma
 from tracegloss.syntax.facts import Constant, Expression, Items, Opaque
-from tracegloss.syntax.kinds import kind_ids, kinds, named_children
+from tracegloss.syntax.kinds import COMMAS_COUNT, TUPLES, kind_ids, named_children
 from tracegloss.syntax.reading import (
     MODULE,
     Reading,
@@ -25,8 +25,6 @@ from tracegloss.syntax.reading import (
 # The letters of prefixes of strings with holes: `f`, `t`.
 _WITH_HOLES = frozenset(b"ft")
 [_TYPE] = kind_ids("type")
-_TARGET_TUPLES = kinds("tuple_pattern")
-_SINGLE_LISTS = kinds("pattern_list")
 
 
 @runs("expression_statement")
@@ -71,12 +69,10 @@ def _parts(reading: Reading, node: TreeNode) -> tuple[TreeNode, str | None, Tree
 
 def bare_target(reading: Reading, target: TreeNode) -> None:
     """Treat the parentheses around the targets of an assignment or a loop as layout."""
-    if target.kind_id in _TARGET_TUPLES:
+    if target.kind_id in TUPLES:
         reading.layout.drop(target.start_byte, target.end_byte)
-    if target.kind_id in _TARGET_TUPLES or target.kind_id in _SINGLE_LISTS:
-        commas = [child for child in target.children if child.type == ","]
-        if len(named_children(target)) == 1 and commas:
-            reading.layout.keep_comma(commas[0].start_byte)
+    if target.kind_id in COMMAS_COUNT:
+        settle_comma(reading, target, len(named_children(target)))
 
 
 def annotation_text(reading: Reading, node: TreeNode) -> str:

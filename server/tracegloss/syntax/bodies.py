@@ -45,6 +45,7 @@ from tracegloss.syntax.reading import (
 [_WITH_CLAUSE] = kind_ids("with_clause")
 [_WITH_ITEM] = kind_ids("with_item")
 _AS_PATTERNS = kinds("as_pattern")
+_WITH_OPERANDS = kinds("boolean_operator", "conditional_expression", "await", "lambda")
 [_AS_TARGET] = kind_ids("as_pattern_target")
 [_CASE] = kind_ids("case_clause")
 [_CASE_PATTERN] = kind_ids("case_pattern")
@@ -228,13 +229,21 @@ def _enter(reading: Reading, items: list[TreeNode], blocks: list[TreeNode], exte
 
 def _header(reading: Reading, item: TreeNode) -> tuple[Expression, TreeNode | None]:
     inner = named_children(item)
-    parts = named_children(inner[0]) if inner and inner[0].kind_id in _AS_PATTERNS else inner
-    if not parts:
+    if not inner:
         return NONE, None
-    header = read(reading, parts[0])
+    header = read(reading, inner[0])
     mark_role(reading, header, "with")
-    target = parts[-1] if parts[-1].kind_id == _AS_TARGET else None
-    return header, target
+    return header, _as_target(inner[0])
+
+
+def _as_target(node: TreeNode) -> TreeNode | None:
+    """Return the target of `value as target`; the grammar puts `as` into the last operand."""
+    while node.kind_id not in _AS_PATTERNS:
+        if node.kind_id not in _WITH_OPERANDS:
+            return None
+        node = named_children(node)[-1]
+    last = named_children(node)[-1]
+    return last if last.kind_id == _AS_TARGET else None
 
 
 def _drop_parentheses(reading: Reading, node: TreeNode) -> None:

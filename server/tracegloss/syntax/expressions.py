@@ -26,7 +26,7 @@ from tracegloss.syntax.facts import (
     Role,
     Subscript,
 )
-from tracegloss.syntax.kinds import TUPLES, kind_ids, kinds, named_children
+from tracegloss.syntax.kinds import COMMAS_COUNT, TUPLES, kind_ids, kinds, named_children
 from tracegloss.syntax.reading import (
     MAX_DEPTH,
     Reading,
@@ -41,6 +41,8 @@ MAX_ITEMS = 512
 
 NONE = Constant(None)
 
+_COMMA = ord(",")
+
 _DOTTED = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*(?:\.[A-Za-z_\x80-\xff][\w\x80-\xff]*)*")
 [_SPLAT] = kind_ids("list_splat")
 [_DICTIONARY_SPLAT] = kind_ids("dictionary_splat")
@@ -50,7 +52,6 @@ _DOTTED = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*(?:\.[A-Za-z_\x80-\xff][
 [_PARENTHESES] = kind_ids("parenthesized_expression")
 _SILENT = kinds("identifier", "none", "true", "false", "integer", "float")
 _ATOMS = kinds("attribute", "call", "identifier", "subscript")
-_BARE = kinds("expression_list", "pattern_list")
 
 
 def name_text(reading: Reading, node: TreeNode) -> str:
@@ -164,6 +165,16 @@ def read_bare(reading: Reading, node: TreeNode) -> Expression:
     return read(reading, node)
 
 
+def settle_comma(reading: Reading, node: TreeNode, n_members: int) -> None:
+    """Keep the last comma of a tuple where it makes the tuple, else treat it as layout."""
+    for child in node.children[-2:]:
+        if not child.is_named and reading.source[child.start_byte] == _COMMA:
+            if n_members == 1:
+                reading.layout.keep_comma(child.start_byte)
+            elif child.start_byte > named_children(node)[-1].start_byte:
+                reading.layout.drop(child.start_byte, child.end_byte)
+
+
 def _inside(reading: Reading, node: TreeNode) -> Expression:
     value: Expression = NONE
     for child in named_children(node):
@@ -182,21 +193,14 @@ def _operands(reading: Reading, node: TreeNode) -> Expression:
 @reads("list", "tuple", "set", "expression_list", "pattern_list")
 def _display(reading: Reading, node: TreeNode) -> Expression:
     members = named_children(node)
-    if len(members) == 1 and (node.kind_id in TUPLES or node.kind_id in _BARE):
-        keep_commas(reading, node)
+    if node.kind_id in COMMAS_COUNT:
+        settle_comma(reading, node, len(members))
     reading.depth += 1
     items = tuple([read(reading, member) for member in members])
     reading.depth -= 1
     if len(items) > MAX_ITEMS or reading.depth >= MAX_DEPTH:
         return reading.opaque(node)
     return Items(items)
-
-
-def keep_commas(reading: Reading, node: TreeNode) -> None:
-    """Keep the comma that makes a tuple of one."""
-    for child in node.children:
-        if reading.source[child.start_byte : child.end_byte] == b",":
-            reading.layout.keep_comma(child.start_byte)
 
 
 @reads("dictionary")
@@ -320,6 +324,12 @@ def _awaited(reading: Reading, node: TreeNode) -> Expression:
     if len(inner) == 1 and inner[0].kind_id in _ATOMS:
         return read(reading, node)
     return read_operand(reading, node)
+
+
+@reads("as_pattern")
+def _as_pattern(reading: Reading, node: TreeNode) -> Expression:
+    # Whatever binds the target reads it.
+    return read(reading, named_children(node)[0])
 
 
 @reads("yield")

@@ -52,9 +52,13 @@ def _dotted(reading: Reading, node: TreeNode) -> str:
 
 
 def _drop_parentheses(reading: Reading, node: TreeNode) -> None:
-    for child in node.children:
-        if not child.is_named and child.type in {"(", ")"}:
-            reading.layout.drop(child.start_byte, child.end_byte)
+    marks = [child for child in node.children if child.type in {"(", ",", ")"}]
+    if marks and marks[-1].type == ")":
+        trailing = [
+            mark for mark in marks[-2:-1] if mark.start_byte > named_children(node)[-1].start_byte
+        ]
+        for mark in (marks[0], marks[-1], *trailing):
+            reading.layout.drop(mark.start_byte, mark.end_byte)
 
 
 def _add(

@@ -32,6 +32,8 @@ EXTRAS = kinds("comment", "line_continuation")
 
 BLOCKS = kinds("block")
 TUPLES = kinds("tuple", "tuple_pattern")
+# Where a last comma may mean a tuple of one.
+COMMAS_COUNT = TUPLES | kinds("expression_list", "pattern_list")
 
 
 def _is_meant(kind: int) -> bool:

@@ -30,6 +30,9 @@ _STRING = b"\x13"
 _PREFIX = re.compile(rb"(?<![\w\x80-\xff])[rRbBuUfFtT]{1,2}\x13")
 _LITERALS = re.compile(rb"(?:(?:\x14[rbft]{1,2})?\x13)+")
 _SEAM = re.compile(rb"\x13(?:\x14[rbft]{1,2})?\x13")
+_WITH_HOLES = re.compile(rb"(?<![\w\x80-\xff])(?:[fFtT][rR]?|[rR][fFtT])\Z")
+_HOLE = re.compile(rb"\{\{|\}\}|\{(?:[^{}]|\{[^{}]*\})*\}")
+_BRACES = frozenset((b"{{", b"}}"))
 _TRIPLE = frozenset((b'"""', b"'''"))
 _BEFORE_DOCSTRING = frozenset((b":", b"", b"\x01"))
 _TELLING = re.compile(rb"\d[XEJBOL]|\d[xX][0-9a-f]*[A-F]")
@@ -104,7 +107,7 @@ def _without_layout(text: bytes) -> bytes:
     code = _bare(b"".join(kept))
     if _SEAM.search(code):
         code, strings = _without_seams(code, strings)
-    return code + b"\x1e" + b"\x1f".join(strings)
+    return code + b"\x1e" + b"\x1f".join(strings) if strings else code
 
 
 def _bare(code: bytes) -> bytes:
@@ -127,9 +130,16 @@ def _content(token: bytes, before: bytes) -> bytes:
     content = token[quotes : len(token) - quotes]
     if quotes == 3 and before.rstrip()[-1:] in _BEFORE_DOCSTRING:
         content = b" ".join(content.split())
+    if b"{" in content and _WITH_HOLES.search(before):
+        content = _HOLE.sub(_plain_hole, content)
     if b"\\" in content:
         content = content.replace(b"\\'", b"'").replace(b'\\"', b'"')
     return content
+
+
+def _plain_hole(found: re.Match[bytes]) -> bytes:
+    hole = found[0]
+    return hole if hole in _BRACES else hole.translate(None, _LAYOUT).replace(b"'", b'"')
 
 
 def _without_seams(code: bytes, strings: list[bytes]) -> tuple[bytes, list[bytes]]:
