@@ -8,7 +8,8 @@ Code, a path and below it one function a line, `@` when it is traced, its steps 
       @stream(text) generator name="chunks" type=LLM: with_("inner", get)
 
 Steps: names of functions · `loop(...)` · `either(...)` (exclusive) · `attempt(...)` (a `try`) ·
-`together(...)` (concurrent) · `with_("name", ...)` (a span in the body; a bare word is a variable
+`together(...)` (concurrent) · `started(...)` (concurrent, not waited for) ·
+`with_("name", ...)` (a span in the body; a bare word is a variable
 name) · `guess(A.run, B.run)` (a method of an unknown object) · `unknown` (a call of anything).
 
 A trace, one span a line, `name(keys)` when MLflow's decorator made it, and what must come out:
@@ -127,8 +128,8 @@ class CodeReader:
         match ast.unparse(node.func):
             case "loop":
                 return Loop(self.sequence(inside, each))
-            case "together":
-                return Unordered(self.sequence(inside, each))
+            case "together" | "started" as word:
+                return Unordered(self.sequence(inside, each), joined=word == "together")
             case "either":
                 return Choice(tuple(self.sequence([n], each) for n in inside), exclusive=True)
             case "attempt":

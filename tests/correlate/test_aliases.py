@@ -1,4 +1,4 @@
-"""Paths of other machines mapped to the workspace: by settings, then by what quoted lines confirm."""
+"""Paths of other machines mapped to the workspace: by settings, then by quoted lines."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def blocks(inner: st.SearchStrategy[Step]) -> st.SearchStrategy[Step]:
     return st.one_of(
         st.builds(Loop, sequences),
         st.builds(Choice, branches, st.booleans()),
-        st.builds(Unordered, sequences),
+        st.builds(Unordered, sequences, st.booleans()),
     )
 
 

@@ -207,6 +207,22 @@ CASES = {
           run(value)  -> C.run weak
         """,
     ),
+    "what was only started may come later": (
+        """
+        @start(x): started(A.run), B.run
+        @A.run(value): get
+        @B.run(value): put
+        @get(key):
+        @put(key):
+        """,
+        """
+        start(x)      -> start exact
+          run(value)  -> B.run strong
+            put(key)  -> put exact
+          run(value)  -> A.run strong
+            get(key)  -> get exact
+        """,
+    ),
     "recursion, direct and through a helper": (
         """
         @walk(node): visit

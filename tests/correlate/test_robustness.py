@@ -32,7 +32,9 @@ core/stores.py
 names = st.sampled_from(
     ["start", "run", "get", "put", "step-1", "other", "run_1", "run_2", "", "\x1b[2J"]
 )
-keys: st.SearchStrategy[JsonValue] = st.sampled_from([None, [], {}, {"value": 1}, {"key": 1}, {"x": 1}, 5])
+keys: st.SearchStrategy[JsonValue] = st.sampled_from(
+    [None, [], {}, {"value": 1}, {"key": 1}, {"x": 1}, 5]
+)
 frames = st.builds(
     StackFrame,
     st.sampled_from(

@@ -26,6 +26,7 @@ from tracegloss.model.steps import (
 MOST_DEPTH = 8
 MOST_SLOTS = 400
 MOST_HELPERS = 2000
+MOST_LATE = 40
 
 
 class Slot(NamedTuple):
@@ -123,6 +124,7 @@ class _Builder:
     edges: list[SlotEdge] = field(default_factory=list)
     passes: list[tuple[int, int, int]] = field(default_factory=list)
     returns: list[tuple[int, int]] = field(default_factory=list)
+    late: list[tuple[int, int]] = field(default_factory=list)
     entered: list[FunctionId] = field(default_factory=list)
     repeated: set[FunctionId] = field(default_factory=set)
     barren: set[FunctionId] = field(default_factory=set)
@@ -134,6 +136,7 @@ class _Builder:
         if self.truncated:
             anything = Slot(frozenset(), weights.ANY_CALL, True, None)
             self._slot(anything, self.last, self.last)
+        self.edges += self.late_edges()
         reach = frozenset().union(*(slot.sites for slot in self.slots))
         return Automaton(
             self.last + 1,
@@ -145,6 +148,14 @@ class _Builder:
             any(slot.open for slot in self.slots),
             self.truncated,
         )
+
+    def late_edges(self) -> list[SlotEdge]:
+        """Let what was started and not waited for happen anywhere after its start."""
+        return [
+            SlotEdge(node, node, number)
+            for number, entry in self.late[:MOST_LATE]
+            for node in range(entry + 1, self.last + 1)
+        ]
 
     def sequence(self, steps: Steps, node: int, where: _Where) -> int:
         for step in steps.steps:
@@ -165,8 +176,8 @@ class _Builder:
                 return self.loop(body, node, where)
             case Choice(branches, exclusive):
                 return self.choice(branches, node, where, exclusive=exclusive)
-            case Unordered(body):
-                return self.pool(body, node, where)
+            case Unordered(body, joined):
+                return self.pool(body, node, where, joined=joined)
 
     def call(self, step: CallStep, node: int, where: _Where) -> int:
         sure = where.certain and not step.open
@@ -263,13 +274,15 @@ class _Builder:
                 ends.append(end)
         return self.join(node, ends, start, where)
 
-    def pool(self, body: Steps, node: int, where: _Where) -> int:
+    def pool(self, body: Steps, node: int, where: _Where, *, joined: bool) -> int:
         start = self.mark()
         entry = self.fresh(node, where)
         self.sequence(body, entry, where.pooled(entry))
         if self.mark().n_slots == start.n_slots:
             self.undo(start)
             return node
+        if not joined:
+            self.late.extend((number, entry) for number in range(start.n_slots, len(self.slots)))
         return entry
 
     def single(self, slot: Slot, node: int, where: _Where) -> int:
@@ -319,6 +332,7 @@ class _Builder:
         del self.edges[mark.n_edges :]
         del self.passes[mark.n_passes :]
         del self.returns[mark.n_returns :]
+        self.late = [each for each in self.late if each[0] < mark.n_slots]
 
 
 class _Mark(NamedTuple):

@@ -60,9 +60,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Unordered:
-    """Steps that run concurrently: `gather`, executors, task groups, threads."""
+    """Steps that run concurrently: `gather`, executors, task groups, threads.
+
+    `joined` steps are over before the next step (`await gather(...)`); others, such as a task that
+    was only created, may begin and end at any time after.
+    """
 
     body: Steps
+    joined: bool = False
 
 
 Step: TypeAlias = CallStep | SiteStep | Loop | Choice | Unordered
