@@ -36,7 +36,8 @@ class RepoIndex:
 
     `files` are all its Python files and notebooks (posix paths), `indexed` those with facts here.
     `steps` gives the steps of an indexed function; it computes them when asked. `unindexed_imports`
-    names, for an indexed file, the files it imports that are not indexed.
+    names, for an indexed file, the files it imports that are not indexed. `tracking_uris` and
+    `experiments` are the literal arguments of MLflow's set-up functions in indexed files.
     """
 
     files: frozenset[str]
@@ -47,3 +48,5 @@ class RepoIndex:
     unindexed_imports: Mapping[str, frozenset[str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     n_files_seen: int = 0
+    tracking_uris: tuple[str, ...] = ()
+    experiments: tuple[str, ...] = ()

@@ -1,0 +1,79 @@
+"""The sites of all indexed files put together: creations inside wrappers give way to their uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from tracegloss.index.implicit import implicit_sites
+from tracegloss.index.interpreter import Interpreter
+from tracegloss.index.places import place_of
+from tracegloss.index.sites import FoundSite, find_sites
+from tracegloss.index.values import Spot
+from tracegloss.model.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """All sites in order of file and place, and their numbers by the token they are known by."""
+
+    found: tuple[FoundSite, ...]
+    numbers: Mapping[Spot, tuple[int, ...]]
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The sites themselves."""
+        return tuple(each.site for each in self.found)
+
+
+def assemble(interpreter: Interpreter, paths: Iterable[str]) -> Assembled:
+    """Find the sites of files that are indexed."""
+    every: dict[tuple[object, ...], FoundSite] = {}
+    for path in sorted(paths):
+        for found in _sites_of_file(interpreter, path):
+            site = found.site
+            every.setdefault((found.spot, site.at, site.names, site.function), found)
+    below = {spot for found in every.values() for spot in found.below}
+    taken = {
+        found.site.function
+        for found in every.values()
+        if found.site.kind in {"decorated", "wrapper-use"} and _at_definition(found)
+    }
+    kept = [
+        _with_secondary(interpreter, found)
+        for found in every.values()
+        if found.spot not in below
+        and not (found.site.kind == "handler" and found.site.function in taken)
+    ]
+    kept.sort(key=lambda f: (f.site.at.path, f.site.at.cell or 0, f.site.at.range))
+    return Assembled(tuple(kept), _numbers(kept))
+
+
+def _at_definition(found: FoundSite) -> bool:
+    site = found.site
+    return site.function is not None and site.function.qualified_name == site.qualified_name
+
+
+def _sites_of_file(interpreter: Interpreter, path: str) -> Iterable[FoundSite]:
+    yield from find_sites(interpreter, path)
+    scopes = interpreter.scopes(path)
+    if scopes is not None:
+        yield from implicit_sites(interpreter, scopes, path)
+
+
+def _with_secondary(interpreter: Interpreter, found: FoundSite) -> FoundSite:
+    if not found.below:
+        return found
+    created = found.below[0]
+    scopes = interpreter.scopes(created.path)
+    if scopes is None:
+        return found
+    place = place_of(scopes.facts, created.path, created.at)
+    return replace(found, site=replace(found.site, secondary=place))
+
+
+def _numbers(found: list[FoundSite]) -> dict[Spot, tuple[int, ...]]:
+    numbers: dict[Spot, tuple[int, ...]] = {}
+    for number, each in enumerate(found):
+        numbers[each.spot] = (*numbers.get(each.spot, ()), number)
+    return numbers

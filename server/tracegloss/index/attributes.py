@@ -1,0 +1,271 @@
+"""What a member of a value may be: methods along the bases, attributes, enum members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tracegloss.index.expressions import union
+from tracegloss.index.lookup import annotated, exported, module
+from tracegloss.index.reader import Reader, Values
+from tracegloss.index.scopes import Defined, FileScopes
+from tracegloss.index.values import (
+    Argument,
+    Class,
+    External,
+    Folder,
+    Function,
+    Instance,
+    Marked,
+    Member,
+    Method,
+    Module,
+    Plain,
+    Scope,
+    Sequence,
+    Spot,
+    Super,
+    Table,
+    Text,
+    Traced,
+    Unknown,
+    Value,
+)
+from tracegloss.syntax.facts import Assignment, Extent, Name, Opaque
+
+_ENUMS = ("Enum", "StrEnum", "IntEnum", "Flag")
+_ENTERED = {"__enter__", "__aenter__"}
+_MAX_OVERRIDES = 16
+_PROPERTIES = {"property", "cached_property", "functools.cached_property"}
+
+
+def attribute(reader: Reader, value: Value, name: str) -> Values:
+    """Tell what `value.name` may be; `Unknown(attribute=name)` when its type is not known."""
+    if name in _ENTERED:
+        return (value if isinstance(value, Instance) else Unknown("entered"),)
+    match value:
+        case External() if name in {"__name__", "__qualname__"}:
+            return (Plain(value.last, "function"),)
+        case External(dotted):
+            return (External(f"{dotted}.{name}"),)
+        case Module(path):
+            return exported(reader, path, name)
+        case Folder(importer, dotted):
+            joined = f"{dotted}.{name}".replace("..", ".") if dotted.strip(".") else dotted + name
+            return module(reader, importer, joined) if joined else (Unknown(name),)
+        case Class():
+            return _class_member(reader, value, name)
+        case Instance():
+            return _object_member(reader, value, name)
+        case Super(of):
+            return _inherited(reader, of, name) or (External(f"builtins.object.{name}"),)
+        case Member() if name in {"value", "_value_"}:
+            return (Plain(value.value, "constant"),)
+        case Member() if name in {"name", "_name_"}:
+            return (Plain(value.name, "constant"),)
+        case Function() | Traced() | Marked() if name in {"__name__", "__qualname__"}:
+            return (_own_name(reader, value, name),)
+        case Function() | Traced() | Marked() if name in {"__wrapped__", "func", "fn"}:
+            return (value,)
+        case Argument():
+            return (Unknown(f"{value.name}.{name}", attribute=name, from_parameter=True),)
+        case Plain() | Text() | Table() | Sequence() | Member():
+            return (Method(value, name),)
+        case Unknown(text, _, from_parameter):
+            return (Unknown(f"{text}.{name}", attribute=name, from_parameter=from_parameter),)
+        case _:
+            return (Unknown(name, attribute=name),)
+
+
+def _own_name(reader: Reader, value: Function | Traced | Marked, name: str) -> Value:
+    """Read `fn.__name__` and `fn.__qualname__`."""
+    if isinstance(value, Traced | Marked):
+        inner = value.inner
+        if isinstance(inner, Function | Traced | Marked):
+            return _own_name(reader, inner, name)
+        if isinstance(inner, Class):
+            return _class_name(reader, inner, name)
+        return Unknown(name)
+    scopes = reader.scopes(value.path)
+    if scopes is None:
+        return Unknown(name)
+    definition = scopes.definition(value.definition)
+    if name == "__name__":
+        return Plain(definition.name if value.seen is None else value.seen.name, "function")
+    return Plain(definition.qualified_name, "constant")
+
+
+def _class_name(reader: Reader, value: Class, name: str) -> Value:
+    scopes = reader.scopes(value.path)
+    if scopes is None:
+        return Unknown(name)
+    definition = scopes.definition(value.definition)
+    return Plain(definition.name if name == "__name__" else definition.qualified_name, "constant")
+
+
+def bases(reader: Reader, of: Class) -> Iterator[Value]:
+    """Yield a class and what it inherits from, itself first, each once, outside bases included."""
+    stack: list[Value] = [of]
+    seen: set[Value] = set()
+    while stack:
+        current = stack.pop(0)
+        if current in seen:
+            continue
+        seen.add(current)
+        yield current
+        if isinstance(current, Class) and (scopes := reader.scopes(current.path)) is not None:
+            definition = scopes.definition(current.definition)
+            at = Scope(current.path, definition.scope)
+            for base in definition.bases:
+                found = reader.evaluate(base, at)
+                stack.extend(v for v in found if isinstance(v, Class | External))
+
+
+def is_enum(reader: Reader, of: Class) -> bool:
+    """Tell whether a class is an enum."""
+    return any(isinstance(base, External) and base.last in _ENUMS for base in bases(reader, of))
+
+
+def _class_member(reader: Reader, of: Class, name: str) -> Values:
+    if name in {"__name__", "__qualname__"}:
+        return (_class_name(reader, of, name),)
+    for base in bases(reader, of):
+        found = _directly(reader, base, name) if isinstance(base, Class) else ()
+        if found:
+            if is_enum(reader, of):
+                return tuple(_enum_member(value, name) for value in found)
+            return found
+        if isinstance(base, External) and base.dotted.startswith("mlflow"):
+            return (External(f"{base.dotted}.{name}"),)
+    return (Unknown(name, attribute=name),)
+
+
+def _enum_member(value: Value, name: str) -> Value:
+    if isinstance(value, Plain):
+        return Member(name, value.value)
+    if isinstance(value, Sequence) and value.items and isinstance(value.items[0][0], Plain):
+        return Member(name, value.items[0][0].value)
+    if isinstance(value, Unknown | External | Instance):
+        return Member(name, name.lower())
+    return value
+
+
+def _directly(reader: Reader, of: Class, name: str) -> Values:
+    """Give a member from a class body itself."""
+    scopes = reader.scopes(of.path)
+    if scopes is None:
+        return ()
+    at = Scope(of.path, of.definition)
+    found: list[Values] = []
+    for bound in scopes.names.get(of.definition, {}).get(name, ()):
+        if isinstance(bound, Defined):
+            found.append(reader.decorated(of.path, bound.definition, None))
+        elif isinstance(bound, Assignment) and bound.value != Opaque(""):
+            values = reader.evaluate(bound.value, at)
+            found.append(tuple(_constant(value) for value in values))
+    return union(found) if found else ()
+
+
+def _constant(value: Value) -> Value:
+    return replace(value, origin="constant") if isinstance(value, Plain) else value
+
+
+def _inherited(reader: Reader, of: Class, name: str) -> Values:
+    for base in bases(reader, of):
+        if isinstance(base, Class) and base != of:
+            found = _directly(reader, base, name)
+            if found:
+                return tuple(bind(value, Instance(of, exact=False)) for value in found)
+    return ()
+
+
+def _object_member(reader: Reader, value: Instance, name: str) -> Values:
+    of = value.of
+    if isinstance(of, External):
+        object_ = "" if of.dotted.startswith("mlflow") or of.dotted.endswith("()") else "()"
+        return (External(f"{of.dotted}{object_}.{name}"),)
+    if name == "__class__":
+        return (of, *reader.subclasses(of)) if not value.exact else (of,)
+    outside: External | None = None
+    found: list[Values] = []
+    for base in bases(reader, of):
+        if isinstance(base, Class):
+            found = _members(reader, value, base, name)
+            if found:
+                break
+        elif isinstance(base, External) and outside is None:
+            outside = base
+    if not value.exact:
+        for below in reader.subclasses(of)[:_MAX_OVERRIDES]:
+            found.extend(_members(reader, Instance(below), below, name))
+    if found:
+        return union(found)
+    if outside is not None and outside.dotted.startswith("mlflow"):
+        return (External(f"{outside.dotted}.{name}"),)
+    return (Unknown(f"self.{name}", attribute=name),)
+
+
+def _members(reader: Reader, value: Instance, of: Class, name: str) -> list[Values]:
+    """Give what a class itself says of a member of its objects."""
+    found: list[Values] = []
+    scopes = reader.scopes(of.path)
+    if scopes is None:
+        return found
+    direct = _directly(reader, of, name)
+    if direct:
+        found.append(_bound(reader, scopes, of, direct, value, name))
+    for assignment in scopes.attributes.get(of.definition, {}).get(name, ()):
+        found.append(_assigned(reader, of, assignment, value))
+    if not found:
+        typed = _typed(reader, scopes, of, name)
+        if typed:
+            found.append(typed)
+    return found
+
+
+def _bound(
+    reader: Reader, scopes: FileScopes, of: Class, direct: Values, value: Instance, name: str
+) -> Values:
+    bound = tuple(bind(member, value) for member in direct)
+    for member in bound:
+        if isinstance(member, Function) and member.path == of.path:
+            definition = scopes.definition(member.definition)
+            written = {
+                d.expression.dotted for d in definition.decorators if isinstance(d.expression, Name)
+            }
+            if written & _PROPERTIES and definition.name == name:
+                return reader.apply(member, (), _nowhere(member))
+    return bound
+
+
+def _nowhere(member: Function) -> Spot:
+    return Spot(member.path, Extent(0, 0, 0, 0))
+
+
+def _assigned(reader: Reader, of: Class, assignment: Assignment, value: Instance) -> Values:
+    frame = value.given
+    applies = frame is not None and frame.path == of.path and frame.definition == assignment.scope
+    at = Scope(of.path, assignment.scope, frame if applies else None)
+    told = tuple(_constant(found) for found in reader.evaluate(assignment.value, at))
+    if assignment.annotation and all(isinstance(v, Unknown | Argument | Plain) for v in told):
+        return annotated(reader, assignment.annotation, Scope(of.path, of.definition)) or told
+    return told
+
+
+def _typed(reader: Reader, scopes: FileScopes, of: Class, name: str) -> Values:
+    """Read `name: Type` of a class body without a value, as dataclasses and models have it."""
+    for bound in scopes.names.get(of.definition, {}).get(name, ()):
+        if isinstance(bound, Assignment):
+            return annotated(reader, bound.annotation, Scope(of.path, of.definition))
+    return ()
+
+
+def bind(value: Value, receiver: Instance | Class) -> Value:
+    """Bind a method to the object or class it was taken from."""
+    match value:
+        case Function():
+            return value if value.receiver is not None else replace(value, receiver=receiver)
+        case Traced(_, inner) | Marked(_, _, inner):
+            return replace(value, inner=bind(inner, receiver))
+        case _:
+            return value

@@ -1,0 +1,208 @@
+"""A tree of files to its index: list, compare, search, parse what is mentioned, follow wrappers."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from tracegloss.index.assemble import Assembled, assemble
+from tracegloss.index.callees import Callees
+from tracegloss.index.closure import Closure
+from tracegloss.index.configured import SET_EXPERIMENT, SET_TRACKING_URI, configured
+from tracegloss.index.entries import entry_of
+from tracegloss.index.files import Files
+from tracegloss.index.interpreter import Interpreter
+from tracegloss.index.modules import ModuleMap
+from tracegloss.index.places import function_id
+from tracegloss.index.repo import FunctionEntry, RepoIndex
+from tracegloss.index.scopes import MODULE
+from tracegloss.index.search import Term, TermSearch
+from tracegloss.index.steps import StepReader
+from tracegloss.index.store import Store, TreeState
+from tracegloss.index.tracing import LAST_NAMES
+from tracegloss.index.tree_of_files import TreeOfFiles, WorkingTree
+from tracegloss.model.site import FunctionId
+from tracegloss.model.steps import Steps
+
+_Key = TypeVar("_Key")
+_Held = TypeVar("_Held")
+
+
+class Lazily(Mapping[_Key, _Held]):
+    """A mapping whose keys are known and whose values are made when first asked for."""
+
+    def __init__(self, keys: Iterable[_Key], make: Callable[[_Key], _Held]) -> None:
+        self._keys = dict.fromkeys(keys)
+        self._make = make
+        self._held: dict[_Key, _Held] = {}
+
+    def __getitem__(self, key: _Key) -> _Held:
+        if key not in self._held:
+            if key not in self._keys:
+                raise KeyError(key)
+            self._held[key] = self._make(key)
+        return self._held[key]
+
+    def __iter__(self) -> Iterator[_Key]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+
+class IndexState:
+    """The index of one tree as it grows: `index` is what is known now, `extend` adds files."""
+
+    def __init__(self, tree: TreeOfFiles, store: Store) -> None:
+        self._tree = tree
+        self._store = store
+        stored = store.tree(tree.key)
+        self._files = Files(tree, store, stored)
+        modules = ModuleMap(tree.stamps)
+        interpreter = Interpreter(modules, self._files.facts, set(LAST_NAMES))
+        terms = {Term(*term) for term in stored.terms}
+        self._closure = Closure(interpreter, self._first_hits(stored, terms), terms)
+        self._assembled = self._closure.close(self._mentioning, self._files.ensure)
+        self._save(stored)
+        self._index = self._made()
+
+    @property
+    def index(self) -> RepoIndex:
+        """The index with every file known so far; sites keep their numbers until `extend`."""
+        return self._index
+
+    def extend(self, paths: Iterable[str]) -> RepoIndex:
+        """Index further files of the tree, without following wrappers anew, and give the index."""
+        new = {path for path in paths if path in self._tree.stamps} - self._closure.indexed
+        if new:
+            self._files.ensure(new)
+            self._closure.indexed |= new
+            interpreter = self._closure.interpreter
+            interpreter.forget()
+            self._assembled = assemble(interpreter, self._closure.indexed)
+            interpreter.missed.clear()
+            self._index = self._made()
+        return self._index
+
+    def _first_hits(self, stored: TreeState, terms: set[Term]) -> set[str]:
+        unchanged = self._files.unchanged
+        hits = self._files.with_base_marker() | (unchanged & set(stored.indexed))
+        if terms:
+            changed = self._tree.stamps.keys() - unchanged - hits
+            hits |= self._files.mentioning(TermSearch(terms), changed)
+        return hits
+
+    def _mentioning(self, terms: set[Term]) -> set[str]:
+        others = self._tree.stamps.keys() - self._closure.indexed
+        return self._files.mentioning(TermSearch(terms), sorted(others))
+
+    def _save(self, stored: TreeState) -> None:
+        terms = tuple(sorted((t.name, t.tail, t.folder) for t in self._closure.terms))
+        indexed = tuple(sorted(self._closure.indexed))
+        if self._files.changed or terms != stored.terms or indexed != stored.indexed:
+            self._store.keep_tree(self._tree.key, TreeState(self._files.states, terms, indexed))
+
+    def _made(self) -> RepoIndex:
+        indexed = frozenset(self._closure.indexed)
+        interpreter = self._closure.interpreter
+        definitions = _definitions(interpreter, indexed)
+        return RepoIndex(
+            files=frozenset(self._tree.stamps),
+            indexed=indexed,
+            sites=self._assembled.sites,
+            functions=Lazily(definitions, self._entry_maker(definitions)),
+            steps=Lazily(definitions, self._step_maker(definitions, self._assembled, indexed)),
+            unindexed_imports=Lazily(indexed, self._imports_of),
+            problems=(
+                *self._tree.problems,
+                *self._store.problems,
+                *self._files.broken(sorted(indexed)),
+            ),
+            n_files_seen=len(self._tree.stamps),
+            tracking_uris=configured(interpreter, indexed, SET_TRACKING_URI),
+            experiments=configured(interpreter, indexed, SET_EXPERIMENT),
+        )
+
+    def _entry_maker(
+        self, definitions: Mapping[FunctionId, int]
+    ) -> Callable[[FunctionId], FunctionEntry]:
+        scopes_of = self._closure.interpreter.scopes
+
+        def entry(function: FunctionId) -> FunctionEntry:
+            scopes = scopes_of(function.path)
+            assert scopes is not None
+            return entry_of(scopes, function, definitions[function])
+
+        return entry
+
+    def _step_maker(
+        self, definitions: Mapping[FunctionId, int], assembled: Assembled, indexed: frozenset[str]
+    ) -> Callable[[FunctionId], Steps]:
+        interpreter = self._closure.interpreter
+        callees = Callees(interpreter, assembled.numbers, assembled.sites, indexed)
+        reader = StepReader(callees, assembled.found, assembled.numbers)
+
+        def steps(function: FunctionId) -> Steps:
+            scopes = interpreter.scopes(function.path)
+            assert scopes is not None
+            return reader.steps(scopes, function.path, definitions[function])
+
+        return steps
+
+    def _imports_of(self, path: str) -> frozenset[str]:
+        """Name the files a file imports that are not indexed."""
+        interpreter = self._closure.interpreter
+        scopes = interpreter.scopes(path)
+        found: set[str] = set()
+        for imported in scopes.facts.imports if scopes is not None else ():
+            modules = [imported.module]
+            if imported.name not in {None, "*"}:
+                separator = "" if imported.module.endswith(".") else "."
+                modules.append(f"{imported.module}{separator}{imported.name}")
+            for module in modules:
+                found.update(interpreter.modules.resolve(path, module))
+        return frozenset(found - self._closure.indexed)
+
+
+def _definitions(interpreter: Interpreter, indexed: frozenset[str]) -> dict[FunctionId, int]:
+    found: dict[FunctionId, int] = {}
+    for path in sorted(indexed):
+        scopes = interpreter.scopes(path)
+        if scopes is not None:
+            found[function_id(scopes, path, MODULE)] = MODULE
+            for index in range(len(scopes.facts.definitions)):
+                found[function_id(scopes, path, index)] = index
+    return found
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Keep the garbage collector from walking the facts again and again while they are made."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
+
+
+def build_index(tree: TreeOfFiles, store: Store) -> IndexState:
+    """Index a tree, with what the store already knows of it."""
+    with _collecting_later():
+        return IndexState(tree, store)
+
+
+def index_folder(root: Path, exclude: tuple[str, ...], cache: Path | None) -> IndexState:
+    """Index a folder's working tree; `cache` is the store's folder, `None` keeps nothing.
+
+    Raises `RepositoryError` when there is no such folder.
+    """
+    return build_index(WorkingTree.of(root, exclude), Store.open(cache))

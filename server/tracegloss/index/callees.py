@@ -1,0 +1,198 @@
+"""What one call may run: sites, functions of the tree, functions passed to it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tracegloss.index.expressions import arguments
+from tracegloss.index.interpreter import Interpreter
+from tracegloss.index.places import function_id
+from tracegloss.index.values import (
+    Argument,
+    Class,
+    External,
+    Function,
+    Given,
+    Instance,
+    Marked,
+    Partial,
+    Scope,
+    Sequence,
+    Spot,
+    Traced,
+    Unknown,
+    Value,
+)
+from tracegloss.model.site import FunctionId, Site
+from tracegloss.syntax.facts import Call
+
+_MAX_SAME_NAME = 16
+_MAX_PASSED = 16
+_SPAN_METHODS = frozenset(
+    {"set_inputs", "set_outputs", "set_attribute", "set_attributes", "set_status", "set_tag"}
+    | {"add_event", "end", "set_span_type", "record_exception", "set_tags"}
+)
+_BUILTIN_METHODS = frozenset(
+    name
+    for kind in (str, bytes, list, dict, set, tuple, int, float, BaseException)
+    for name in dir(kind)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a call may run; `is_outside` when the callee itself is none of the tree's."""
+
+    sites: tuple[int, ...] = ()
+    passed: tuple[FunctionId, ...] = ()
+    functions: tuple[FunctionId, ...] = ()
+    is_open: bool = False
+    is_outside: bool = False
+
+
+@dataclass(slots=True)
+class _Gathered:
+    sites: dict[int, None]
+    functions: dict[FunctionId, None]
+    is_open: bool = False
+    is_outside: bool = False
+
+
+class Callees:
+    """Resolves calls; knows which sites a function is, and all methods by their name."""
+
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        numbers: Mapping[Spot, tuple[int, ...]],
+        sites: tuple[Site, ...],
+        indexed: Iterable[str],
+    ) -> None:
+        self._interpreter = interpreter
+        self._numbers = numbers
+        self._sites = sites
+        self._indexed = sorted(indexed)
+        self._methods: dict[str, list[Function]] | None = None
+
+    def _named(self, name: str) -> list[Function]:
+        """Give the indexed methods of a name, for calls on objects of unknown type."""
+        if self._methods is None:
+            self._methods = {}
+            self._learn(self._methods)
+        return self._methods.get(name, [])
+
+    def _learn(self, methods: dict[str, list[Function]]) -> None:
+        for path in self._indexed:
+            scopes = self._interpreter.scopes(path)
+            for index, definition in enumerate(scopes.facts.definitions if scopes else ()):
+                if scopes is not None and scopes.is_method(index):
+                    methods.setdefault(definition.name, []).append(Function(path, index))
+
+    def reached(self, path: str, call: Call) -> Reached:
+        """Tell what a call may run."""
+        scope = Scope(path, call.scope)
+        gathered = _Gathered({}, {})
+        for value in self._interpreter.evaluate(call.callee, scope):
+            self._run(value, gathered)
+        given = arguments(self._interpreter, call.arguments, scope)
+        passed = _Gathered({}, {})
+        for value in list(_callables(given))[:_MAX_PASSED]:
+            self._run(value, passed)
+        inside = {self._sites[number].function for number in (*gathered.sites, *passed.sites)}
+        return Reached(
+            sites=tuple(dict.fromkeys((*gathered.sites, *passed.sites))),
+            passed=tuple(f for f in passed.functions if f not in inside),
+            functions=tuple(f for f in gathered.functions if f not in inside),
+            is_open=gathered.is_open,
+            is_outside=gathered.is_outside,
+        )
+
+    def _run(self, value: Value, gathered: _Gathered, depth: int = 0) -> None:
+        match value:
+            case Traced():
+                self._run_traced(value, gathered, depth)
+            case Marked(_, _, inner) | Partial(inner, _) if depth < 4:
+                self._run(inner, gathered, depth + 1)
+            case Function():
+                self._run_function(value, gathered)
+            case Class():
+                for member in self._interpreter.attribute(Instance(value), "__init__"):
+                    if isinstance(member, Function):
+                        self._run_function(member, gathered)
+            case Instance(Class()) if depth < 4:
+                for member in self._interpreter.attribute(value, "__call__"):
+                    if isinstance(member, Function | Traced):
+                        self._run(member, gathered, depth + 1)
+            case Argument():
+                gathered.is_open = True
+            case External(dotted):
+                gathered.is_outside = True
+                gathered.is_open |= _may_call_back(dotted)
+            case Unknown(_, attribute):
+                self._run_unknown(attribute, gathered)
+            case _:
+                pass
+
+    def _run_traced(self, value: Traced, gathered: _Gathered, depth: int) -> None:
+        numbers = self._numbers.get(value.made.trail[-1], ())
+        own = self._same_function(numbers, value)
+        gathered.sites.update(dict.fromkeys(own))
+        if not own and depth < 6:
+            self._run(value.inner, gathered, depth + 1)
+
+    def _same_function(self, numbers: tuple[int, ...], value: Traced) -> tuple[int, ...]:
+        """One token may trace several functions: keep the sites of the one that is called."""
+        inner: Value = value
+        while isinstance(inner, Traced):
+            inner = inner.inner
+        scopes = self._interpreter.scopes(inner.path) if isinstance(inner, Function) else None
+        if len(numbers) < 2 or scopes is None or not isinstance(inner, Function):
+            return numbers
+        named = function_id(scopes, inner.path, inner.definition)
+        return tuple(n for n in numbers if self._sites[n].function == named) or numbers
+
+    def _run_function(self, function: Function, gathered: _Gathered) -> None:
+        scopes = self._interpreter.scopes(function.path)
+        if scopes is None:
+            return
+        spot = Spot(function.path, scopes.definition(function.definition).at)
+        registered = self._numbers.get(spot, ())
+        if registered:
+            gathered.sites.update(dict.fromkeys(registered))
+        else:
+            named = function_id(scopes, function.path, function.definition)
+            gathered.functions[named] = None
+
+    def _run_unknown(self, attribute: str | None, gathered: _Gathered) -> None:
+        """A method of an object of unknown type: any indexed one of that name, or one outside."""
+        if attribute in _SPAN_METHODS:
+            return
+        methods = self._named(attribute) if attribute else []
+        if attribute in _BUILTIN_METHODS and len(methods) != 1:
+            return
+        gathered.is_open = True
+        gathered.is_outside = True
+        if len(methods) > _MAX_SAME_NAME:
+            return
+        for method in methods:
+            for value in self._interpreter.decorated(method.path, method.definition, None):
+                self._run(value, gathered, depth=1)
+
+
+def _may_call_back(dotted: str) -> bool:
+    """Objects of third-party libraries may call what they were given before; functions may not."""
+    if "()" not in dotted:
+        return False
+    return dotted.partition(".")[0].removesuffix("()") not in sys.stdlib_module_names | {"builtins"}
+
+
+def _callables(given: tuple[Given, ...]) -> Iterable[Value]:
+    for argument in given:
+        for value in argument.values:
+            if isinstance(value, Sequence):
+                for item in value.items:
+                    yield from (v for v in item if isinstance(v, Function | Traced | Partial))
+            elif isinstance(value, Function | Traced | Marked | Partial):
+                yield value

@@ -1,0 +1,117 @@
+"""Which files have to be indexed: those that trace, those that use their wrappers, and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from tracegloss.index.assemble import Assembled, assemble
+from tracegloss.index.interpreter import Interpreter
+from tracegloss.index.scopes import MODULE, FileScopes
+from tracegloss.index.search import Term, terms_of
+from tracegloss.index.tracing import LAST_NAMES
+from tracegloss.index.values import Class
+from tracegloss.index.wrappers import wrapper_names
+from tracegloss.syntax.facts import Import
+
+_MAX_ROUNDS = 12
+
+
+@dataclass(slots=True)
+class Closure:
+    """The files indexed so far, the wrapper names found in them, and the terms they are known by."""
+
+    interpreter: Interpreter
+    indexed: set[str]
+    terms: set[Term] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    carriers: set[str] = field(default_factory=set)
+    _learned: set[str] = field(default_factory=set)
+
+    def close(
+        self,
+        search: Callable[[set[Term]], set[str]],
+        ensure: Callable[[Iterable[str]], None],
+    ) -> Assembled:
+        """Follow wrappers and missed files to the end and put the sites together.
+
+        `search` gives the files that mention terms, `ensure` makes facts of files available.
+        """
+        ensure(self.indexed)
+        for _ in range(_MAX_ROUNDS):
+            self._learn_names()
+            found = assemble(self.interpreter, self.indexed)
+            new_terms = self._new_terms()
+            self.terms |= new_terms
+            more = (search(new_terms) if new_terms else set()) | self.interpreter.missed
+            more -= self.indexed
+            if not more:
+                return found
+            ensure(more)
+            self.indexed |= more
+            self.interpreter.missed.clear()
+            self.interpreter.forget()
+        return assemble(self.interpreter, self.indexed)
+
+    def _learn_names(self) -> None:
+        """Find wrappers until none is new: each may be made of those found before."""
+        asked = self.indexed - self._learned
+        while asked:
+            self._learned |= asked
+            new: set[str] = set()
+            again: set[str] = set()
+            for path in sorted(asked):
+                shared, local = self._names_of(path)
+                new |= shared - self.names
+                known = self.interpreter.local_markers.get(path, frozenset())
+                if not local <= known:
+                    self.interpreter.local_markers[path] = known | local
+                    again.add(path)
+            self.names |= new
+            self.interpreter.markers = LAST_NAMES | self.names
+            asked = again | {path for path in self.indexed if self._mentions(path, new)}
+            if asked:
+                self.interpreter.forget()
+
+    def _names_of(self, path: str) -> tuple[set[str], set[str]]:
+        names = list(wrapper_names(self.interpreter, path))
+        return (
+            {each.name for each in names if not each.is_local},
+            {each.name for each in names if each.is_local},
+        )
+
+    def _mentions(self, path: str, names: set[str]) -> bool:
+        scopes = self.interpreter.scopes(path)
+        return scopes is not None and not names.isdisjoint(scopes.mentioned)
+
+    def _new_terms(self) -> set[Term]:
+        found: set[Term] = set()
+        for path in sorted(self.indexed):
+            scopes = self.interpreter.scopes(path)
+            if scopes is not None:
+                found.update(self._terms_of_file(scopes, path))
+        return found - self.terms
+
+    def _terms_of_file(self, scopes: FileScopes, path: str) -> Iterable[Term]:
+        """Yield the terms a file gives others: its wrappers, re-exports, and classes that hold any."""
+        for name, bounds in scopes.names.get(MODULE, {}).items():
+            if name in self.names and not name.startswith("__"):
+                imported = all(isinstance(bound, Import) for bound in bounds)
+                if not imported or path.endswith("__init__.py"):
+                    yield from terms_of(name, path)
+        for index, definition in enumerate(scopes.facts.definitions):
+            if definition.kind != "class":
+                continue
+            held = self.names & scopes.names.get(index, {}).keys()
+            held |= self.names & scopes.attributes.get(index, {}).keys()
+            if held or self._inherits(Class(path, index)):
+                self.carriers.add(definition.name)
+                for name in (*held, definition.name):
+                    yield from terms_of(name, path)
+
+    def _inherits(self, of: Class) -> bool:
+        scopes = self.interpreter.scopes(of.path)
+        if scopes is None or not self.carriers:
+            return False
+        bases = scopes.definition(of.definition).bases
+        return any(getattr(b, "dotted", "").rpartition(".")[2] in self.carriers for b in bases)

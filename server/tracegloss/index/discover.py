@@ -1,0 +1,137 @@
+"""Lists the Python files and notebooks of a folder: git's own list, otherwise a walk."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tracegloss.index.ignore import IgnoreRules, rules_of
+from tracegloss.model.trace import Problem
+from tracegloss.recorded import phrase
+
+SUFFIXES = (".py", ".ipynb")
+MAX_DEPTH = 40
+_GIT_SECONDS = 20
+_GIT = (
+    *("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
+    *("ls-files", "-z", "-co", "--exclude-standard"),
+)
+_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
+
+
+@dataclass(slots=True)
+class Listing:
+    """Posix paths relative to the root, sorted, and what could not be listed."""
+
+    paths: list[str]
+    problems: list[Problem] = field(default_factory=list)
+
+
+def list_files(root: Path, exclude: tuple[str, ...] = ()) -> Listing:
+    """List a folder. `exclude` holds patterns as `.gitignore` has them."""
+    problems: list[Problem] = []
+    listed = _listed_by_git(root, problems)
+    if listed is None:
+        listed = list(_walked(root, problems))
+    excluded = rules_of(exclude)
+    found = {
+        path
+        for path in listed
+        if path.endswith(SUFFIXES) and path.count("/") <= MAX_DEPTH and not excluded.hides(path)
+    }
+    return Listing(sorted(found), problems)
+
+
+def git_environment() -> dict[str, str]:
+    """Give the environment git runs in: nothing of ours about repositories, nothing interactive."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return {
+        **kept,
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_PAGER": "cat",
+    }
+
+
+def _listed_by_git(root: Path, problems: list[Problem]) -> list[str] | None:
+    """Ask git; `None` where there is no git, no repository, or it does not answer in time."""
+    try:
+        done = subprocess.run(
+            _GIT,
+            cwd=root,
+            env=git_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_GIT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        problems.append(
+            Problem("slow-git", phrase("git did not list the files in time; walked the folder"))
+        )
+        return None
+    except OSError:
+        return None
+    if done.returncode != 0:
+        return None
+    return [os.fsdecode(path) for path in done.stdout.split(b"\0") if path.endswith(_ENDINGS)]
+
+
+_ENDINGS = tuple(suffix.encode() for suffix in SUFFIXES)
+
+
+def _walked(root: Path, problems: list[Problem]) -> Iterator[str]:
+    """Walk a folder that git does not know; links are not followed, so there are no loops."""
+    stack: list[tuple[str, int, tuple[tuple[str, IgnoreRules], ...]]] = [("", 0, ())]
+    while stack:
+        folder, depth, rules = stack.pop()
+        own = _own_rules(root, folder)
+        if own is not None:
+            rules = (*rules, (folder, own))
+        for entry in _entries(root, folder, problems):
+            path = f"{folder}{entry.name}"
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if _ignored(path, rules, is_folder=is_folder):
+                continue
+            if not is_folder:
+                yield path
+            elif depth < MAX_DEPTH and _is_own_folder(entry):
+                stack.append((f"{path}/", depth + 1, rules))
+
+
+def _entries(root: Path, folder: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(root / folder) as entries:
+            return list(entries)
+    except OSError as error:
+        what = phrase("{folder} cannot be listed ({why})", folder=folder, why=str(error.strerror))
+        problems.append(Problem("unreadable-folder", what, path=folder))
+        return []
+
+
+def _is_own_folder(entry: os.DirEntry[str]) -> bool:
+    """Leave out hidden folders, installed packages and virtual environments."""
+    if entry.name.startswith(".") or entry.name in _SKIPPED_FOLDERS:
+        return False
+    return not os.path.exists(f"{entry.path}/pyvenv.cfg")
+
+
+def _own_rules(root: Path, folder: str) -> IgnoreRules | None:
+    try:
+        text = (root / folder / ".gitignore").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    return rules_of(tuple(text.splitlines()))
+
+
+def _ignored(path: str, rules: tuple[tuple[str, IgnoreRules], ...], *, is_folder: bool) -> bool:
+    """Ask the nearest rules first: the last word counts, and the deepest file has it."""
+    for folder, own in reversed(rules):
+        verdict = own.verdict(path[len(folder) :], is_folder=is_folder)
+        if verdict is not None:
+            return verdict
+    return False

@@ -1,0 +1,200 @@
+"""What an expression may stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tracegloss.index.names import as_text, join
+from tracegloss.index.reader import Reader, Values
+from tracegloss.index.scopes import FileScopes
+from tracegloss.index.values import (
+    Argument,
+    Class,
+    Function,
+    Given,
+    Member,
+    Plain,
+    Scope,
+    Sequence,
+    Spot,
+    Super,
+    Table,
+    Traced,
+    Unknown,
+    Value,
+)
+from tracegloss.syntax.facts import (
+    Access,
+    Call,
+    Constant,
+    Entries,
+    Expression,
+    Invocation,
+    Items,
+    Lambda,
+    Name,
+    Opaque,
+    Options,
+    Subscript,
+    Template,
+)
+from tracegloss.syntax.facts import (
+    Argument as WrittenArgument,
+)
+
+MAX_VALUES = 12
+_MAX_ITEMS = 64
+
+
+def evaluate(reader: Reader, expression: Expression, scope: Scope) -> Values:
+    """Tell what an expression may stand for; never empty, bounded in number."""
+    match expression:
+        case Name(dotted):
+            return name(reader, dotted, scope)
+        case Constant(value):
+            return (Plain(value),)
+        case Template(pieces):
+            return join([p if isinstance(p, str) else reader.evaluate(p, scope) for p in pieces])
+        case Invocation(call):
+            return _invocation(reader, call, scope)
+        case Options(options, fallback):
+            return _options(reader, options, scope, fallback=fallback)
+        case Items(items):
+            kept = items[:_MAX_ITEMS]
+            return (Sequence(tuple(reader.evaluate(item, scope) for item in kept)),)
+        case Entries(entries):
+            return (_table(reader, entries, scope),)
+        case Access(of, attribute):
+            return union(reader.attribute(v, attribute) for v in reader.evaluate(of, scope))
+        case Subscript(of, key):
+            return _element(reader, reader.evaluate(of, scope), reader.evaluate(key, scope))
+        case Lambda(definition):
+            return (Function(scope.path, definition, scope.frame),)
+        case Opaque(text):
+            return (Unknown(text),)
+
+
+def _options(
+    reader: Reader, options: tuple[Expression, ...], scope: Scope, *, fallback: bool
+) -> Values:
+    """Join the options; an option of `or` that is certainly true hides those after it."""
+    found: list[Values] = []
+    for option in options:
+        values = reader.evaluate(option, scope)
+        kept = tuple(v for v in values if not (fallback and _is_false(v)))
+        found.append(kept or (values if option is options[-1] else ()))
+        if fallback and all(_is_true(v) for v in values):
+            break
+    return union(found)
+
+
+def _is_false(value: Value) -> bool:
+    return isinstance(value, Plain) and not value.value
+
+
+def _is_true(value: Value) -> bool:
+    if isinstance(value, Plain):
+        return bool(value.value)
+    return isinstance(value, Member | Function | Class | Traced)
+
+
+def union(parts: Iterable[Values]) -> Values:
+    """Join sets of values, keeping order; a lone `None` gives way to anything better."""
+    found: dict[Value, None] = {}
+    for values in parts:
+        found.update(dict.fromkeys(values))
+    if len(found) > 1:
+        found = {v: None for v in found if not (isinstance(v, Plain) and v.value is None)} or found
+    return tuple(found)[:MAX_VALUES] or (Unknown(""),)
+
+
+def name(reader: Reader, dotted: str, scope: Scope) -> Values:
+    """Tell what a dotted chain of plain names may stand for."""
+    head, *rest = dotted.split(".")
+    values = reader.lookup(head, scope)
+    for attribute in rest:
+        values = union(reader.attribute(value, attribute) for value in values)
+    return values
+
+
+def arguments(
+    reader: Reader, written: tuple[WrittenArgument, ...], scope: Scope
+) -> tuple[Given, ...]:
+    """Evaluate the arguments of a call; unpacked sequences and mappings that are known are spread."""
+    given: list[Given] = []
+    for argument in written:
+        values = reader.evaluate(argument.value, scope)
+        if argument.keyword == "*" and len(values) == 1 and isinstance(values[0], Sequence):
+            given.extend(Given(None, item) for item in values[0].items)
+        elif argument.keyword == "**" and len(values) == 1 and isinstance(values[0], Table):
+            given.extend(Given(key or "**", held) for key, held in values[0].entries)
+        else:
+            given.append(Given(argument.keyword, values))
+    return tuple(given)
+
+
+def spot_of(scopes: FileScopes, path: str, call: Call) -> Spot:
+    """Give the token a call is known by: `make` in `make("x")(fn)`."""
+    while isinstance(call.callee, Invocation):
+        call = scopes.call(call.callee.call)
+    return Spot(path, call.at)
+
+
+def _invocation(reader: Reader, number: int, scope: Scope) -> Values:
+    scopes = reader.scopes(scope.path)
+    if scopes is None:
+        return (Unknown("call"),)
+    call = scopes.call(number)
+    if call.scope != scope.definition:  # `nonlocal` and `global` names are bound from within
+        scope = Scope(scope.path, call.scope, scope.frame)
+    if call.callee == Name("super"):
+        owner = scopes.enclosing_class(scope.definition)
+        return (Unknown("super()") if owner is None else Super(Class(scope.path, owner)),)
+    given = arguments(reader, call.arguments, scope)
+    callees = reader.evaluate(call.callee, scope)
+    return union(
+        reader.apply(callee, given, spot_of(scopes, scope.path, call)) for callee in callees
+    )
+
+
+def _table(
+    reader: Reader, entries: tuple[tuple[Expression, Expression], ...], scope: Scope
+) -> Table:
+    held: list[tuple[str | None, Values]] = []
+    for key, value in entries[:_MAX_ITEMS]:
+        values = reader.evaluate(value, scope)
+        if key == Opaque("**"):
+            for inner in values:
+                held.extend(inner.entries if isinstance(inner, Table) else [(None, (inner,))])
+            continue
+        held.extend((as_text(k), values) for k in reader.evaluate(key, scope))
+    return Table(tuple(held))
+
+
+def _element(reader: Reader, containers: Values, keys: Values) -> Values:
+    return union(element(container, keys) for container in containers)
+
+
+def element(container: Value, keys: Values) -> Values:
+    """Give one element of a container: the one under a known key, otherwise any of them."""
+    if isinstance(container, Table):
+        texts = [as_text(key) for key in keys]
+        known = [v for text in texts if text is not None for v in container.get(text)]
+        return tuple(known) or container.all()[:MAX_VALUES] or (Unknown("element"),)
+    if isinstance(container, Sequence):
+        return _item(container, keys)
+    if isinstance(container, Argument):
+        return (Unknown(f"{container.name}[...]", from_parameter=True),)
+    return (Unknown("element", attribute=None),)
+
+
+def _item(sequence: Sequence, keys: Values) -> Values:
+    positions = [k.value for k in keys if isinstance(k, Plain) and isinstance(k.value, int)]
+    picked = [
+        value
+        for position in positions
+        if -len(sequence.items) <= position < len(sequence.items)
+        for value in sequence.items[position]
+    ]
+    found = picked or [value for item in sequence.items for value in item]
+    return tuple(dict.fromkeys(found))[:MAX_VALUES] or (Unknown("element"),)

@@ -1,0 +1,142 @@
+"""The facts of a tree's files, from the store where they are kept, read anew where not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from tracegloss.index.search import TermSearch, has_base_marker
+from tracegloss.index.store import FileState, Store, TreeState
+from tracegloss.index.tree_of_files import Stamp, TreeOfFiles, blob_id
+from tracegloss.model.trace import Problem
+from tracegloss.recorded import phrase
+from tracegloss.syntax.extract import extract
+from tracegloss.syntax.facts import FileFacts
+from tracegloss.syntax.notebook import extract_notebook
+
+_DECODER = msgspec.msgpack.Decoder(FileFacts)
+_ENCODER = msgspec.msgpack.Encoder()
+_NO_FACTS = FileFacts()
+
+
+class Files:
+    """What is known of each file of a tree. `stored` is what an earlier run knew."""
+
+    def __init__(self, tree: TreeOfFiles, store: Store, stored: TreeState) -> None:
+        self.tree = tree
+        self.store = store
+        self.problems: list[Problem] = []
+        self._states: dict[str, FileState] = {}
+        self._facts: dict[str, FileFacts] = {}
+        self._packed: dict[str, bytes] = {}
+        self._fresh: set[str] = set()
+        self.changed = False
+        self._compare(stored)
+
+    @property
+    def states(self) -> tuple[FileState, ...]:
+        """What is known now of every file, for the next run."""
+        return tuple(self._states.values())
+
+    @property
+    def unchanged(self) -> frozenset[str]:
+        """Files that are as they were when they were last seen."""
+        return frozenset(self._states.keys() - self._fresh)
+
+    def with_base_marker(self) -> set[str]:
+        """Name the files that may use MLflow's tracing directly; reads those that changed."""
+        return {path for path, state in self._states.items() if state.has_marker}
+
+    def mentioning(self, search: TermSearch, among: Iterable[str]) -> set[str]:
+        """Name the files among some that mention a term."""
+        found: set[str] = set()
+        for path in among:
+            data = self.tree.read(path)
+            if data is not None and search.hits(path, data):
+                found.add(path)
+        return found
+
+    def ensure(self, paths: Iterable[str]) -> None:
+        """Have the facts of some files at hand."""
+        wanted = [path for path in paths if path in self._states and not self._has(path)]
+        kept = self.store.facts({s.blob for p in wanted if (s := self._states[p]).blob})
+        read: dict[bytes, bytes] = {}
+        for path in wanted:
+            blob = self._states[path].blob
+            packed = kept.get(blob) if blob else None
+            if packed is not None:
+                self._packed[path] = packed
+            else:
+                read.update(self._read(path))
+        self.store.keep_facts(read)
+
+    def facts(self, path: str) -> FileFacts | None:
+        """Give the facts of a file at hand, decoded when first asked for."""
+        found = self._facts.get(path)
+        if found is None and (packed := self._packed.pop(path, None)) is not None:
+            found = self._facts[path] = self._decoded(path, packed)
+        return found
+
+    def _has(self, path: str) -> bool:
+        return path in self._facts or path in self._packed
+
+    def _decoded(self, path: str, packed: bytes) -> FileFacts:
+        try:
+            return _DECODER.decode(packed)
+        except msgspec.MsgspecError:
+            self._states[path] = _without_blob(self._states[path])
+            self._read(path)
+            return self._facts.get(path, _NO_FACTS)
+
+    def _read(self, path: str) -> dict[bytes, bytes]:
+        data = self.tree.read(path)
+        if data is None:
+            self._facts[path] = _NO_FACTS
+            return {}
+        blob = blob_id(data)
+        self._states[path] = msgspec.structs.replace(self._states[path], blob=blob)
+        self.changed = True
+        kept = self.store.facts([blob]).get(blob)
+        if kept is not None:
+            self._packed[path] = kept
+            return {}
+        facts = extract_notebook(data) if path.endswith(".ipynb") else extract(data)
+        self._facts[path] = facts
+        return {blob: _ENCODER.encode(facts)}
+
+    def broken(self, paths: Iterable[str]) -> list[Problem]:
+        """Name the files that could be read in part only, and why."""
+        problems: list[Problem] = []
+        for path in paths:
+            facts = self.facts(path)
+            if facts is not None and facts.broken is not None:
+                what = phrase("{path}: {why}", path=path, why=facts.broken)
+                problems.append(Problem("broken-file", what, path=path))
+        return problems
+
+    def _compare(self, stored: TreeState) -> None:
+        """Take over what is known of files whose stamps are equal, search the others."""
+        known = {state.path: state for state in stored.files}
+        for path, stamp in self.tree.stamps.items():
+            state = known.get(path)
+            if state is None or not _is_same(state, stamp):
+                state = self._searched(path, stamp)
+                self._fresh.add(path)
+            self._states[path] = state
+        self.changed = bool(self._fresh) or len(known) != len(self._states)
+
+    def _searched(self, path: str, stamp: Stamp) -> FileState:
+        data = self.tree.read(path)
+        marked = data is not None and has_base_marker(data)
+        return FileState(path, stamp.mtime_ns, stamp.size, stamp.inode, marked)
+
+
+def _is_same(state: FileState, stamp: Stamp) -> bool:
+    return (
+        state.mtime_ns == stamp.mtime_ns and state.size == stamp.size and state.inode == stamp.inode
+    )
+
+
+def _without_blob(state: FileState) -> FileState:
+    return msgspec.structs.replace(state, blob=None)

@@ -1,0 +1,95 @@
+"""Sites that MLflow traces without a tracing call in the repository's code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tracegloss.index.attributes import bases
+from tracegloss.index.expressions import arguments
+from tracegloss.index.interpreter import Interpreter
+from tracegloss.index.names import span_names
+from tracegloss.index.places import extent_of, function_id, place_of
+from tracegloss.index.scopes import Defined, FileScopes
+from tracegloss.index.sites import SCORER_KEYS, FoundSite, registered_function
+from tracegloss.index.tracing import EVALUATE, RESPONSES_AGENTS, SCORER_CLASSES, pick
+from tracegloss.index.values import Class, External, Function, Scope, Spot
+from tracegloss.model.site import LiteralName, Site, SpanName
+from tracegloss.syntax.facts import Call
+
+_AGENT_METHODS = ("predict", "predict_stream")
+
+
+def implicit_sites(interpreter: Interpreter, scopes: FileScopes, path: str) -> Iterator[FoundSite]:
+    """Yield agents and scorers by their base class, and functions given to `genai.evaluate`."""
+    for index, definition in enumerate(scopes.facts.definitions):
+        if definition.kind == "class" and definition.bases:
+            yield from _by_base(interpreter, scopes, path, index)
+    for call in scopes.facts.calls:
+        if any(argument.keyword == "predict_fn" for argument in call.arguments):
+            yield from _evaluated(interpreter, path, call.scope, call)
+
+
+def outside_bases(interpreter: Interpreter, of: Class) -> frozenset[str]:
+    """Name the classes outside the tree that a class inherits from, however far."""
+    return frozenset(base.dotted for base in bases(interpreter, of) if isinstance(base, External))
+
+
+def _by_base(
+    interpreter: Interpreter, scopes: FileScopes, path: str, index: int
+) -> Iterator[FoundSite]:
+    named = outside_bases(interpreter, Class(path, index))
+    if named & RESPONSES_AGENTS:
+        yield from _agent_methods(interpreter, scopes, path, index)
+    if named & SCORER_CLASSES:
+        yield _scorer(interpreter, scopes, path, index)
+
+
+def _agent_methods(
+    interpreter: Interpreter, scopes: FileScopes, path: str, owner: int
+) -> Iterator[FoundSite]:
+    """A `ResponsesAgent` traces its own `predict` and `predict_stream` unless they are traced."""
+    for name in _AGENT_METHODS:
+        for bound in scopes.names.get(owner, {}).get(name, ()):
+            if not isinstance(bound, Defined):
+                continue
+            values = interpreter.decorated(path, bound.definition, None)
+            if any(isinstance(value, Function) for value in values):
+                found = registered_function(scopes, path, bound.definition)
+                yield replace(found, site=replace(found.site, span_type="AGENT"))
+
+
+def _scorer(interpreter: Interpreter, scopes: FileScopes, path: str, index: int) -> FoundSite:
+    definition = scopes.definition(index)
+    names: tuple[SpanName, ...] = ()
+    if "name" in scopes.names.get(index, {}):
+        names = span_names(interpreter.attribute(Class(path, index), "name"))
+    called = [
+        bound.definition
+        for bound in scopes.names.get(index, {}).get("__call__", ())
+        if isinstance(bound, Defined)
+    ]
+    site = Site(
+        kind="scorer",
+        at=place_of(scopes.facts, path, definition.at),
+        extent=extent_of(scopes.facts, definition.extent),
+        names=names or (LiteralName(definition.name, "function"),),
+        qualified_name=definition.qualified_name,
+        function=function_id(scopes, path, called[0] if called else index),
+        function_name="run",
+        parameters=SCORER_KEYS,
+        span_type="EVALUATOR",
+    )
+    return FoundSite(site, Spot(path, definition.at))
+
+
+def _evaluated(interpreter: Interpreter, path: str, around: int, call: Call) -> Iterator[FoundSite]:
+    scope = Scope(path, around)
+    callees = interpreter.evaluate(call.callee, scope)
+    if not any(isinstance(c, External) and c.dotted in EVALUATE for c in callees):
+        return
+    for value in pick(arguments(interpreter, call.arguments, scope), 99, "predict_fn") or ():
+        if isinstance(value, Function):
+            scopes = interpreter.scopes(value.path)
+            if scopes is not None:
+                yield registered_function(scopes, value.path, value.definition)

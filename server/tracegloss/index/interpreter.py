@@ -1,0 +1,292 @@
+"""Reads the facts of a tree without running any of it; keeps what it found out, within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+
+from tracegloss.index.applying import apply
+from tracegloss.index.attributes import attribute, bases
+from tracegloss.index.dressing import seen
+from tracegloss.index.expressions import evaluate, union
+from tracegloss.index.lookup import lookup
+from tracegloss.index.markers import marked_definitions
+from tracegloss.index.modules import ModuleMap
+from tracegloss.index.reader import Values
+from tracegloss.index.scopes import FileScopes
+from tracegloss.index.spans import wrapped_calls
+from tracegloss.index.values import (
+    Class,
+    Context,
+    External,
+    Frame,
+    Function,
+    Given,
+    Marked,
+    Marker,
+    Scope,
+    Spot,
+    Traced,
+    Tracer,
+    Unknown,
+    Value,
+)
+from tracegloss.syntax.facts import Expression, FileFacts, Invocation
+
+_MAX_DEPTH = 60
+_MAX_WORK = 5_000
+_KEPT = (Traced, Tracer, Context, Marked, Marker)
+
+
+class Interpreter:
+    """The one `Reader`. `facts_of` gives a file's facts, `None` while it is not indexed.
+
+    `missed` collects the files that were asked for and not indexed. Work on one question is bounded:
+    past the bound everything is unknown, so that no source can hold it up.
+    """
+
+    def __init__(
+        self,
+        modules: ModuleMap,
+        facts_of: Callable[[str], FileFacts | None],
+        markers: Set[str],
+    ) -> None:
+        self._modules = modules
+        self._facts_of = facts_of
+        self.markers = markers
+        self.local_markers: dict[str, Set[str]] = {}
+        self.missed: set[str] = set()
+        self._scopes: dict[str, FileScopes] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop every answer; asked after files or markers were added."""
+        self.aliases: dict[str, Set[str]] = {}
+        self._traceable: dict[str, Set[int]] = {}
+        self._decorated: dict[tuple[str, int], Values] = {}
+        self._answers: dict[str, dict[tuple[int, str | int], Values]] = {}
+        self._wrapped: dict[tuple[str, int], frozenset[Spot]] = {}
+        self._below: dict[Class, list[Class]] | None = None
+        self._active: set[tuple[object, ...]] = set()
+        self._depth = 0
+        self._work = 0
+        self._cut = 0
+
+    @property
+    def modules(self) -> ModuleMap:
+        """The files of the tree by module name."""
+        return self._modules
+
+    def scopes(self, path: str) -> FileScopes | None:
+        """Give a file's scopes; `None`, and a note that it is missed, when it is not indexed."""
+        found = self._scopes.get(path)
+        if found is None:
+            facts = self._facts_of(path)
+            if facts is None:
+                self.missed.add(path)
+                return None
+            found = self._scopes[path] = FileScopes(facts)
+        return found
+
+    def evaluate(self, expression: Expression, scope: Scope) -> Values:
+        """Tell what an expression may stand for."""
+        if isinstance(expression, Invocation):
+            return self._kept_answer(
+                scope, expression.call, lambda: evaluate(self, expression, scope)
+            )
+        return self._guarded(None, lambda: evaluate(self, expression, scope))
+
+    def lookup(self, name: str, scope: Scope) -> Values:
+        """Tell what a plain name may stand for."""
+        return self._kept_answer(scope, name, lambda: lookup(self, name, scope))
+
+    def _kept_answer(self, scope: Scope, asked: str | int, ask: Callable[[], Values]) -> Values:
+        """Ask once about a name or call of a scope; answers cut short by a circle are not kept."""
+        frame = scope.frame
+        if frame is None:
+            answers = self._answers.setdefault(scope.path, {})
+        elif frame.path == scope.path:
+            answers = frame.known
+        else:
+            return self._guarded(None, ask)
+        key = (scope.definition, asked)
+        found = answers.get(key)
+        if found is None:
+            cut = self._cut
+            found = self._guarded((scope.path, id(frame), *key), ask)
+            if cut == self._cut:
+                answers[key] = found
+        return found
+
+    def attribute(self, value: Value, name: str) -> Values:
+        """Tell what a member of a value may be."""
+        key = ("a", id(value), name) if not isinstance(value, External) else None
+        return self._guarded(key, lambda: attribute(self, value, name))
+
+    def apply(
+        self, callee: Value, given: tuple[Given, ...], spot: Spot, *, decorating: bool = False
+    ) -> Values:
+        """Tell what calling a value may give."""
+        return self._guarded(None, lambda: apply(self, callee, given, spot, decorating=decorating))
+
+    def decorated(self, path: str, definition: int, frame: Frame | None) -> Values:
+        """Tell what a definition's name stands for once its decorators ran."""
+        if frame is not None:
+            key = ("d", path, definition, id(frame))
+            return self._guarded(
+                key, lambda: self._decorate(path, definition, frame), (Function(path, definition),)
+            )
+        known = self._decorated.get((path, definition))
+        if known is None:
+            cut = self._cut
+            plain = self._plain(path, definition, None)
+            known = self._guarded(
+                ("d", path, definition), lambda: self._decorate(path, definition, None), (plain,)
+            )
+            if cut == self._cut:
+                self._decorated[path, definition] = known
+        return known
+
+    def decoration(
+        self, path: str, definition: int, frame: Frame | None
+    ) -> tuple[tuple[int, Values], ...]:
+        """Give what a definition stands for after each of its decorators, innermost first."""
+        scopes = self.scopes(path)
+        if scopes is None:
+            return ()
+        described = scopes.definition(definition)
+        scope = Scope(path, described.scope, frame)
+        values: Values = (self._plain(path, definition, frame),)
+        steps: list[tuple[int, Values]] = []
+        for number in range(len(described.decorators) - 1, -1, -1):
+            decorator = described.decorators[number]
+            spot = Spot(path, decorator.at)
+            callees = self.evaluate(decorator.expression, scope)
+            values = union(
+                self._kept(
+                    value, self.apply(callee, (Given(None, (value,)),), spot, decorating=True)
+                )
+                for callee in callees
+                for value in values
+            )
+            traced = tuple(value for value in values if isinstance(value, _KEPT))
+            values = traced or values  # of twins, the one that traces
+            steps.append((number, values))
+        return tuple(steps)
+
+    def subclasses(self, of: Class) -> tuple[Class, ...]:
+        """Give the indexed classes below a class, however far."""
+        if self._below is None:
+            self._below = {}
+            for path in list(self._scopes):
+                self._note_bases(path)
+        found: dict[Class, None] = {}
+        stack = list(self._below.get(of, ()))
+        while stack:
+            current = stack.pop(0)
+            if current not in found:
+                found[current] = None
+                stack.extend(self._below.get(current, ()))
+        return tuple(found)
+
+    def is_async(self, function: Function) -> bool:
+        """Tell whether a function is a coroutine function."""
+        scopes = self.scopes(function.path)
+        return scopes is not None and scopes.definition(function.definition).is_async
+
+    def is_marker(self, name: str, path: str) -> bool:
+        """Tell whether a last name may lead to a span in a file."""
+        return name in self.markers or name in self.aliases_of(path) or name in self._local(path)
+
+    def _local(self, path: str) -> Set[str]:
+        return self.local_markers.get(path, frozenset())
+
+    def aliases_of(self, path: str) -> Set[str]:
+        """Give the names by which a file calls what markers name."""
+        if path not in self.aliases:
+            self._mark(path)
+        return self.aliases[path]
+
+    def may_trace(self, value: Function | Class) -> bool:
+        """Tell whether a definition holds, however deep, a call that may make a span."""
+        if value.path not in self._traceable:
+            self._mark(value.path)
+        return value.definition in self._traceable[value.path]
+
+    def wrapped_calls(self, function: Function) -> frozenset[Spot]:
+        """Name the creations in a function that stand for its caller's own span."""
+        key = (function.path, function.definition)
+        known = self._wrapped.get(key)
+        if known is None:
+            self._wrapped[key] = frozenset()
+            known = self._wrapped[key] = wrapped_calls(self, function)
+        return known
+
+    def _mark(self, path: str) -> None:
+        scopes = self.scopes(path)
+        if scopes is None:
+            self.aliases[path] = frozenset()
+            self._traceable[path] = frozenset()
+        else:
+            named = self.markers | self._local(path)
+            self.aliases[path], self._traceable[path] = marked_definitions(scopes, named)
+
+    def _plain(self, path: str, definition: int, frame: Frame | None) -> Value:
+        scopes = self.scopes(path)
+        if scopes is not None and scopes.definition(definition).kind == "class":
+            return Class(path, definition)
+        return Function(path, definition, frame)
+
+    def _decorate(self, path: str, definition: int, frame: Frame | None) -> Values:
+        steps = self.decoration(path, definition, frame)
+        return steps[-1][1] if steps else (self._plain(path, definition, frame),)
+
+    def _kept(self, before: Value, after: Values) -> Values:
+        """Look through decorators that make no span, keeping the name and signature they leave."""
+        if any(isinstance(value, _KEPT) for value in after):
+            return tuple(value for value in after if isinstance(value, _KEPT))
+        if before in after or not isinstance(before, Function):
+            return (before,)
+        functions = [value for value in after if isinstance(value, Function)]
+        if not functions:
+            return (before,)
+        first = functions[0]
+        if (first.path, first.definition) == (before.path, before.definition):
+            return (first,)
+        return (
+            Function(
+                before.path, before.definition, before.frame, before.receiver, seen(self, first)
+            ),
+        )
+
+    def _note_bases(self, path: str) -> None:
+        scopes = self.scopes(path)
+        if scopes is None or self._below is None:
+            return
+        for index, definition in enumerate(scopes.facts.definitions):
+            if definition.kind == "class" and definition.bases:
+                below = Class(path, index)
+                for base in bases(self, below):
+                    if isinstance(base, Class) and base != below:
+                        self._below.setdefault(base, []).append(below)
+
+    def _guarded(
+        self,
+        key: tuple[object, ...] | None,
+        ask: Callable[[], Values],
+        otherwise: Values = (Unknown("..."),),
+    ) -> Values:
+        if self._depth == 0:
+            self._work = 0
+        self._work += 1
+        if self._depth > _MAX_DEPTH or self._work > _MAX_WORK or (key and key in self._active):
+            self._cut += 1
+            return otherwise
+        if key:
+            self._active.add(key)
+        self._depth += 1
+        try:
+            return ask()
+        finally:
+            self._depth -= 1
+            if key:
+                self._active.discard(key)

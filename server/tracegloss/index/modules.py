@@ -1,0 +1,100 @@
+"""Module names to files of the tree, as an import written in one of them would find them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+_SOURCE_FOLDERS = ("src", "lib", "python", "server")
+
+
+class ModuleMap:
+    """Finds the files an import means; knows packages, `src` folders and several roots in one tree."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self.files = frozenset(files)
+        self._by_stem: dict[str, list[str]] = {}
+        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for path in self.files:
+            if path.endswith(".py"):
+                self._by_stem.setdefault(_stem(path), []).append(path)
+
+    def resolve(self, importer: str, module: str) -> tuple[str, ...]:
+        """Give the files `module` (leading dots kept) means in `importer`; several when they tie.
+
+        Empty when the module is outside the tree, or a namespace package without `__init__.py`.
+        """
+        key = (_folder(importer), module)
+        found = self._found.get(key)
+        if found is None:
+            relative = module.startswith(".")
+            found = self._relative(*key) if relative else self._absolute(*key)
+            self._found[key] = found
+        return tuple(path for path in found if path != importer)
+
+    def is_folder(self, importer: str, module: str) -> bool:
+        """Tell whether `module` may be a folder of the tree that holds modules."""
+        if module.startswith("."):
+            return True
+        tail = module.replace(".", "/") + "/"
+        return any(tail in path and f"/{path}".find(f"/{tail}") >= 0 for path in self.files)
+
+    def _relative(self, folder: str, module: str) -> tuple[str, ...]:
+        name = module.lstrip(".")
+        base = folder.split("/") if folder else []
+        up = len(module) - len(name) - 1
+        if up > len(base):
+            return ()
+        kept = base[: len(base) - up]
+        return self._existing("/".join([*kept, *filter(None, name.split("."))]))
+
+    def _existing(self, stem: str) -> tuple[str, ...]:
+        package = f"{stem}/__init__.py" if stem else "__init__.py"
+        if package in self.files:
+            return (package,)
+        return (f"{stem}.py",) if stem and f"{stem}.py" in self.files else ()
+
+    def _absolute(self, folder: str, module: str) -> tuple[str, ...]:
+        parts = module.split(".")
+        suffix = "/".join(parts)
+        ranked: list[tuple[tuple[int, int], str]] = []
+        for path in self._by_stem.get(parts[-1], ()):
+            stem = path.removesuffix("/__init__.py").removesuffix(".py")
+            if stem == suffix or stem.endswith(f"/{suffix}"):
+                root = stem[: -len(suffix)].rstrip("/")
+                rank = self._rank(folder, root, parts)
+                if rank is not None:
+                    ranked.append((rank, path))
+        best = min((rank for rank, _ in ranked), default=None)
+        return tuple(sorted(path for rank, path in ranked if rank == best))
+
+    def _rank(self, folder: str, root: str, parts: list[str]) -> tuple[int, int] | None:
+        """Order the roots a module may be found under: nearest folder above, `src`, elsewhere."""
+        if f"{root}/__init__.py".lstrip("/") in self.files:
+            return (4, -len(root)) if len(parts) > 1 else None
+        if parts[0] in sys.stdlib_module_names:
+            return (0, 0) if root == folder else None
+        if root in {"", folder} or folder.startswith(f"{root}/"):
+            return (0, -len(root))
+        parent, _, name = root.rpartition("/")
+        if name in _SOURCE_FOLDERS and (not parent or f"{folder}/".startswith(f"{parent}/")):
+            return (1, -len(parent))
+        return (2, -_common(folder, root))
+
+
+def _stem(path: str) -> str:
+    head, _, name = path.rpartition("/")
+    return head.rpartition("/")[2] if name == "__init__.py" else name[:-3]
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _common(left: str, right: str) -> int:
+    count = 0
+    for mine, other in zip(left.split("/"), right.split("/"), strict=False):
+        if mine != other:
+            break
+        count += 1
+    return count

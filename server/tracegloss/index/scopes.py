@@ -1,0 +1,158 @@
+"""What the names of one file are bound to, scope by scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tracegloss.syntax.facts import (
+    Access,
+    Assignment,
+    BranchNode,
+    Call,
+    Definition,
+    Expression,
+    FileFacts,
+    Import,
+    LoopNode,
+    Name,
+    Node,
+    Parameter,
+    TryNode,
+    WithNode,
+)
+
+MODULE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A name bound by `def` or `class`."""
+
+    definition: int
+
+
+Bound: TypeAlias = Import | Defined | Assignment | Parameter
+
+
+class FileScopes:
+    """The names, calls and inner definitions of every scope of one file, found when first asked."""
+
+    def __init__(self, facts: FileFacts) -> None:
+        self.facts = facts
+        self.names: dict[int, dict[str, list[Bound]]] = {}
+        self.attributes: dict[int, dict[str, list[Assignment]]] = {}
+        self.entries: dict[str, list[Assignment]] = {}
+        self.inner: dict[int, list[int]] = {}
+        self._calls: dict[int, list[int]] | None = None
+        self._mentioned: frozenset[str] | None = None
+        self._bind_all()
+
+    @property
+    def calls(self) -> dict[int, list[int]]:
+        """Calls by the scope that runs them, in source order."""
+        if self._calls is None:
+            self._calls = {}
+            for number, call in enumerate(self.facts.calls):
+                self._calls.setdefault(call.scope, []).append(number)
+        return self._calls
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """The last names of everything the file imports, calls, decorates with or inherits from."""
+        if self._mentioned is None:
+            facts = self.facts
+            names = {imported.name or imported.module for imported in facts.imports}
+            names.update(last_name(call.callee) for call in facts.calls)
+            for definition in facts.definitions:
+                names.update(last_name(each.expression) for each in definition.decorators)
+                names.update(last_name(base) for base in definition.bases)
+            names.update(last_name(assignment.value) for assignment in facts.assignments)
+            self._mentioned = frozenset(names)
+        return self._mentioned
+
+    def definition(self, index: int) -> Definition:
+        """Give a definition by its index."""
+        return self.facts.definitions[index]
+
+    def body(self, scope: int) -> tuple[Node, ...]:
+        """Give the nodes of a scope's body."""
+        return self.facts.body if scope == MODULE else self.facts.definitions[scope].body
+
+    def outer(self, scope: int) -> int:
+        """Give the scope around a definition."""
+        return self.facts.definitions[scope].scope
+
+    def enclosing_class(self, scope: int) -> int | None:
+        """Give the class whose method a scope is in, directly or nested in the method."""
+        while scope != MODULE:
+            if self.facts.definitions[scope].kind == "class":
+                return scope
+            scope = self.outer(scope)
+        return None
+
+    def is_method(self, scope: int) -> bool:
+        """Tell whether a definition is a function that stands directly in a class body."""
+        if scope == MODULE or self.facts.definitions[scope].kind != "function":
+            return False
+        around = self.outer(scope)
+        return around != MODULE and self.facts.definitions[around].kind == "class"
+
+    def call(self, number: int) -> Call:
+        """Give a call by its index."""
+        return self.facts.calls[number]
+
+    def within(self, scope: int) -> Iterator[int]:
+        """Yield a scope and every scope nested in it."""
+        stack = [scope]
+        while stack:
+            current = stack.pop()
+            yield current
+            stack.extend(self.inner.get(current, ()))
+
+    def _bind(self, scope: int, name: str, bound: Bound) -> None:
+        self.names.setdefault(scope, {}).setdefault(name, []).append(bound)
+
+    def _bind_all(self) -> None:
+        for imported in self.facts.imports:
+            self._bind(imported.scope, imported.bound, imported)
+        for index, definition in enumerate(self.facts.definitions):
+            self.inner.setdefault(definition.scope, []).append(index)
+            if definition.kind != "lambda":
+                self._bind(definition.scope, definition.name, Defined(index))
+            for parameter in definition.parameters:
+                self._bind(index, parameter.name, parameter)
+        for assignment in self.facts.assignments:
+            head, _, attribute = assignment.target.partition(".")
+            if assignment.target.endswith("[]"):
+                self.entries.setdefault(assignment.target[:-2], []).append(assignment)
+            elif not attribute:
+                self._bind(assignment.scope, head, assignment)
+            elif "." not in attribute:
+                self._bind_attribute(head, attribute, assignment)
+
+    def _bind_attribute(self, head: str, attribute: str, assignment: Assignment) -> None:
+        owner = self.enclosing_class(assignment.scope)
+        if head in {"self", "cls"} and owner is not None:
+            self.attributes.setdefault(owner, {}).setdefault(attribute, []).append(assignment)
+
+
+def last_name(callee: Expression) -> str:
+    """Give the last name of what is called, empty when it has none."""
+    if isinstance(callee, Name):
+        return callee.dotted.rpartition(".")[2]
+    if isinstance(callee, Access):
+        return callee.attribute
+    return ""
+
+
+def inner_nodes(node: Node) -> tuple[tuple[Node, ...], ...]:
+    """Give the bodies inside a node, in order."""
+    if isinstance(node, WithNode | LoopNode):
+        return (node.body,)
+    if isinstance(node, BranchNode):
+        return node.branches
+    if isinstance(node, TryNode):
+        return (node.body, *node.handlers, node.final)
+    return ()

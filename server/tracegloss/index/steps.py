@@ -1,0 +1,183 @@
+"""What a function's body can do in order, as far as spans are concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tracegloss.index.callees import Callees, Reached
+from tracegloss.index.expressions import spot_of
+from tracegloss.index.places import place_of
+from tracegloss.index.scopes import FileScopes, last_name
+from tracegloss.index.sites import FoundSite
+from tracegloss.index.spans import header_calls
+from tracegloss.index.values import Spot
+from tracegloss.index.withs import entered_calls, withs
+from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
+from tracegloss.syntax.facts import (
+    BranchNode,
+    Call,
+    CallNode,
+    Expression,
+    Extent,
+    LoopNode,
+    Node,
+    TryNode,
+    WithNode,
+)
+
+_TOGETHER = frozenset(
+    {"gather", "wait", "as_completed", "create_task", "ensure_future", "start_soon"}
+    | {"submit", "run_coroutine_threadsafe", "run_in_executor", "apply_async", "Thread", "Process"}
+    | {"imap", "imap_unordered", "starmap"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A step, and where the first call in it stands."""
+
+    step: Step
+    at: Extent
+
+
+class StepReader:
+    """Makes the steps of one function; `numbers` are the sites by the token they are known by."""
+
+    def __init__(
+        self,
+        callees: Callees,
+        found: tuple[FoundSite, ...],
+        numbers: Mapping[Spot, tuple[int, ...]],
+    ) -> None:
+        self._callees = callees
+        self._found = found
+        self._numbers = numbers
+
+    def steps(self, scopes: FileScopes, path: str, scope: int) -> Steps:
+        """Give the steps of a definition's body, or of the module for -1."""
+        return _Body(self._callees, self._found, self._numbers, scopes, path, scope).read()
+
+
+class _Body:
+    def __init__(
+        self,
+        callees: Callees,
+        found: tuple[FoundSite, ...],
+        numbers: Mapping[Spot, tuple[int, ...]],
+        scopes: FileScopes,
+        path: str,
+        scope: int,
+    ) -> None:
+        self._callees = callees
+        self._found = found
+        self._numbers = numbers
+        self._scopes = scopes
+        self._path = path
+        self._scope = scope
+        self._assigned = {a.target: a.value for a in scopes.facts.assignments if a.scope == scope}
+        self._entered = set(header_calls(scopes.body(scope)))
+
+    def read(self) -> Steps:
+        nodes = self._scopes.body(self._scope)
+        self._entered.update(call for call, _ in self._variables(nodes))
+        return _steps(self._sequence(nodes))
+
+    def _variables(self, nodes: tuple[Node, ...]) -> Iterator[tuple[int, WithNode]]:
+        for node in withs(nodes):
+            for header in node.headers:
+                for call in entered_calls(header, self._assigned):
+                    yield call, node
+
+    def _sequence(self, nodes: tuple[Node, ...]) -> list[_Placed]:
+        placed: list[_Placed] = []
+        for node in nodes:
+            match node:
+                case CallNode(call):
+                    self._call(call, placed)
+                case WithNode(headers, _, body):
+                    placed.extend(self._with(headers, self._sequence(body)))
+                case LoopNode(body):
+                    placed.extend(_wrapped(self._sequence(body), Loop))
+                case BranchNode(branches):
+                    parts = [self._sequence(branch) for branch in branches]
+                    placed.extend(_choice(parts, exclusive=True))
+                case TryNode(body, handlers, final):
+                    parts = [self._sequence(part) for part in (body, *handlers)]
+                    placed.extend(_choice(parts, exclusive=False) if handlers else parts[0])
+                    placed.extend(self._sequence(final))
+                case _:
+                    pass
+        return placed
+
+    def _with(self, headers: tuple[Expression, ...], body: list[_Placed]) -> list[_Placed]:
+        for header in reversed(headers):
+            for number in entered_calls(header, self._assigned):
+                call = self._scopes.call(number)
+                for site in reversed(self._sites_at(call)):
+                    body = [_Placed(SiteStep(site, _steps(body)), call.at)]
+        return body
+
+    def _sites_at(self, call: Call) -> tuple[int, ...]:
+        numbers = self._numbers.get(spot_of(self._scopes, self._path, call), ())
+        return tuple(n for n in numbers if self._found[n].runs)
+
+    def _call(self, number: int, placed: list[_Placed]) -> None:
+        call = self._scopes.call(number)
+        if call.role == "decorator":
+            return
+        own = self._sites_at(call)
+        if number in self._entered and own:
+            return
+        reached = self._callees.reached(self._path, call)
+        if own:  # the wrapper used here is no further function to look into
+            reached = Reached(own, reached.passed, (), is_open=False)
+        together = reached.is_outside and last_name(call.callee) in _TOGETHER
+        inner = _pop_within(placed, call.extent) if together else []
+        step = self._step(call, reached)
+        if step is not None:
+            inner.append(_Placed(step, call.at))
+        if together:
+            placed.extend(_wrapped(inner, Unordered))
+        elif step is not None and last_name(call.callee) == "map" and reached.is_outside:
+            placed.extend(_wrapped(_wrapped(inner, Loop), Unordered))
+        else:
+            placed.extend(inner)
+
+    def _step(self, call: Call, reached: Reached) -> CallStep | None:
+        functions = tuple(dict.fromkeys((*reached.functions, *reached.passed)))
+        if not (reached.sites or functions or reached.is_open):
+            return None
+        at = place_of(self._scopes.facts, self._path, call.at)
+        return CallStep(at, reached.sites, functions, reached.is_open)
+
+
+def _steps(placed: list[_Placed]) -> Steps:
+    return Steps(tuple(each.step for each in placed))
+
+
+def _wrapped(placed: list[_Placed], kind: type[Loop | Unordered]) -> list[_Placed]:
+    return [_Placed(kind(_steps(placed)), placed[0].at)] if placed else []
+
+
+def _choice(parts: list[list[_Placed]], *, exclusive: bool) -> list[_Placed]:
+    firsts = [part[0].at for part in parts if part]
+    if not firsts:
+        return []
+    step = Choice(tuple(_steps(part) for part in parts), exclusive)
+    return [_Placed(step, min(firsts, key=lambda at: (at.line, at.column)))]
+
+
+def _pop_within(placed: list[_Placed], extent: Extent) -> list[_Placed]:
+    """Take back the steps that stand in the arguments of a call that runs them together."""
+    position = len(placed)
+    while position and _covers(extent, placed[position - 1].at):
+        position -= 1
+    inner = placed[position:]
+    del placed[position:]
+    return inner
+
+
+def _covers(extent: Extent, at: Extent) -> bool:
+    start = (extent.line, extent.column)
+    return start <= (at.line, at.column) < (extent.end_line, extent.end_column)

@@ -1,0 +1,243 @@
+"""Keeps facts by the content they were read from, and what was last known of each tree; sqlite."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from tracegloss import syntax
+from tracegloss.model.trace import Problem
+from tracegloss.recorded import phrase
+
+SCHEMA = 1
+_TABLES = """
+create table kept (name text primary key, value blob not null) without rowid;
+create table facts (blob blob primary key, packed blob not null) without rowid;
+create table trees (root text primary key, packed blob not null) without rowid;
+"""
+_BATCH = 500
+_BUSY_SECONDS = 3.0
+
+
+class FileState(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A file as it was last seen. `blob` is known for files whose facts were needed."""
+
+    path: str
+    mtime_ns: int
+    size: int
+    inode: int
+    has_marker: bool
+    blob: bytes | None = None
+
+
+class TreeState(msgspec.Struct, frozen=True, array_like=True):
+    """What was last known of a tree: its files, the terms searched for, and what was indexed."""
+
+    files: tuple[FileState, ...] = ()
+    terms: tuple[tuple[str, str, str], ...] = ()
+    indexed: tuple[str, ...] = ()
+
+
+_TREES = msgspec.msgpack.Decoder(TreeState)
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def cache_folder() -> Path:
+    """Name the user's cache folder for this program, as the XDG base directories have it."""
+    base = os.environ.get("TRACEGLOSS_CACHE_HOME") or os.environ.get("XDG_CACHE_HOME")
+    if base and Path(base).is_absolute():
+        return Path(base) / "tracegloss"
+    if os.name == "nt" and (local := os.environ.get("LOCALAPPDATA")):
+        return Path(local) / "tracegloss" / "Cache"
+    return Path.home() / ".cache" / "tracegloss"
+
+
+@cache
+def facts_version() -> bytes:
+    """Name the way facts are read: a digest of the source that reads them, so it cannot be forgotten."""
+    digest = hashlib.sha256(b"%d" % SCHEMA)
+    folder = Path(syntax.__file__).parent
+    for file in sorted((*folder.glob("*.py"), *folder.glob("queries/**/*.scm"))):
+        digest.update(file.read_bytes())
+    return digest.digest()
+
+
+@dataclass(slots=True)
+class Store:
+    """Facts and tree states on disk. Every fault is a listed problem and a slower run, never an error.
+
+    `connection` is `None` when nothing is kept: by choice, or after a fault.
+    """
+
+    path: Path | None
+    problems: list[Problem] = field(default_factory=list)
+    connection: sqlite3.Connection | None = None
+
+    @classmethod
+    def open(cls, folder: Path | None) -> Store:
+        """Open the store of a folder; `None` keeps nothing."""
+        store = cls(None if folder is None else folder / "facts.sqlite")
+        with store._faults():
+            store._connect()
+        return store
+
+    def facts(self, blobs: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Give the packed facts of those blobs that are kept."""
+        wanted = list(blobs)
+        found: dict[bytes, bytes] = {}
+        with self._faults():
+            for batch in _batches(wanted):
+                marks = ",".join("?" * len(batch))
+                rows = self._run(f"select blob, packed from facts where blob in ({marks})", batch)
+                found.update((blob, packed) for blob, packed in rows)
+        return found
+
+    def keep_facts(self, packed: Mapping[bytes, bytes]) -> None:
+        """Keep packed facts by blob."""
+        with self._faults():
+            self._write("insert or replace into facts values (?, ?)", list(packed.items()))
+
+    def tree(self, root: str) -> TreeState:
+        """Give what was last known of a tree; an empty state when nothing is."""
+        with self._faults():
+            for (packed,) in self._run("select packed from trees where root = ?", [root]):
+                return _TREES.decode(packed)
+        return TreeState()
+
+    def keep_tree(self, root: str, state: TreeState) -> None:
+        """Keep what is known of a tree now."""
+        with self._faults():
+            packed = _ENCODER.encode(state)
+            self._write("insert or replace into trees values (?, ?)", [(root, packed)])
+
+    def close(self) -> None:
+        """Close the store; it keeps nothing more."""
+        if self.connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self.connection.close()
+            self.connection = None
+
+    def _run(self, query: str, values: Iterable[object]) -> list[tuple[bytes, ...]]:
+        if self.connection is None:
+            return []
+        return self.connection.execute(query, list(values)).fetchall()
+
+    def _write(self, statement: str, rows: list[tuple[bytes | str, bytes]]) -> None:
+        if self.connection is not None and rows:
+            with self.connection:
+                self.connection.executemany(statement, rows)
+
+    @contextlib.contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Turn any fault of the store into a problem, and keep nothing from then on."""
+        try:
+            yield
+        except (sqlite3.Error, OSError, msgspec.MsgspecError) as error:
+            self.close()
+            if isinstance(error, sqlite3.DatabaseError | msgspec.MsgspecError):
+                _remove_if_broken(self.path, error)
+            self.problems.append(
+                Problem(
+                    "store-unusable",
+                    phrase(
+                        "the cache cannot be used, so this run reads everything ({why})",
+                        why=_reason(error),
+                    ),
+                    path=None if self.path is None else str(self.path),
+                )
+            )
+
+    def _connect(self) -> None:
+        if self.path is None:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        try:
+            self.connection = _opened(self.path)
+        except sqlite3.DatabaseError as error:
+            if not _is_broken(error):
+                raise
+            _remove(self.path)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            self.connection = _opened(self.path)
+            self.problems.append(
+                Problem("store-rebuilt", phrase("the cache was damaged and was made anew"))
+            )
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    try:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = off")
+        if _version(connection) != facts_version():
+            _make_anew(connection)
+    except BaseException:
+        connection.close()
+        raise
+    connection.isolation_level = "DEFERRED"
+    return connection
+
+
+def _version(connection: sqlite3.Connection) -> bytes | None:
+    known = connection.execute("select 1 from sqlite_master where name = 'kept'").fetchone()
+    if known is None:
+        return None
+    row = connection.execute("select value from kept where name = 'version'").fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def _make_anew(connection: sqlite3.Connection) -> None:
+    """Drop what another version kept; another process may be doing the same."""
+    connection.execute("begin immediate")
+    if _version(connection) != facts_version():
+        for table in ("kept", "facts", "trees"):
+            connection.execute(f"drop table if exists {table}")
+        for statement in _TABLES.strip().split(";"):
+            connection.execute(statement)
+        connection.execute("insert into kept values ('version', ?)", (facts_version(),))
+    connection.execute("commit")
+
+
+def _is_broken(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _remove_if_broken(path: Path | None, error: Exception) -> None:
+    """Let the next run start anew when the file itself is damaged."""
+    if path is not None and (_is_broken(error) or isinstance(error, msgspec.MsgspecError)):
+        _remove(path)
+
+
+def _remove(path: Path) -> bool:
+    removed = False
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            Path(f"{path}{suffix}").unlink()
+            removed = True
+    return removed
+
+
+def clear(folder: Path) -> bool:
+    """Delete the store of a folder; tells whether there was one."""
+    return _remove(folder / "facts.sqlite")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error)
+
+
+def _batches(values: list[bytes]) -> Iterator[list[bytes]]:
+    for start in range(0, len(values), _BATCH):
+        yield values[start : start + _BATCH]

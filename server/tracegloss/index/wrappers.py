@@ -1,0 +1,155 @@
+"""Which of a file's definitions make spans for their callers: the next round's markers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracegloss.index.implicit import outside_bases
+from tracegloss.index.interpreter import Interpreter
+from tracegloss.index.scopes import MODULE, FileScopes
+from tracegloss.index.tracing import (
+    APIS,
+    HANDLERS,
+    RESPONSES_AGENTS,
+    SCORER_CLASSES,
+    SCORER_DECORATORS,
+)
+from tracegloss.index.values import (
+    Argument,
+    Class,
+    Context,
+    External,
+    Function,
+    Given,
+    Instance,
+    Marker,
+    Partial,
+    Scope,
+    Spot,
+    Traced,
+    Tracer,
+    Value,
+)
+from tracegloss.syntax.facts import Extent
+
+_MAKERS = (Traced, Tracer, Context, Marker)
+
+
+@dataclass(frozen=True, slots=True)
+class WrapperName:
+    """A name by which code makes spans; `is_local` when only functions of its file can say it."""
+
+    name: str
+    is_local: bool
+
+
+def wrapper_names(interpreter: Interpreter, path: str) -> Iterator[WrapperName]:
+    """Yield the names of a file by which spans are made: wrappers, aliases, agent classes."""
+    scopes = interpreter.scopes(path)
+    if scopes is None:
+        return
+    for index in _wrapping_definitions(interpreter, scopes, path):
+        yield WrapperName(scopes.definition(index).name, _is_local(scopes, index))
+    for name in _aliases(interpreter, scopes, path):
+        yield WrapperName(name, is_local=False)
+
+
+def _is_local(scopes: FileScopes, index: int) -> bool:
+    around = scopes.outer(index)
+    while around != MODULE:
+        if scopes.definition(around).kind != "class":
+            return True
+        around = scopes.outer(around)
+    return False
+
+
+def _wrapping_definitions(interpreter: Interpreter, scopes: FileScopes, path: str) -> Iterator[int]:
+    for index, definition in enumerate(scopes.facts.definitions):
+        if definition.kind == "class":
+            if _is_wrapping_class(interpreter, path, index) or _is_agent(interpreter, path, index):
+                yield index
+        elif (
+            definition.kind == "function"
+            and not definition.name.startswith("__")
+            and interpreter.may_trace(Function(path, index))
+            and is_wrapper(interpreter, scopes, path, index)
+        ):
+            yield index
+
+
+def is_wrapper(interpreter: Interpreter, scopes: FileScopes, path: str, index: int) -> bool:
+    """Tell whether calling a function, or what it returns, makes a span in the caller's name."""
+    for value in interpreter.decorated(path, index, None):
+        if not isinstance(value, Function):
+            continue
+        if interpreter.wrapped_calls(value):
+            return True
+        if makes_spans(interpreter, value, scopes.definition(index).name, depth=2):
+            return True
+    return False
+
+
+def makes_spans(interpreter: Interpreter, value: Value, name: str, depth: int) -> bool:
+    """Tell whether applying a value, a few times over, gives something that makes spans."""
+    nowhere = Spot("", Extent(0, 0, 0, 0))
+    anything = Given(None, (Argument("", MODULE, name),))
+    attempts: tuple[tuple[Given, ...], ...] = ((anything,), ())
+    for given in attempts:
+        for result in interpreter.apply(value, given, nowhere):
+            if isinstance(result, _MAKERS):
+                return True
+            inner = isinstance(result, Function) and result.frame is not None
+            if inner and depth and makes_spans(interpreter, result, name, depth - 1):
+                return True
+    return False
+
+
+def _is_wrapping_class(interpreter: Interpreter, path: str, index: int) -> bool:
+    of = Class(path, index)
+    if not interpreter.may_trace(of):
+        return False
+    nowhere = Spot("", Extent(0, 0, 0, 0))
+    anything = Given(None, (Argument("", MODULE, "given"),))
+    for given in ((), (anything,)):
+        for value in interpreter.apply(of, given, nowhere):
+            if isinstance(value, _MAKERS):
+                return True
+            if any(
+                isinstance(result, _MAKERS)
+                for result in interpreter.apply(value, (anything,), nowhere)
+            ):
+                return True
+    return False
+
+
+def _is_agent(interpreter: Interpreter, path: str, index: int) -> bool:
+    return bool(
+        outside_bases(interpreter, Class(path, index)) & (RESPONSES_AGENTS | SCORER_CLASSES)
+    )
+
+
+def _aliases(interpreter: Interpreter, scopes: FileScopes, path: str) -> Iterator[str]:
+    aliases = interpreter.aliases_of(path)
+    for name in aliases & scopes.names.get(MODULE, {}).keys():
+        if _names_api(interpreter.lookup(name, Scope(path, MODULE))):
+            yield name
+    for index, definition in enumerate(scopes.facts.definitions):
+        if definition.kind != "class":
+            continue
+        held = scopes.names.get(index, {}).keys() | scopes.attributes.get(index, {}).keys()
+        for name in aliases & held:
+            if _names_api(interpreter.attribute(Instance(Class(path, index)), name)):
+                yield name
+
+
+def _names_api(values: tuple[Value, ...]) -> bool:
+    return any(
+        isinstance(value, Tracer | Marker)
+        or (isinstance(value, Partial) and _names_api((value.of,)))
+        or (isinstance(value, External) and value.dotted in _ALL_APIS)
+        for value in values
+    )
+
+
+_ALL_APIS = APIS.keys() | HANDLERS | SCORER_DECORATORS
