@@ -29,10 +29,14 @@ EXIT_INTERRUPTED = 130
 class _Commands(click.Group):
     """Loads a subcommand's module only when it is asked for: start-up time is felt."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 (click's signature)
+        cmd_name: str,
+    ) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
         command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
@@ -85,9 +89,9 @@ def _run(command: click.Command, arguments: Sequence[str] | None) -> NoReturn:
 
 
 def _say(line: str) -> None:
-    from tracegloss.report.printable import printable
+    from tracegloss.report.printable import one_line
 
-    click.echo(f"tracegloss: {printable(line)}", err=True)
+    click.echo(f"tracegloss: {one_line(line)}", err=True)
 
 
 def _swallow_output() -> None:

@@ -68,6 +68,19 @@ def read_notebook(raw: bytes) -> NotebookText:
     return _joined(_cells(notebook))
 
 
+def cell_texts(raw: bytes) -> dict[int, bytes]:
+    """Give the code cells as they are written, UTF-8, by their number; empty for no notebook."""
+    try:
+        notebook = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"), type=_Notebook)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    return {
+        number: _written(cell).encode("utf-8", "replace")
+        for number, cell in enumerate(_cells(notebook))
+        if cell.cell_type == "code"
+    }
+
+
 def _is_python(metadata: _Metadata) -> bool:
     known = metadata.language_info.name or metadata.kernelspec.language
     return known.lower() in {"", "python", "ipython", "python3", "python2"}
@@ -99,9 +112,12 @@ def _joined(cells: Sequence[_Cell]) -> NotebookText:
 def _python(cell: _Cell) -> str | None:
     if cell.cell_type != "code" or cell.language not in {"python", "ipython"}:
         return None
+    return plain_python(_written(cell).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _written(cell: _Cell) -> str:
     source = cell.source or cell.input
-    text = source if isinstance(source, str) else "".join(source)
-    return plain_python(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return source if isinstance(source, str) else "".join(source)
 
 
 def _is_closed(code: bytes) -> bool:
