@@ -10,7 +10,7 @@ from tracegloss.index.binding import bound_frame
 from tracegloss.index.dressing import seen, traced
 from tracegloss.index.expressions import element, union
 from tracegloss.index.lookup import annotated, module
-from tracegloss.index.names import as_text, span_names, string_method
+from tracegloss.index.names import as_text, owners_of, span_names, string_method
 from tracegloss.index.reader import Reader, Values
 from tracegloss.index.scopes import Defined, FileScopes, inner_nodes
 from tracegloss.index.spans import contexts_around_yield, spans_around_target, spans_in
@@ -85,10 +85,7 @@ def _each(values: Values | None, make: Callable[[Value], Value]) -> Values:
 def _unknown(callee: Value, given: tuple[Given, ...], *, decorating: bool) -> Values:
     if decorating and given:
         return given[0].values
-    from_parameter = isinstance(callee, Argument) or (
-        isinstance(callee, Unknown) and callee.from_parameter
-    )
-    return (Unknown("call", from_parameter=from_parameter),)
+    return (Unknown("call", owners=owners_of([callee])),)
 
 
 def _dress(reader: Reader, value: Value, of: Value) -> Value:
@@ -270,12 +267,16 @@ def _passes_callable(given: tuple[Given, ...]) -> bool:
     return any(isinstance(v, _CALLABLES) for argument in given for v in argument.values)
 
 
+def constructor(reader: Reader, of: Class) -> Function | None:
+    """Give the `__init__` a class of the tree has or inherits."""
+    methods = _methods(reader, of, Instance(of), ("__init__",))
+    return methods[0] if methods else None
+
+
 def _constructor_frame(reader: Reader, of: Class, given: tuple[Given, ...]) -> Frame | None:
-    for method in _methods(reader, of, Instance(of), ("__init__",)):
-        scopes = reader.scopes(method.path)
-        if scopes is not None:
-            return bound_frame(reader, scopes, method, given)
-    return None
+    method = constructor(reader, of)
+    scopes = None if method is None else reader.scopes(method.path)
+    return bound_frame(reader, scopes, method, given) if method and scopes else None
 
 
 def _call_object(

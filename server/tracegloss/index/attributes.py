@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tracegloss.index.expressions import union
 from tracegloss.index.lookup import annotated, exported, module
+from tracegloss.index.names import owners_of
 from tracegloss.index.reader import Reader, Values
 from tracegloss.index.scopes import Defined, FileScopes
 from tracegloss.index.values import (
@@ -68,11 +69,11 @@ def attribute(reader: Reader, value: Value, name: str) -> Values:
         case Function() | Traced() | Marked() if name in {"__wrapped__", "func", "fn"}:
             return (value,)
         case Argument():
-            return (Unknown(f"{value.name}.{name}", attribute=name, from_parameter=True),)
+            return (Unknown(f"{value.name}.{name}", attribute=name, owners=owners_of([value])),)
         case Plain() | Text() | Table() | Sequence() | Member():
             return (Method(value, name),)
-        case Unknown(text, _, from_parameter):
-            return (Unknown(f"{text}.{name}", attribute=name, from_parameter=from_parameter),)
+        case Unknown(text, _, owners):
+            return (Unknown(f"{text}.{name}", attribute=name, owners=owners),)
         case _:
             return (Unknown(name, attribute=name),)
 

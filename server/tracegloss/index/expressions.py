@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracegloss.index.names import as_text, join
+from tracegloss.index.names import as_text, join, owners_of
 from tracegloss.index.reader import Reader, Values
 from tracegloss.index.scopes import FileScopes
 from tracegloss.index.values import (
@@ -67,11 +67,27 @@ def evaluate(reader: Reader, expression: Expression, scope: Scope) -> Values:
         case Access(of, attribute):
             return union(reader.attribute(v, attribute) for v in reader.evaluate(of, scope))
         case Subscript(of, key):
+            stored = _stored_here(reader, of, key, scope)
+            if stored is not None:
+                return reader.evaluate(stored, scope)
             return _element(reader, reader.evaluate(of, scope), reader.evaluate(key, scope))
         case Lambda(definition):
             return (Function(scope.path, definition, scope.frame),)
         case Opaque(text):
             return (Unknown(text),)
+
+
+def _stored_here(
+    reader: Reader, of: Expression, key: Expression, scope: Scope
+) -> Expression | None:
+    """Find what the same scope puts under the same key: `TOOLS[name] = fn; return TOOLS[name]`."""
+    scopes = reader.scopes(scope.path)
+    if scopes is None or not isinstance(of, Name):
+        return None
+    for entry in scopes.entries.get(of.dotted, ()):
+        if entry.scope == scope.definition and entry.key == key:
+            return entry.value
+    return None
 
 
 def _options(
@@ -184,7 +200,7 @@ def element(container: Value, keys: Values) -> Values:
     if isinstance(container, Sequence):
         return _item(container, keys)
     if isinstance(container, Argument):
-        return (Unknown(f"{container.name}[...]", from_parameter=True),)
+        return (Unknown(f"{container.name}[...]", owners=owners_of([container])),)
     return (Unknown("element", attribute=None),)
 
 

@@ -99,7 +99,13 @@ class Interpreter:
         """Tell what a plain name may stand for."""
         return self._kept_answer(scope, name, lambda: lookup(self, name, scope))
 
-    def _kept_answer(self, scope: Scope, asked: str | int, ask: Callable[[], Values]) -> Values:
+    def _kept_answer(
+        self,
+        scope: Scope,
+        asked: str | int,
+        ask: Callable[[], Values],
+        otherwise: Values = (Unknown("..."),),
+    ) -> Values:
         """Ask once about a name or call of a scope; answers cut short by a circle are not kept."""
         frame = scope.frame
         if frame is None:
@@ -107,12 +113,12 @@ class Interpreter:
         elif frame.path == scope.path:
             answers = frame.known
         else:
-            return self._guarded(None, ask)
+            return self._guarded(None, ask, otherwise)
         key = (scope.definition, asked)
         found = answers.get(key)
         if found is None:
             cut = self._cut
-            found = self._guarded((scope.path, id(frame), *key), ask)
+            found = self._guarded((scope.path, id(frame), *key), ask, otherwise)
             if cut == self._cut:
                 answers[key] = found
         return found
@@ -131,9 +137,11 @@ class Interpreter:
     def decorated(self, path: str, definition: int, frame: Frame | None) -> Values:
         """Tell what a definition's name stands for once its decorators ran."""
         if frame is not None:
-            key = ("d", path, definition, id(frame))
-            return self._guarded(
-                key, lambda: self._decorate(path, definition, frame), (Function(path, definition),)
+            return self._kept_answer(
+                Scope(path, definition, frame),
+                "@",
+                lambda: self._decorate(path, definition, frame),
+                (Function(path, definition, frame),),
             )
         known = self._decorated.get((path, definition))
         if known is None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import product
-from typing import Literal
+from typing import TypeAlias
 
-from tracegloss.index.values import Argument, External, Member, Plain, Text, Unknown, Value
+from tracegloss.index.values import Argument, External, Member, Owners, Plain, Text, Unknown, Value
 from tracegloss.model.site import DynamicName, LiteralName, NamePattern, SpanName
 
+_Filling: TypeAlias = tuple[str | None, Owners]
+_NOBODY: Owners = frozenset()
 _MAX_NAMES = 8
 _MAX_EXPRESSION = 80
 
@@ -43,57 +45,63 @@ def _told(value: Value) -> str:
     return type(value).__name__.lower()
 
 
-def name_source(values: Iterable[Value]) -> Literal["source", "source and parameter", "parameter"]:
-    """Tell how far parameters of the function around decide a name."""
-    found = list(values)
-    if any(isinstance(v, Argument) or (isinstance(v, Unknown) and v.from_parameter) for v in found):
-        return "parameter"
-    filled = any(isinstance(v, Text) and v.from_parameter for v in found)
-    return "source and parameter" if filled else "source"
+def owners_of(values: Iterable[Value]) -> Owners:
+    """Name the definitions whose parameters decide any of some values."""
+    found: set[tuple[str, int]] = set()
+    for value in values:
+        if isinstance(value, Argument):
+            found.add((value.path, value.definition))
+        elif isinstance(value, Text | Unknown):
+            found |= value.owners
+    return frozenset(found)
+
+
+def is_given(values: Iterable[Value]) -> bool:
+    """Tell whether a parameter may be a name as it is, rather than a part of it."""
+    return any(isinstance(v, Argument) or (isinstance(v, Unknown) and v.owners) for v in values)
 
 
 def join(parts: list[str | tuple[Value, ...]]) -> tuple[Value, ...]:
     """Fold a template: fixed texts, and holes with all the values each may have."""
-    choices: list[list[tuple[str | None, bool]]] = []
-    for part in parts:
-        choices.append([(part, False)] if isinstance(part, str) else _fillings(part))
+    choices = [_fillings((Plain(p),) if isinstance(p, str) else p) for p in parts]
     folded = [_fold(combination) for combination in _bounded(choices)]
     return tuple(dict.fromkeys(folded))
 
 
-def _fillings(values: tuple[Value, ...]) -> list[tuple[str | None, bool]]:
-    found = [
-        (as_text(value), name_source([value]) != "source")
+def _fillings(values: tuple[Value, ...]) -> list[_Filling]:
+    found: list[_Filling] = [
+        (as_text(value), owners_of([value]))
         for value in values
         if not (isinstance(value, Plain) and value.value is None)
     ]
-    return list(dict.fromkeys(found)) or [(None, False)]
+    return list(dict.fromkeys(found)) or [(None, _NOBODY)]
 
 
 def _bounded(
-    choices: list[list[tuple[str | None, bool]]],
-) -> Iterable[tuple[tuple[str | None, bool], ...]]:
+    choices: list[list[_Filling]],
+) -> Iterable[tuple[_Filling, ...]]:
     n_combinations = 1
     for choice in choices:
         n_combinations *= len(choice)
     if n_combinations > _MAX_NAMES:
-        blurred = any(filled for choice in choices for _, filled in choice)
-        choices = [c if len(c) == 1 else [(None, blurred)] for c in choices]
+        choices = [c if len(c) == 1 else [(None, _everybody(c))] for c in choices]
     return product(*choices)
 
 
-def _fold(combination: tuple[tuple[str | None, bool], ...]) -> Value:
+def _everybody(choice: list[_Filling]) -> Owners:
+    return frozenset(owner for _, owners in choice for owner in owners)
+
+
+def _fold(combination: tuple[_Filling, ...]) -> Value:
     pieces = [""]
-    from_parameter = False
-    for text, filled in combination:
-        from_parameter |= filled
+    for text, _ in combination:
         if text is None:
             pieces.append("")
         else:
             pieces[-1] += text
     if len(pieces) == 1:
         return Plain(pieces[0])
-    return Text(_without_double_holes(pieces), from_parameter)
+    return Text(_without_double_holes(pieces), _everybody(list(combination)))
 
 
 def _without_double_holes(pieces: list[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from tracegloss.index.applying import constructor
 from tracegloss.index.dressing import recorded_parameters, variadic_names
 from tracegloss.index.expressions import arguments, spot_of
 from tracegloss.index.interpreter import Interpreter
@@ -224,11 +225,21 @@ def _call_site(scopes: FileScopes, path: str, call: Call, kind: SiteKind, made: 
 def _wrapped_site(
     interpreter: Interpreter, scopes: FileScopes, path: str, call: Call, traced: Traced
 ) -> FoundSite:
-    kind: SiteKind = "wrapped" if len(traced.made.trail) == 1 else "wrapper-use"
-    site = _call_site(scopes, path, call, kind, traced.made)
-    function = _innermost(
-        interpreter, traced, arguments(interpreter, call.arguments, Scope(path, call.scope))
-    )
+    """A function of the tree handed to `mlflow.trace` is a site itself, as if it were decorated."""
+    is_direct = len(traced.made.trail) == 1
+    at = spot_of(scopes, path, call).at
+    if is_direct and isinstance(traced.inner, Function):
+        own = interpreter.scopes(traced.inner.path)
+        if own is not None and own.definition(traced.inner.definition).kind == "function":
+            site = _definition_site(
+                own, traced.inner.path, traced.inner.definition, "wrapped", traced.made.names
+            )
+            secondary = place_of(scopes.facts, path, at)
+            site = with_span(replace(site, secondary=secondary), traced.made)
+            return replace(_found(site, traced.made), runs=False)
+    site = _call_site(scopes, path, call, "wrapped" if is_direct else "wrapper-use", traced.made)
+    given = arguments(interpreter, call.arguments, Scope(path, call.scope))
+    function = _innermost(interpreter, traced, given)
     return replace(_found(replace(site, function=function), traced.made), runs=False)
 
 
@@ -274,12 +285,22 @@ def _direct_sites(
     """Yield the uses of wrappers that run their function at once: `traced_call("x", fn)`."""
     scope = Scope(path, call.scope)
     for callee in interpreter.evaluate(call.callee, scope):
-        if not isinstance(callee, Function) or callee.managed:
+        function = _run_at_once(interpreter, callee)
+        if function is None:
             continue
         given = arguments(interpreter, call.arguments, scope)
-        for made in direct_spans(interpreter, callee, given, spot):
+        for made in direct_spans(interpreter, function, given, spot):
             site = _call_site(scopes, path, call, "wrapper-use", made)
             inside = [defined_function(interpreter, v) for g in given for v in g.values]
             functions = [function for function in inside if function is not None]
-            body = functions[0] if functions else defined_function(interpreter, callee)
+            body = functions[0] if functions else defined_function(interpreter, function)
             yield _found(replace(site, function=body), made)
+
+
+def _run_at_once(interpreter: Interpreter, callee: Value) -> Function | None:
+    """Give the function of the tree whose body a call runs: the callee, or its constructor."""
+    if isinstance(callee, Function):
+        return None if callee.managed else callee
+    if isinstance(callee, Class):
+        return constructor(interpreter, callee)
+    return None

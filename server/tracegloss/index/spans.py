@@ -98,15 +98,14 @@ class _Walk:
         return self.reader.evaluate(expression, self.scope)
 
     def _is_target(self, values: Values) -> bool:
-        return any(
-            isinstance(v, Argument) or _from_parameter(v) or v in self.targets for v in values
-        )
+        return any(isinstance(v, Argument) or v in self.targets for v in values)
 
     def _call(self, number: int, opened: list[_Found]) -> None:
         call = self.scopes.call(number)
         callees = self._values(call.callee)
         given = arguments(self.reader, call.arguments, self.scope)
-        passes_target = any(self._is_callable_target(argument) for argument in given)
+        runs_it = last_name(call.callee) in _RUNNERS
+        passes_target = any(self._is_passed(argument, runs_it=runs_it) for argument in given)
         if self._is_target(callees) or passes_target:
             for found in opened:
                 found.around_target = True
@@ -121,11 +120,16 @@ class _Walk:
             for made in self._direct(callee, given, spot):
                 self._note(made).around_target |= passes_target
 
-    def _is_callable_target(self, given: Given) -> bool:
+    def _is_passed(self, given: Given, *, runs_it: bool) -> bool:
+        """Tell whether the callable wrapped is handed on: given to a function around this one."""
         return any(
-            isinstance(v, Argument) or (v in self.targets and isinstance(v, _CALLABLE))
+            (isinstance(v, Argument) and (runs_it or not self._is_own(v)))
+            or (v in self.targets and isinstance(v, _CALLABLE))
             for v in given.values
         )
+
+    def _is_own(self, argument: Argument) -> bool:
+        return (argument.path, argument.definition) == (self.scope.path, self.scope.definition)
 
     def _may_make(self, callee: Expression, values: Values) -> bool:
         if isinstance(callee, Invocation):
@@ -154,11 +158,10 @@ class _Walk:
         return ()
 
 
+_RUNNERS = frozenset(
+    {"to_thread", "run_in_executor", "submit", "run_sync", "run", "create_task", "gather"}
+)
 _CALLABLE = (Function, Class, Traced, Marked, External, Unknown, Partial, Instance)
-
-
-def _from_parameter(value: Value) -> bool:
-    return isinstance(value, Unknown) and value.from_parameter
 
 
 def _walk(reader: Reader, function: Function, frame: Frame | None) -> list[_Found]:
@@ -255,13 +258,13 @@ def wrapped_calls(reader: Reader, function: Function) -> frozenset[Spot]:
     """
     if not reader.may_trace(function):
         return frozenset()
+    own = (function.path, function.definition)
     unbound = _with_receiver(function)
     found = _walk(reader, function, unbound)
     return frozenset(
         f.made.trail[0]
         for f in found
-        if f.made.name_from == "parameter"
-        or (f.made.name_from == "source and parameter" and f.around_target)
+        if (own in f.made.owners and (f.made.is_given or f.around_target))
         or (f.made.creator == "trace" and f.around_target and not f.made.names)
     )
 

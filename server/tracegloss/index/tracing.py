@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracegloss.index.names import as_text, name_source, span_names
+from tracegloss.index.names import as_text, is_given, owners_of, span_names
 from tracegloss.index.values import (
     Creator,
     External,
@@ -118,7 +118,8 @@ def span_made(api: Api, given: tuple[Given, ...], spot: Spot) -> SpanMade:
         span_type=_span_type(_parameter(api, given, "span_type")),
         attributes=_attributes(_parameter(api, given, "attributes")),
         description=_only_text(pick(given, 99, "description")),
-        name_from=name_source(named or ()),
+        owners=owners_of(named or ()),
+        is_given=is_given(named or ()),
     )
 
 

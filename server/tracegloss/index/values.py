@@ -9,6 +9,9 @@ from typing import Literal, TypeAlias
 from tracegloss.model.site import SpanName
 from tracegloss.syntax.facts import Extent
 
+Owners: TypeAlias = frozenset[tuple[str, int]]
+"""Definitions by path and index."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -141,10 +144,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text with holes; `from_parameter` tells whether a parameter fills one of them."""
+    """Text with holes; `owners` are the definitions whose parameters fill any of them."""
 
     pieces: tuple[str, ...]
-    from_parameter: bool = False
+    owners: Owners = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +210,7 @@ class Unknown:
 
     text: str
     attribute: str | None = None
-    from_parameter: bool = False
+    owners: Owners = frozenset()
 
 
 Creator: TypeAlias = Literal["trace", "context", "call"]
@@ -219,8 +222,8 @@ class SpanMade:
 
     `creator` tells `mlflow.trace` from `start_span` from calls that enter no context. `trail` leads
     from the place that really creates the span through each wrapper's use of the one below.
-    `seen` is the function as `mlflow.trace` sees it, `name_from` how far parameters of the function
-    around the creation decide the name.
+    `seen` is the function as `mlflow.trace` sees it. `owners` are the definitions whose parameters
+    decide the name, all of it when `is_given`.
     """
 
     creator: Creator
@@ -230,7 +233,8 @@ class SpanMade:
     attributes: tuple[tuple[str, str], ...] = ()
     description: str | None = None
     seen: Seen | None = None
-    name_from: Literal["source", "source and parameter", "parameter"] = "source"
+    owners: Owners = frozenset()
+    is_given: bool = False
 
     def used_at(self, spot: Spot) -> SpanMade:
         """Extend the trail by the use of a wrapper."""

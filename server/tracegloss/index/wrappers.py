@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tracegloss.index.applying import constructor
 from tracegloss.index.implicit import outside_bases
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.scopes import MODULE, FileScopes
@@ -109,6 +110,9 @@ def _is_wrapping_class(interpreter: Interpreter, path: str, index: int) -> bool:
     of = Class(path, index)
     if not interpreter.may_trace(of):
         return False
+    made = constructor(interpreter, of)
+    if made is not None and interpreter.wrapped_calls(made):
+        return True
     nowhere = Spot("", Extent(0, 0, 0, 0))
     anything = Given(None, (Argument("", MODULE, "given"),))
     for given in ((), (anything,)):
