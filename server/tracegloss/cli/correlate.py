@@ -10,17 +10,21 @@ from pathlib import Path
 
 import click
 
+from tracegloss.cli.emptiness import no_last_trace
 from tracegloss.cli.reporting import ColourChoice, output_width, write_lines, write_text
 from tracegloss.cli.views import View, documents, lines
+from tracegloss.errors import TraceError
 from tracegloss.model.settings import RedactionLevel
 from tracegloss.report.options import ReportOptions, Threshold
 from tracegloss.report.outcome import exit_status
 from tracegloss.report.printable import one_line
+from tracegloss.report.text.empty import empty_state
 from tracegloss.report.text.segments import EMPTY
 from tracegloss.snapshot import TraceOnCode
 from tracegloss.workspace.opening import Opening, open_workspace
 
 FORMATS = ("text", "json", "markdown")
+EXIT_WITHOUT_REPORT = 2
 
 
 @click.command("correlate", context_settings={"help_option_names": ["-h", "--help"]})
@@ -134,7 +138,13 @@ def correlate(
         Opening(root, tracking_uri, experiment, timeout, not no_cache, redact)
     )
     laid = workspace.lay_all(trace, now_ns=time.time_ns())
-    status = _show(laid, options, view, colour, workspace.root)
+    try:
+        status = _show(laid, options, view, colour, workspace.root)
+    except TraceError as error:
+        if trace != "last" or view.form != "text":
+            raise
+        write_lines(empty_state(no_last_trace(workspace, error), options.width), colour, None)
+        return EXIT_WITHOUT_REPORT
     for problem in workspace.told_problems():
         click.echo(f"tracegloss: {one_line(problem)}", err=True)
     return status
