@@ -67,7 +67,7 @@ def fold(
 ) -> FoldedTree:
     """Take library spans out (their children move up) and fold equal siblings.
 
-    Marked spans and those at the top stay. With `everything` nothing is hidden or folded.
+    Marked spans, those with tokens and those at the top stay. With `everything` nothing is hidden or folded.
     """
     hidden = frozenset() if everything else _plumbing(on_code, marks)
     children, tops = _visible(on_code, hidden)
@@ -114,6 +114,7 @@ def _plumbing(on_code: TraceOnCode, marks: Mapping[str, Severity]) -> frozenset[
         and resolution.reason in {"library", "mlflow"}
         and span_id not in tops
         and span_id not in marks
+        and on_code.tree.spans[span_id].tokens is None
     )
 
 

@@ -26,8 +26,12 @@ def fenced(text: str, room: int = _PIECE_ROOM) -> str:
 
 def fenced_name(display: Display, name: RecordedText | None) -> str:
     """Write a name; one that could be read as a sentence is fenced."""
-    shown = display.name(name, absent="no name")
-    return shown if _NAME.fullmatch(shown) else fenced(shown, 60)
+    return fenced_word(display.name(name, absent="no name"))
+
+
+def fenced_word(text: str) -> str:
+    """Write a redacted name of a member; one that could be read as a sentence is fenced."""
+    return text if _NAME.fullmatch(text) else fenced(text, 60)
 
 
 def fenced_sentence(display: Display, phrase: Phrase) -> str:

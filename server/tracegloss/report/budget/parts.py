@@ -10,6 +10,7 @@ from tracegloss.report.budget.fence import (
     fenced_name,
     fenced_sentence,
     fenced_value,
+    fenced_word,
 )
 from tracegloss.report.budget.filling import Block
 from tracegloss.report.counting import times
@@ -59,7 +60,7 @@ def values_block(on_code: TraceOnCode, display: Display) -> Block:
         value = display.value(span.inputs)
         if isinstance(value, Mapping):
             members = list(value.items())[:_MOST_PARAMETERS]
-            shown = " ".join(f"{k}={fenced_value(v, _VALUE_ROOM)}" for k, v in members)
+            shown = " ".join(f"{fenced_word(k)}={fenced_value(v, _VALUE_ROOM)}" for k, v in members)
         else:
             shown = fenced_value(value)
         lines.append(f"in  {shown}")

@@ -30,7 +30,6 @@ from tracegloss.report.text.segments import (
 from tracegloss.report.text.title import title
 from tracegloss.report.text.why import landing, why_lines
 from tracegloss.report.timing import start_ns
-from tracegloss.report.values import value_rows
 from tracegloss.snapshot import TraceOnCode
 
 _MOST_CHILDREN = 20
@@ -39,6 +38,7 @@ _MOST_CHILDREN = 20
 def span_view(on_code: TraceOnCode, span_id: str, options: ReportOptions) -> list[Line]:
     """Lay out one span: place, times, neighbours, values in full, exceptions, findings, evidence.
 
+    Values are left out only when `options.values` is `none`.
     Raises `UsageError` when the trace has no such span.
     """
     span = find_span(on_code, span_id)
@@ -128,14 +128,8 @@ def _values(
         return []
     if recorded is None:
         return [(Segment(heading, "heading"), Segment("  not recorded"))]
-    value = display.value(recorded)
-    if options.values == "full":
-        return [(Segment(heading, "heading"),), *full_lines(value, options.width)]
-    rows = value_rows(value, options.width - 2)
-    return [
-        (Segment(heading, "heading"),),
-        *((Segment(f"  {row.label}  " if row.label else "  "), Segment(row.value)) for row in rows),
-    ]
+    lines = full_lines(display.value(recorded), options.width)
+    return [(Segment(heading, "heading"),), *lines]
 
 
 def _exceptions(

@@ -177,7 +177,7 @@ def _qualified(resolution: Resolution) -> str:
 def _note(on_code: TraceOnCode, row: Row, resolution: Resolution) -> str:
     words = _NOTES[resolution.confidence] if isinstance(resolution, Resolved) else ""
     if row.first in on_code.tree.orphans:
-        return f"{words}, parent missing" if words else "parent missing"
+        return f"{words}, no parent" if words else "no parent"
     return words
 
 

@@ -7,7 +7,7 @@ became of a line since the trace was recorded belongs in the same column.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracegloss.model.finding import Severity
 from tracegloss.report.columns import cells, pad, pad_left
@@ -16,6 +16,7 @@ from tracegloss.report.text.segments import Line, Segment, mark, text_of
 
 _MARK = 2
 _GAP = "  "
+_LEAST_NAME = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,6 @@ class Widths:
     total: int
     self: int
     code: int
-    qualified: int
 
     @property
     def before_code(self) -> int:
@@ -58,21 +58,17 @@ class Widths:
 
 def widths_of(rows: Sequence[TreeRow], width: int) -> Widths:
     """Measure the columns; the names give way when the line gets too long, paths never do."""
-    qualified = _widest((row.qualified_name for row in rows), 0)
     fitted = Widths(
         name=_widest((row.rails + row.name + row.suffix for row in rows), 31),
         type=_widest((row.type for row in rows), 10),
         total=_widest((row.total for row in rows), 6),
         self=_widest((row.self for row in rows), 7),
-        code=_widest((text_of(row.code) for row in rows if row.note or row.qualified_name), 23),
-        qualified=qualified,
+        code=_code_width(rows),
     )
-    note = _widest((row.note for row in rows), 0)
-    longest = fitted.before_code + _widest((text_of(row.code) for row in rows), 0)
-    if qualified or note:
-        longest = fitted.before_code + fitted.code + 2 + qualified + 2 + note
-    name = max(min(fitted.name, 20), fitted.name - max(0, longest - width))
-    return Widths(name, fitted.type, fitted.total, fitted.self, fitted.code, fitted.qualified)
+    longest = max((_after_code(row, fitted) for row in rows), default=0)
+    too_much = max(0, fitted.before_code + longest - width)
+    least = _widest((row.rails + row.suffix for row in rows), _LEAST_NAME) + _LEAST_NAME
+    return replace(fitted, name=max(min(fitted.name, least), fitted.name - too_much))
 
 
 def header(widths: Widths) -> Line:
@@ -84,7 +80,7 @@ def header(widths: Widths) -> Line:
 
 def tree_line(row: TreeRow, widths: Widths) -> Line:
     """Lay out one row."""
-    room = max(8, widths.name - cells(row.rails) - cells(row.suffix))
+    room = max(_LEAST_NAME, widths.name - cells(row.rails) - cells(row.suffix))
     name = cut_name(row.name, room)
     type_name = cut_name(row.type, widths.type)
     filling = " " * max(0, widths.name - cells(row.rails + name + row.suffix))
@@ -108,8 +104,18 @@ def _deviation(row: TreeRow, widths: Widths) -> Line:
     if not (row.note or row.qualified_name):
         return ()
     gap = " " * (max(0, widths.code - cells(text_of(row.code))) + 2)
-    qualified = pad(row.qualified_name, widths.qualified) + _GAP if widths.qualified else ""
-    return Segment(gap + qualified), Segment(row.note, "dim")
+    named = row.qualified_name + (_GAP if row.qualified_name and row.note else "")
+    return Segment(gap + named), Segment(row.note, "dim")
+
+
+def _code_width(rows: Sequence[TreeRow]) -> int:
+    named = any(row.qualified_name for row in rows)
+    lined_up = [text_of(row.code) for row in rows if row.note or row.qualified_name]
+    return _widest(lined_up, 0 if named else 23)
+
+
+def _after_code(row: TreeRow, widths: Widths) -> int:
+    return cells(text_of(row.code)) + sum(cells(s.text) for s in _deviation(row, widths))
 
 
 def _widest(texts: Iterable[str], least: int) -> int:
