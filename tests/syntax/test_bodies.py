@@ -44,8 +44,8 @@ CASES = {
         "either {a() | b()} with a() | b() as x {c()}"),
     "with around nothing is kept": ("with a:\n    pass", "with a {}"),
     "try": (
-        "try:\n    a()\nexcept b():\n    c()\nexcept E as e:\n    d()\n"
-        "else:\n    e()\nfinally:\n    f()",
+        ("try:\n    a()\nexcept b():\n    c()\nexcept E as e:\n    d()\n"
+        "else:\n    e()\nfinally:\n    f()"),
         "try {a() e()} or {b() c()} or {d()} finally {f()}"),
     "match": (
         "match a():\n    case A(x=1) if b():\n        c()\n    case {'k': v}:\n        d()",

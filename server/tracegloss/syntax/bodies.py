@@ -26,7 +26,7 @@ from tracegloss.syntax.facts import (
     TryNode,
     WithNode,
 )
-from tracegloss.syntax.kinds import BLOCKS, kind_ids, kinds, named_children
+from tracegloss.syntax.kinds import BLOCKS, kind_ids, kinds, named_children, statements
 from tracegloss.syntax.reading import (
     MAX_BLOCKS,
     Reading,
@@ -54,7 +54,7 @@ _WITH_OPERANDS = kinds("boolean_operator", "conditional_expression", "await", "l
 @runs("block")
 def run_block(reading: Reading, node: TreeNode) -> None:
     """Read the statements of a block and mark its end."""
-    for child in named_children(node):
+    for child in statements(node):
         run(reading, child)
     reading.layout.end_block(node.end_byte)
 

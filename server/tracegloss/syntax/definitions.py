@@ -19,7 +19,7 @@ from tracegloss.syntax.facts import (
     Parameter,
     ReturnNode,
 )
-from tracegloss.syntax.kinds import BLOCKS, EXTRAS, kind_ids, kinds, named_children
+from tracegloss.syntax.kinds import BLOCKS, EXTRAS, kind_ids, kinds, named_children, statements
 from tracegloss.syntax.parameters import read_parameters
 from tracegloss.syntax.reading import MODULE, Reading, read, read_parts, reads, run, runs
 
@@ -193,14 +193,19 @@ def _run_body(
 
 
 def run_statements(reading: Reading, block: TreeNode) -> None:
-    """Read the statements of a module, class or function; one too deep costs only itself."""
+    """Read the statements of a module, class or function; a broken one costs only itself."""
     standing = reading.standing()
-    for child in named_children(block):
+    for child in statements(block):
         try:
             run(reading, child)
         except RecursionError:
             reading.stand(standing)
             reading.too_deep = reading.places.line(child.start_byte)
+        except (IndexError, ValueError):
+            # A statement that lacks a part; the tree says itself that it is broken.
+            if not child.has_error:
+                raise
+            reading.stand(standing)
     reading.layout.end_block(block.end_byte)
 
 

@@ -28,6 +28,7 @@ from tracegloss.syntax.facts import (
 )
 from tracegloss.syntax.kinds import COMMAS_COUNT, TUPLES, kind_ids, kinds, named_children
 from tracegloss.syntax.reading import (
+    MAX_BLOCKS,
     MAX_DEPTH,
     Reading,
     read,
@@ -270,12 +271,19 @@ def _boolean(reading: Reading, node: TreeNode) -> Expression:
         return read_parts(reading, node)
     options = [read_operand(reading, spine[0])]
     collected = [_alternative(reading, operand, options) for operand in spine[1:]]
+    reading.nodes.extend(_nested(collected))
+    return _options(reading, node, options)
+
+
+def _nested(operands: list[list[Node]]) -> list[Node]:
+    """Put each operand inside the choice that the one before it makes; long chains are one."""
+    if len(operands) > MAX_BLOCKS:
+        operands = [[each for nodes in operands for each in nodes]]
     rest: list[Node] = []
-    for nodes in reversed(collected):
+    for nodes in reversed(operands):
         inner = nodes + rest
         rest = [BranchNode((tuple(inner), ()))] if inner else []
-    reading.nodes.extend(rest)
-    return _options(reading, node, options, fallback=node.children[1].type == "or")
+    return rest
 
 
 def _left_spine(node: TreeNode) -> list[TreeNode]:

@@ -36,15 +36,22 @@ TUPLES = kinds("tuple", "tuple_pattern")
 COMMAS_COUNT = TUPLES | kinds("expression_list", "pattern_list")
 
 
+_ERROR = TABLE - 1
+
+
 def _is_meant(kind: int) -> bool:
-    if kind >= PYTHON.node_kind_count:
-        return True
-    return PYTHON.node_kind_is_named(kind) and kind not in EXTRAS
+    return kind < PYTHON.node_kind_count and PYTHON.node_kind_is_named(kind) and kind not in EXTRAS
 
 
 _MEANT = bytes(_is_meant(kind) for kind in range(TABLE))
+_STANDING = bytes(_is_meant(kind) or kind == _ERROR for kind in range(TABLE))
 
 
 def named_children(node: TreeNode) -> list[TreeNode]:
-    """Return the children that are neither punctuation, comments nor joined lines."""
+    """Return the children that are no punctuation, comments, joined lines or errors."""
     return [child for child in node.children if _MEANT[child.kind_id]]
+
+
+def statements(node: TreeNode) -> list[TreeNode]:
+    """Return the statements of a block, and the pieces in it that were not understood."""
+    return [child for child in node.children if _STANDING[child.kind_id]]

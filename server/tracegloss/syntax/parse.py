@@ -40,6 +40,8 @@ def parse_again(
         return cancelled()
 
     try:
+        if old is None:
+            return parser.parse(read, encoding="utf8", progress_callback=progress)
         return parser.parse(read, old, "utf8", progress)
     except ValueError:
         # What the parser raises when its progress callback asked it to stop.

@@ -89,19 +89,26 @@ def _binary(reading: Reading, node: TreeNode) -> Expression:
         operator = reading.source[parts[1].start_byte : parts[1].end_byte]
         chain.append((left, operator, parts[2]))
         left = parts[0]
-    value = read_operand(reading, left)
-    for whole, operator, operand in reversed(chain):
+    return _folded(reading, read_operand(reading, left), chain[::-1])
+
+
+def _folded(
+    reading: Reading, value: Expression, chain: list[tuple[TreeNode, bytes, TreeNode]]
+) -> Expression:
+    pieces: list[str | Expression] = []
+    for whole, operator, operand in chain:
         right = read_operand(reading, operand)
-        value = _combined(value, operator, right) or reading.opaque(whole)
-    return value
-
-
-def _combined(left: Expression, operator: bytes, right: Expression) -> Expression | None:
-    if operator == b"+" and (_is_text(left) or _is_text(right)):
-        return _joined([*_pieces(left), *_pieces(right)])
-    if operator == b"%" and isinstance(left, Constant) and isinstance(left.value, str):
-        return _percent(left.value, right)
-    return None
+        if operator == b"+" and (pieces or _is_text(value) or _is_text(right)):
+            pieces = pieces or _pieces(value)
+            pieces.extend(_pieces(right))
+            continue
+        value = _joined(pieces) if pieces else value
+        pieces = []
+        if operator == b"%" and isinstance(value, Constant) and isinstance(value.value, str):
+            value = _percent(value.value, right)
+        else:
+            value = reading.opaque(whole)
+    return _joined(pieces) if pieces else value
 
 
 def _is_text(value: Expression) -> bool:
