@@ -38,6 +38,7 @@ PURE = {
         "reveal",
         "snapshot",
         "text",
+        "trace_on_code",
         "tree",
     )
 }

@@ -1,0 +1,141 @@
+"""The notes in the margin of one text: sites that ran, calls that made spans, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from tracegloss.findings.history import percentile
+from tracegloss.model.finding import Finding, Severity
+from tracegloss.model.site import Site
+from tracegloss.overlay.carrying import Carrier
+from tracegloss.overlay.document import TextKey
+from tracegloss.overlay.layer import Call
+from tracegloss.text import TextRange
+from tracegloss.trace_on_code import TraceOnCode
+
+# Below these numbers of calls a percentile is the middle or the largest of a few, and no more.
+CALLS_FOR_P50 = 5
+CALLS_FOR_P95 = 20
+
+Ended: TypeAlias = Literal["edited", "fixed", "ignored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Numbers over the calls of one site; times in nanoseconds over the calls that ended well.
+
+    `p50_ns` and `p95_ns` are `None` below 5 and 20 such calls.
+    """
+
+    calls: int
+    traces: int
+    errors: int
+    roots: int
+    tokens: int
+    p50_ns: int | None
+    p95_ns: int | None
+    longest_ns: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SiteNote:
+    """A site with all loaded calls on it, newest trace first; ranges are in the current text.
+
+    `is_edited` tells that the newest call ran on another text of the function.
+    """
+
+    at: TextRange
+    extent: TextRange
+    site: Site
+    calls: tuple[Call, ...]
+    figures: Figures
+    is_edited: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CallNote:
+    """A call in the source that entered sites, with the spans it made, newest trace first."""
+
+    at: TextRange
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Occurrence:
+    """One finding in one trace."""
+
+    on_code: TraceOnCode
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FindingNote:
+    """Findings of one fingerprint over the loaded traces, newest first.
+
+    `at` is the token to mark in the current text, `None` when it is gone. `severity` is the
+    editor's. `failed` of `calls` counts over all loaded traces that ran the text as it is now;
+    `has_clean_call` tells that a newer one of them passed without it. `ended` says why nothing is
+    shown any more. `edited_in` is the commit that edited the function since.
+    """
+
+    at: TextRange | None
+    severity: Severity
+    occurrences: tuple[Occurrence, ...]
+    failed: int
+    calls: int
+    has_clean_call: bool
+    ended: Ended | None
+    edited_in: str | None
+
+    @property
+    def newest(self) -> Occurrence:
+        """The occurrence in the newest trace."""
+        return self.occurrences[0]
+
+    @property
+    def fingerprint(self) -> str:
+        """What all occurrences have in common."""
+        return self.newest.finding.fingerprint
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileNotes:
+    """All notes of one text: sites and calls by place, findings gravest first.
+
+    `findings` are those that hold; `ended` no longer do, and stay readable in hovers.
+    """
+
+    key: TextKey
+    carrier: Carrier
+    sites: tuple[SiteNote, ...] = ()
+    calls: tuple[CallNote, ...] = ()
+    findings: tuple[FindingNote, ...] = ()
+    ended: tuple[FindingNote, ...] = ()
+
+
+def figures_of(calls: Sequence[Call]) -> Figures:
+    """Count and measure some calls."""
+    durations = [
+        call.span.duration_ns
+        for call in calls
+        if not call.failed and call.span.duration_ns is not None
+    ]
+    return Figures(
+        calls=len(calls),
+        traces=len({call.trace_id for call in calls}),
+        errors=sum(call.failed for call in calls),
+        roots=sum(call.is_root for call in calls),
+        tokens=sum(_tokens(call) for call in calls),
+        p50_ns=percentile(durations, 0.5) if len(durations) >= CALLS_FOR_P50 else None,
+        p95_ns=percentile(durations, 0.95) if len(durations) >= CALLS_FOR_P95 else None,
+        longest_ns=max(durations, default=None),
+    )
+
+
+def _tokens(call: Call) -> int:
+    tokens = call.span.tokens
+    if tokens is None:
+        return 0
+    return tokens.total if tokens.total is not None else (tokens.input or 0) + (tokens.output or 0)

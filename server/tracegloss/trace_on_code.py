@@ -1,0 +1,48 @@
+"""One trace laid on code: its spans resolved and examined, the texts its places lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tracegloss.model.finding import Examination
+from tracegloss.model.repository import CommitStanding, RepositoryState
+from tracegloss.model.resolution import Correlation, Freshness
+from tracegloss.model.settings import Settings
+from tracegloss.model.site import FunctionId
+from tracegloss.model.trace import SourceDescription, Trace
+from tracegloss.text import LineIndex
+from tracegloss.tree import SpanTree
+
+
+@dataclass(frozen=True, slots=True)
+class SinceTrace:
+    """What became of a span's function since; `commit` is the short id that edited it, if known."""
+
+    freshness: Freshness
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceOnCode:
+    """One trace with its spans resolved and examined.
+
+    `self_ns` and `critical` are the tree's self times and critical path. `texts` holds the lines of
+    every file that a place of this trace lies in (for a notebook, of each cell under `path#cell`).
+    `text_hashes` are those of the functions its sites belong to, on those texts. `since` tells by
+    span what history knows of its function; a span it lacks was resolved on the text as it is.
+    """
+
+    trace: Trace
+    tree: SpanTree
+    self_ns: Mapping[str, int | None]
+    critical: frozenset[str]
+    source: SourceDescription
+    standing: CommitStanding
+    repositories: tuple[RepositoryState, ...]
+    correlation: Correlation
+    examination: Examination
+    texts: Mapping[str, LineIndex]
+    settings: Settings = field(default_factory=Settings)
+    text_hashes: Mapping[FunctionId, str] = field(default_factory=dict)
+    since: Mapping[str, SinceTrace] = field(default_factory=dict)
