@@ -233,13 +233,21 @@ class _Collection:
         order = sorted(self.growing, key=lambda identity: self._moment(first[identity]))
         numbers = {identity: number for number, identity in enumerate(order)}
         return ExceptionTable(
-            tuple(_raised(self.growing[i], numbers, settings) for i in order),
+            tuple(_raised(self.growing[i], self._roles(i), numbers, settings) for i in order),
             tuple(_fate(self.growing[identity]) for identity in order),
             tuple(tuple(self.growing[identity].handled_by) for identity in order),
             tuple(first[identity] for identity in order),
             tuple(tuple(numbers[m] for m in self.growing[i].members) for i in order),
             {span_id: numbers[identity] for span_id, identity in self.ended.items()},
         )
+
+    def _roles(self, identity: _Identity) -> Mapping[str, ExceptionRole]:
+        """Order roles from the inside out."""
+        roles = self.growing[identity].roles
+        inside_out = sorted(
+            roles, key=lambda s: (-self.tree.depths[s], self.tree.spans[s].start_ns)
+        )
+        return {span_id: roles[span_id] for span_id in inside_out}
 
     def _first_raised(self, grown: _Growing) -> str | None:
         raised = [s for s, role in grown.roles.items() if role == "raised"] or [*grown.roles]
@@ -253,7 +261,10 @@ class _Collection:
 
 
 def _raised(
-    grown: _Growing, numbers: Mapping[_Identity, int], settings: Settings
+    grown: _Growing,
+    roles: Mapping[str, ExceptionRole],
+    numbers: Mapping[_Identity, int],
+    settings: Settings,
 ) -> RaisedException:
     name = type_name(grown.block.type)
     own = [frame for frame in grown.frames if frame.own and frame.place is not None]
@@ -263,7 +274,7 @@ def _raised(
         frames=grown.frames,
         raised_at=first_token(own[-1]) if own else None,
         in_library=_library(grown.frames),
-        roles=grown.roles,
+        roles=roles,
         cause=numbers.get(grown.cause) if grown.cause is not None else None,
         control_flow=name in CONTROL_FLOW,
         expected=_is_expected(reveal(grown.block.type), name, settings),

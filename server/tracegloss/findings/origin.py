@@ -21,6 +21,7 @@ from tracegloss.tree import SpanTree
 # Every common stretch of two steps less one is found; shorter ones are chance more often than not.
 _STEP = 11
 _MIN_COPIED = 2 * _STEP - 1
+_MOST_PLACES = 5
 _MOST_OUTPUT = 20_000
 _MOST_RECORDED = 8_000_000
 _SOURCES = frozenset({"RETRIEVER", "TOOL", "RERANKER", "EMBEDDING", "MEMORY"})
@@ -80,11 +81,14 @@ def _by_end(tree: SpanTree, root: str) -> list[Span]:
 
 
 def _pieces(text: str) -> dict[str, list[int]]:
+    """Map every piece to its places; of a piece that repeats, to the first few and the last."""
     pieces: dict[str, list[int]] = {}
     for start in range(len(text) - _STEP + 1):
         places = pieces.setdefault(text[start : start + _STEP], [])
-        if len(places) < 4:
+        if len(places) < _MOST_PLACES:
             places.append(start)
+        else:
+            places[-1] = start
     return pieces
 
 

@@ -23,14 +23,11 @@ def look(case: Case, rule: Rule) -> Iterator[Finding]:
         return
     kinds: dict[SecretKind, None] = {kind: None for held in found.values() for kind in held}
     spans = [holder.partition(" ")[2] for holder in found if holder not in _PREVIEWS]
-    outermost = min(
-        dict.fromkeys(spans),
-        key=lambda s: (case.tree.depths[s], case.tree.order.index(s)),
-        default=case.root,
-    )
+    outermost = min(spans, key=lambda s: case.tree.depths[s], default=case.root)
     message = joined([phrase(f"{'an' if k[0] in 'aeiou' else 'a'} {k}") for k in kinds])
+    verb = "is" if len(kinds) == 1 else "are"
     note = Note(
-        message=_capitalized(message) + phrase(" is stored unredacted in this trace"),
+        message=_capitalized(message) + phrase(f" {verb} stored unredacted in this trace"),
         span_ids=() if outermost is None else (outermost,),
         stable=tuple(sorted(kinds)),
         detail=_where(list(found)),
