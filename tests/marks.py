@@ -19,7 +19,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-KINDS = ("site", "span", "span?", "!span", "finding", "lens", "hint")
+KINDS = (
+    "site", "span", "span?", "!span", "finding", "lens", "hint",
+    "def", "call", "import", "broken",
+)  # fmt: skip
 
 _MARK_ROW = re.compile(r"[ \t]*#[ \t]*(?P<pointer>\^+|<-)[ \t]*(?P<words>.*?)\s*$")
 _WORDS = re.compile(r"(?P<kind>[^\s:]+)(?::[ \t]*(?P<text>.*))?$")
