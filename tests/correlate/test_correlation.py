@@ -300,6 +300,19 @@ CASES = {
           tides     -> - dynamic
         """,
     ),
+    "several variable names are dynamic": (
+        "@main(x): with_(title), with_(name)",
+        """
+        main(x)     -> main exact
+          tides     -> - dynamic
+        """,
+    ),
+    "a variable name without a known parent": (
+        "main(x): with_(title)",
+        """
+        tides     -> - unknown
+        """,
+    ),
     "a variable name with children that fit": (
         """
         @main(x): with_(title, get)

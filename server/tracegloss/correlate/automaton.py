@@ -69,15 +69,23 @@ class Automaton:
     truncated: bool = False
 
 
+_NOWHERE_OPENED: Mapping[Place, int] = {}
+
 NOTHING = Automaton(1, (), (), (), (), frozenset(), has_open=False)
 """The body of a span that opens no other spans, or whose body is not known."""
 
 
 def automaton_of(
-    steps: Steps, bodies: Mapping[FunctionId, Steps], entered: FunctionId | None
+    steps: Steps,
+    bodies: Mapping[FunctionId, Steps],
+    entered: FunctionId | None,
+    opened_at: Mapping[Place, int] = _NOWHERE_OPENED,
 ) -> Automaton:
-    """Build the graph of a body; `entered` is its own function, so that recursion is seen."""
-    builder = _Builder(bodies)
+    """Build the graph of a body; `entered` is its own function, so that recursion is seen.
+
+    `opened_at` names the sites that are calls themselves: what enters them is the call around.
+    """
+    builder = _Builder(bodies, opened_at)
     if entered is not None:
         builder.entered.append(entered)
     builder.sequence(steps, 0, _Where(None, 0, certain=True, optional=False))
@@ -120,6 +128,7 @@ class _Builder:
     """Grows the graph node by node; every method takes a node to start at and gives the end."""
 
     bodies: Mapping[FunctionId, Steps]
+    opened_at: Mapping[Place, int]
     slots: list[Slot] = field(default_factory=list)
     edges: list[SlotEdge] = field(default_factory=list)
     passes: list[tuple[int, int, int]] = field(default_factory=list)
@@ -194,7 +203,8 @@ class _Builder:
     def direct(self, step: CallStep, node: int, where: _Where, *, sure: bool) -> int:
         """Add the slots of the sites a call enters; an open call may also reach anything."""
         if step.sites:
-            slot = Slot(frozenset(step.sites), _bonus(sure), False, step.at)
+            called_from = where.called_from if step.at in self.opened_at else step.at
+            slot = Slot(frozenset(step.sites), _bonus(sure), False, called_from)
             end = self.single(slot, node, where.maybe() if step.open else where)
             # Retries, and functions passed to what calls them, make several spans of one call.
             if where.pool is None:

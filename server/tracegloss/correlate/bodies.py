@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tracegloss.correlate import weights
 from tracegloss.correlate.automaton import NOTHING, Automaton, automaton_of, unordered
 from tracegloss.index.repo import RepoIndex
-from tracegloss.model.site import Site
+from tracegloss.model.site import FunctionId, Place, Site
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
 
 
@@ -19,6 +19,13 @@ class SiteBodies:
     index: RepoIndex
     sites: tuple[Site, ...]
     made: dict[tuple[int, bool], Automaton] = field(default_factory=dict)
+    opened_at: dict[Place, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Note which sites are calls, not functions that calls enter."""
+        self.opened_at = {
+            site.at: number for number, site in enumerate(self.sites) if site.kind != "decorated"
+        }
 
     def __call__(self, site: int, without_order: bool) -> Automaton:
         """Return the automaton of a site's body, or the one that forgets all order."""
@@ -39,11 +46,14 @@ class SiteBodies:
             return NOTHING
         inside = next(_opened_by(number, steps), None)
         if inside is not None and inside.steps:
-            return automaton_of(inside, self.index.steps, None)
+            return self._automaton(inside, None)
         if inside is not None or (site.function_name is None and site.kind in {"context", "call"}):
             # A span started by hand and ended elsewhere: what runs meanwhile is not told.
-            return unordered(automaton_of(steps, self.index.steps, None))
-        return automaton_of(steps, self.index.steps, site.function)
+            return unordered(self._automaton(steps, None))
+        return self._automaton(steps, site.function)
+
+    def _automaton(self, steps: Steps, entered: FunctionId | None) -> Automaton:
+        return automaton_of(steps, self.index.steps, entered, self.opened_at)
 
 
 def _opened_by(site: int, steps: Steps) -> Iterator[Steps]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tracegloss.correlate.frames import PlacedExceptions, calling_frame
-from tracegloss.model.resolution import Ambiguous, Resolution, Resolved
+from tracegloss.model.resolution import Ambiguous, PlacedFrame, Resolution, Resolved, Unresolved
 from tracegloss.model.site import Place
 from tracegloss.tree import SpanTree
 
@@ -26,11 +26,21 @@ def with_frames(
         if call is None or child is None or call.place is None or not call.verified:
             continue
         resolution = corrected[child]
-        if isinstance(resolution, (Resolved, Ambiguous)) and not _is_on(
-            resolution.called_from, call.place
-        ):
+        if isinstance(resolution, Unresolved) or _opens_in(resolution, call):
+            continue
+        if not _is_on(resolution.called_from, call.place):
             corrected[child] = replace(resolution, called_from=call.place)
     return corrected
+
+
+def _opens_in(resolution: Resolved | Ambiguous, call: PlacedFrame) -> bool:
+    """Tell whether a child is a block of the very function the frame runs in: no call enters it."""
+    sites = (
+        [resolution.site]
+        if isinstance(resolution, Resolved)
+        else [candidate.site for candidate in resolution.candidates]
+    )
+    return any(site.kind != "decorated" and site.function == call.function for site in sites)
 
 
 def _failed_child(tree: SpanTree, span_id: str) -> str | None:

@@ -23,12 +23,14 @@ from tracegloss.correlate.doubts import doubts_of, foreign_services
 from tracegloss.correlate.evidence import closed
 from tracegloss.correlate.features import FeatureReader, SpanFeatures
 from tracegloss.correlate.frames import FramePlacer, PlacedExceptions
+from tracegloss.correlate.joint import JointEvidence, Parent
 from tracegloss.correlate.names import SiteNames, numbered_series, site_names
 from tracegloss.correlate.pins import PinFinder
 from tracegloss.correlate.run_context import run_pin
-from tracegloss.correlate.settle import Parent, Settled, Settler
+from tracegloss.correlate.settle import Settled, Settler
 from tracegloss.correlate.taught import taught_sites
 from tracegloss.correlate.wanted import wanted_files
+from tracegloss.correlate.wrapped import shown_sites
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.resolution import Correlation, Resolution, Unresolved
 from tracegloss.model.settings import Settings
@@ -76,7 +78,8 @@ def correlate(
     bodies = SiteBodies(index, index.sites)
     assignment = assign(tree, class_of, [c.choices for c in finder.found], bodies)
     doubts = doubts_of(trace, tree, class_of, finder.found, remotes)
-    settler = Settler(index, index.sites, names, bodies, assignment, finder.found)
+    joint = JointEvidence(shown_sites(index), bodies, assignment, finder.found)
+    settler = Settler(index, joint)
     settled = _settle_all(tree, assignment, settler, doubts)
     resolutions = with_frames(tree, {s: each.resolution for s, each in settled.items()}, frames)
     resolutions = _with_foreign(ground, resolutions)
@@ -163,7 +166,7 @@ def _settle_all(
         )
         settled[span_id] = each
         children = tree.children.get(span_id, ())
-        if children:
+        if children and each.site != weights.NOWHERE:
             parents[span_id] = Parent(shape_of[span_id], each.site, each.confidence)
             position.update(zip(children, range(len(children)), strict=True))
     return settled

@@ -1,0 +1,157 @@
+"""What the tree says for and against a site: who calls it, whom it calls, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tracegloss.correlate import weights
+from tracegloss.correlate.alignment import Match
+from tracegloss.correlate.assign import Assignment
+from tracegloss.correlate.automaton import Automaton
+from tracegloss.correlate.bodies import SiteBodies
+from tracegloss.correlate.candidates import CandidateSet
+from tracegloss.correlate.evidence import closed, opposes, supports
+from tracegloss.correlate.phrases import listed, site_title, spot
+from tracegloss.model.resolution import Candidate, Confidence, Evidence, EvidenceKind
+from tracegloss.model.site import DynamicName, NamePattern, Site
+from tracegloss.recorded import Phrase, phrase
+
+_TELLING = frozenset({EvidenceKind.PARAMETERS, EvidenceKind.SPAN_NAME, EvidenceKind.STACK_FRAME})
+
+
+class Parent(NamedTuple):
+    """What is known of a span's parent when the span is settled: its shape, site and confidence."""
+
+    shape: int
+    site: int
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A span to settle: its shape, its candidates, its parent when that has a site, and doubts."""
+
+    shape: int
+    candidates: CandidateSet
+    parent: Parent | None
+    doubt: Phrase | None
+
+
+@dataclass(frozen=True, slots=True)
+class JointEvidence:
+    """Reads evidence off the assignment and the bodies of sites."""
+
+    sites: Sequence[Site]
+    bodies: SiteBodies
+    assignment: Assignment
+    found: Sequence[CandidateSet]
+
+    def evidence(self, case: Case, site: int, match: Match) -> tuple[Evidence, ...]:
+        """List everything that speaks for a site, and what its own record has against it."""
+        found = list(case.candidates.evidence[site])
+        if match.matched and case.parent is not None:
+            found.append(self._called_by(case.parent, match))
+            if self._order_decided(case, case.parent, site):
+                found.append(supports(EvidenceKind.ORDER, phrase("order of the calls")))
+        found.extend(e for e in self._calls(case.shape, site) if e.supports)
+        return tuple(found)
+
+    def alternative(self, case: Case, rival: int) -> Candidate:
+        """Describe a runner-up with what speaks against it."""
+        evidence = [*case.candidates.evidence[rival], *self._calls(case.shape, rival)]
+        parent = case.parent
+        if parent is not None and rival not in self.body(parent.site).reach:
+            detail = phrase("not reachable from {title}", title=site_title(self.sites[parent.site]))
+            evidence.append(opposes(EvidenceKind.CALLED_BY, detail))
+        against = [e.detail for e in evidence if not e.supports]
+        said = against[0] if against else phrase("fits the order of the calls less well")
+        for more in against[1:3]:
+            said += phrase(" · ") + more
+        return Candidate(self.sites[rival], tuple(evidence), said)
+
+    def only_in_reach(self, case: Case, site: int, equals: Sequence[int]) -> bool:
+        """Tell whether an exact parent reaches no other equal candidate and nothing unknown."""
+        if case.parent is None or case.parent.confidence is not Confidence.EXACT:
+            return False
+        body = self.body(case.parent.site)
+        return not body.has_open and not any(s in body.reach for s in equals if s != site)
+
+    def untold_in_reach(self, case: Case) -> tuple[Site, ...]:
+        """List the sites with untold names that the parent's body can open."""
+        if case.parent is None:
+            return ()
+        reach = sorted(self.body(case.parent.site).reach)
+        return tuple(self.sites[number] for number in reach if is_untold(self.sites[number]))
+
+    def body(self, site: int) -> Automaton:
+        """Return the automaton of a site's body."""
+        return self.bodies(site, False)
+
+    def _called_by(self, parent: Parent, match: Match) -> Evidence:
+        caller = self.sites[parent.site]
+        detail = phrase(
+            "called by {title} ({spot})" if match.sure else "may be called by {title} ({spot})",
+            title=site_title(caller),
+            spot=spot(caller.at),
+        )
+        return supports(EvidenceKind.CALLED_BY, detail)
+
+    def _order_decided(self, case: Case, parent: Parent, site: int) -> bool:
+        if self.assignment.shapes[parent.shape].overlapping:
+            return False
+        reach = self.body(parent.site).reach
+        others = set(case.candidates.choices.sites) - {site, weights.NOWHERE}
+        return any(o in reach and not is_contradicted(case.candidates, o) for o in others)
+
+    def _calls(self, shape: int, site: int) -> tuple[Evidence, ...]:
+        """Say whether the spans below are reachable from a site."""
+        names, reached = self._children(shape, site)
+        if not names:
+            return ()
+        if reached:
+            detail = phrase("{child}", child=_reachable(names, reached))
+            return (supports(EvidenceKind.CALLS, detail),)
+        if self.body(site).has_open:
+            return ()
+        detail = phrase("calls none of {children}", children=closed(listed(names)))
+        return (opposes(EvidenceKind.CALLS, detail),)
+
+    def _children(self, shape: int, site: int) -> tuple[list[str], list[str]]:
+        """Name the children that have candidates, and those of them that a site reaches."""
+        reach = self.body(site).reach
+        names: dict[str, bool] = {}
+        for child in dict.fromkeys(self.assignment.shapes[shape].children):
+            candidates = self.found[self.assignment.shapes[child].choices]
+            told = {
+                s
+                for s in candidates.choices.sites
+                if s != weights.NOWHERE and not is_untold(self.sites[s])
+            }
+            if told:
+                name = candidates.title
+                names[name] = names.get(name, False) or not reach.isdisjoint(told)
+        return list(names), [name for name, is_reached in names.items() if is_reached]
+
+
+def is_untold(site: Site) -> bool:
+    """Tell whether the source leaves the names of a site's spans open."""
+    return not site.names or all(
+        isinstance(name, DynamicName) or (isinstance(name, NamePattern) and not name.n_fixed)
+        for name in site.names
+    )
+
+
+def is_contradicted(candidates: CandidateSet, site: int) -> bool:
+    """Tell whether the span's own record speaks against a site."""
+    return any(not e.supports and e.kind in _TELLING for e in candidates.evidence[site])
+
+
+def _reachable(names: Sequence[str], reached: Sequence[str]) -> Phrase:
+    children = closed(listed(list(reached)))
+    if len(reached) == 1:
+        return phrase("child {children} is reachable from it", children=children)
+    if len(reached) < len(names):
+        return phrase("children {children} are reachable from it", children=children)
+    return phrase("children {children} are all reachable from it", children=children)
