@@ -90,7 +90,7 @@ def _named(
                 raise SourceError(
                     "no such experiment",
                     where=f"{wanted}, {because}",
-                    remedy="List them: tracegloss traces",
+                    remedy="List them: tracegloss traces --experiments",
                 )
             return ChosenExperiment(found, because)
     return None

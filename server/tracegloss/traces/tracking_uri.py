@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from tracegloss.errors import SourceError
 
@@ -68,6 +68,6 @@ def safe_uri(uri: str) -> str:
     try:
         parts = urlsplit(uri)
         host = parts.netloc.rpartition("@")[2]
-        return urlunsplit((parts.scheme, host, parts.path, "", "")) if parts.scheme else parts.path
+        return f"{parts.scheme}://{host}{parts.path}" if "://" in uri else parts.path
     except ValueError:
         return "an address that cannot be read"
