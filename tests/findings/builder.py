@@ -56,8 +56,7 @@ class Raised:
 
 @dataclass(frozen=True)
 class Spec:
-    """One span: times in ms, `at` is `path:line` of its site, `parameters` of the site's "
-    "function."""
+    """One span: times in ms; `at` is `path:line` of its site, with its function's parameters."""
 
     name: str
     start: int

@@ -47,6 +47,20 @@ def test_it_is_silent_when_any_of_the_four_statements_fails() -> None:
     check(CASE, around=Surroundings(settings=rule("retrieval-missing-term", min_letters=7)))
 
 
+def test_plurals_printed_objects_and_bare_names_are_no_reason() -> None:
+    check(
+        [ROOT, GUARD, PLAN, replace(FIND, outputs=["How to be refunded by us, in short"]), ANSWER]
+    )
+    check([ROOT, GUARD, PLAN, replace(FIND, outputs=["shipping", "warranty"]), ANSWER])
+    printed = replace(ROOT, inputs={"flow": "<shop.refund.Flow object at 0x7f159baaa790>"})
+    check([printed, GUARD, PLAN, FIND, ANSWER])
+
+
+def test_of_several_retrievals_each_answers_for_what_it_was_asked() -> None:
+    other = replace(FIND, id="other", start=61, end=66, inputs={"query": "shipping"})
+    check([ROOT, GUARD, PLAN, FIND, other, ANSWER], MISSING)
+
+
 @pytest.mark.parametrize("word", ["which", "2024", "sku77", "abc"])
 def test_stop_words_numbers_and_short_words_are_no_terms(word: str) -> None:
     asked = replace(ROOT, inputs={"question": f"{word} policy"})

@@ -22,6 +22,9 @@ from tracegloss.reveal import reveal
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST_QUESTION = 4000
+# Shorter strings in a result are names of things, and what the things say was not recorded.
+_LEAST_WORDS = 5
+_PRINTED_OBJECT = re.compile(r"<[\w.]+(?: object)? at 0x[0-9a-f]+>")
 
 
 def look(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -31,17 +34,25 @@ def look(case: Case, rule: Rule) -> Iterator[Finding]:
     question = _question(case.spans[case.root])
     terms = _terms(question, round(rule.threshold(case, "min-letters")))
     answer = case.outputs.of(case.root).lower()
-    missing = [term for term in terms if term not in answer]
-    for span in case.trace.spans if missing and answer else ():
-        documents = _documents(case, span)
-        if documents:
-            yield from _lost(case, rule, span, [t for t in missing if t not in documents], question)
+    missing = [term for term in terms if _stem(term) not in answer]
+    retrieved = [(span, _documents(case, span)) for span in case.trace.spans if missing and answer]
+    retrievals = [(span, documents) for span, documents in retrieved if documents]
+    for span, documents in retrievals:
+        asked = missing if len(retrievals) == 1 else _asked(span, missing)
+        lost = [term for term in asked if _stem(term) not in documents]
+        yield from _lost(case, rule, span, lost, question)
 
 
 def _question(root: Span) -> str:
-    """Return what was asked: the longest text among the root's inputs."""
+    """Return what was asked: the longest text among the root's inputs that is no printed object."""
     inputs = None if root.inputs is None else reveal(root.inputs)
-    return max(texts(inputs), key=len, default="")[:_LONGEST_QUESTION]
+    spoken = (text for text in texts(inputs) if not _PRINTED_OBJECT.search(text))
+    return max(spoken, key=len, default="")[:_LONGEST_QUESTION]
+
+
+def _stem(term: str) -> str:
+    """Cut a plural's ending, so that `eggs` is found in `egg` and `refunds` in `refund`."""
+    return term.removesuffix("s") if not term.endswith("ss") else term
 
 
 def _terms(question: str, least: int) -> list[str]:
@@ -56,11 +67,18 @@ def _documents(case: Case, span: Span) -> str:
     if any(case.type(ancestor) == "RETRIEVER" for ancestor in case.tree.ancestors(span.span_id)):
         return ""
     outputs = reveal(span.outputs)
-    found = documents_in(outputs)
-    if found:
+    if documents_in(outputs):
         return "\n".join(document_texts(outputs)).lower()
-    is_list = not isinstance(outputs, str | int | float) and outputs is not None
-    return all_text(outputs).lower() if is_list and found is None else ""
+    passages = outputs if isinstance(outputs, list | tuple) else ()
+    is_prose = all(isinstance(p, str) and len(p.split()) >= _LEAST_WORDS for p in passages)
+    return all_text(outputs).lower() if passages and is_prose else ""
+
+
+def _asked(span: Span, terms: list[str]) -> list[str]:
+    """Return the terms that a retrieval itself was asked for; one of several may serve others."""
+    inputs = None if span.inputs is None else reveal(span.inputs)
+    asked = all_text(inputs).lower()
+    return [term for term in terms if _stem(term) in asked]
 
 
 def _lost(case: Case, rule: Rule, span: Span, terms: list[str], question: str) -> Iterator[Finding]:
@@ -87,7 +105,7 @@ def _decided(case: Case, retrieval: Span, term: str, question: str) -> str | Non
         if span.end_ns is None or span.end_ns > retrieval.start_ns or span.span_id in ancestors:
             continue
         said = case.outputs.of(span.span_id)
-        if term in said.lower() and question.strip() not in said:
+        if _stem(term) in said.lower() and question.strip() not in said:
             return span.span_id
     return None
 
