@@ -293,11 +293,11 @@ CASES = {
           other_7    -> - unknown
         """,
     ),
-    "a variable name is dynamic": (
+    "the only variable name its parent can have given": (
         "@main(x): with_(title)",
         """
         main(x)     -> main exact
-          tides     -> - dynamic
+          tides     -> main/title weak
         """,
     ),
     "several variable names are dynamic": (

@@ -55,6 +55,10 @@ class JointEvidence:
             found.append(self._called_by(case.parent, match))
             if self._order_decided(case, case.parent, site):
                 found.append(supports(EvidenceKind.ORDER, phrase("order of the calls")))
+            if self._is_only_untold(case, site):
+                title = site_title(self.sites[case.parent.site])
+                said = phrase("the only call in {title} whose span name is variable", title=title)
+                found.append(supports(EvidenceKind.EXCLUSION, said))
         found.extend(e for e in self._calls(case.shape, site) if e.supports)
         return tuple(found)
 
@@ -84,6 +88,13 @@ class JointEvidence:
             return ()
         reach = sorted(self.body(case.parent.site).reach)
         return tuple(self.sites[number] for number in reach if is_untold(self.sites[number]))
+
+    def _is_only_untold(self, case: Case, site: int) -> bool:
+        """Tell whether a parent that is known can open one span with a variable name, this one."""
+        if case.parent is None or case.parent.confidence < Confidence.STRONG:
+            return False
+        untold = {each.at for each in self.untold_in_reach(case)}
+        return case.candidates.features.function_name is None and untold == {self.sites[site].at}
 
     def body(self, site: int) -> Automaton:
         """Return the automaton of a site's body."""

@@ -82,7 +82,7 @@ class Settler:
         if not won:
             untold = self.joint.untold_in_reach(case)
             return _without_site(unresolved(case.candidates, self.joint.sites, untold, case.doubt))
-        if all(self._is_told_by_exclusion(case, each) for each in won):
+        if all(self._is_told_by_nothing(case, each) for each in won):
             untold = tuple(self.joint.sites[site] for site, _ in won)
             reason = unresolved(case.candidates, self.joint.sites, untold, case.doubt)
             # What runs below may still rely on the only call there is.
@@ -108,8 +108,8 @@ class Settler:
         course = self.joint.assignment.courses[parent.shape, parent.site]
         return alignment.match(course, position, site)
 
-    def _is_told_by_exclusion(self, case: Case, won: Won) -> bool:
-        """Tell whether a variable name in the parent's body is all there is to a site."""
+    def _is_told_by_nothing(self, case: Case, won: Won) -> bool:
+        """Tell whether one of several variable names in the parent's body is all there is."""
         site, match = won
         if not is_untold(self.joint.sites[site]) or case.candidates.features.function_name:
             return False
