@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from tracegloss.model.settings import RedactionSettings
 from tracegloss.model.trace import Attributes, Labels
@@ -22,6 +23,14 @@ class Display:
         self._redactor = Redactor(settings)
         self._names: dict[RecordedText, str] = {}
         self.level = settings.level
+
+    @classmethod
+    def leaving(cls, settings: RedactionSettings) -> Display:
+        """Open recorded values for a form made to leave the machine: personal data is hidden too.
+
+        A reader who switched redaction off keeps it off.
+        """
+        return cls(settings if settings.level == "off" else replace(settings, level="personal"))
 
     def name(self, recorded: RecordedText | None, *, absent: str = "") -> str:
         """Show a name on one line, shortened in its middle when very long."""

@@ -67,7 +67,8 @@ def fold(
 ) -> FoldedTree:
     """Take library spans out (their children move up) and fold equal siblings.
 
-    Marked spans, those with tokens and those at the top stay. With `everything` nothing is hidden or folded.
+    Marked spans, those with tokens and those at the top stay. With `everything`
+    nothing is hidden or folded.
     """
     hidden = frozenset() if everything else _plumbing(on_code, marks)
     children, tops = _visible(on_code, hidden)

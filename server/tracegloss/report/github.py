@@ -22,7 +22,7 @@ def github_report(on_code: TraceOnCode) -> str:
 
     Everything recorded is escaped, so that it can neither end the command nor begin another.
     """
-    display = Display(on_code.settings.redaction)
+    display = Display.leaving(on_code.settings.redaction)
     trace_id = display.ours(on_code.trace.info.trace_id)
     return "".join(
         f"{_command(finding, display, trace_id)}\n" for finding in shown_findings(on_code)

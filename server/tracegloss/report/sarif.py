@@ -32,7 +32,7 @@ def sarif_report(on_code: TraceOnCode) -> Members:
 
     Lines and columns are 1-based, columns in code points as the run says.
     """
-    display = Display(on_code.settings.redaction)
+    display = Display.leaving(on_code.settings.redaction)
     findings = ordered_findings(on_code)
     rules = list(dict.fromkeys(finding.rule for finding in findings))
     run: Members = {

@@ -124,7 +124,7 @@ def excerpt_lines(lines: Sequence[SourceLine], display: Display) -> list[Line]:
 
 def _excerpt(on_code: TraceOnCode, finding: Finding) -> tuple[SourceLine, ...]:
     place = finding.place
-    if place is None:
+    if place is None or not finding.span_ids:
         return ()
     site = finding.site
     if site is not None and site.at == place:
@@ -138,23 +138,20 @@ def _related(on_code: TraceOnCode, display: Display, finding: Finding, width: in
     heading = "passed through" if finding.exception is not None else "see also"
     lines: list[Line] = [(Segment(f"    {heading}", "dim"),)]
     for related in finding.related[:_MOST_RELATED]:
-        lines += _related_place(on_code, display, related, width)
+        lines += _related_place(display, related, width)
+        if related.place is not None and finding.exception is not None:
+            quoted = display.source(source_line(on_code.texts, related.place))
+            lines += [(Segment(" " * 12), Segment(quoted))] if quoted else []
     if len(finding.related) > _MOST_RELATED:
         lines.append((Segment(f"          … {len(finding.related) - _MOST_RELATED} more", "dim"),))
     return lines
 
 
-def _related_place(
-    on_code: TraceOnCode, display: Display, related: Related, width: int
-) -> list[Line]:
+def _related_place(display: Display, related: Related, width: int) -> list[Line]:
     words = display.sentence(related.message)
     if related.place is None:
         return paragraph(words, width, 10)
     place = path(related.place)
     indent = 10 + cells(place[0].text) + 2
     first = (Segment(" " * 10), *place, Segment("  "))
-    quoted = display.source(source_line(on_code.texts, related.place))
-    return [
-        *paragraph(words, max(width, indent + 20), indent, first=first),
-        *([(Segment(" " * 12), Segment(quoted))] if quoted else []),
-    ]
+    return paragraph(words, max(width, indent + 20), indent, first=first)

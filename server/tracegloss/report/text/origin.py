@@ -11,6 +11,7 @@ from tracegloss.report.counting import count
 from tracegloss.report.cutting import cut, cut_quoted
 from tracegloss.report.display import Display
 from tracegloss.report.naming import site_of_span, span_name
+from tracegloss.report.places import place_label
 from tracegloss.report.text.segments import Line, Segment, path
 from tracegloss.snapshot import TraceOnCode
 
@@ -50,7 +51,8 @@ def origin_section(on_code: TraceOnCode, display: Display, width: int) -> list[L
     found = origin_rows(on_code, display, origin)
     rows = found[:_MOST_SOURCES]
     digits = max(5, *(len(f"{row.n_characters:,}") for row in rows))
-    room = max(30, width - digits - 38)
+    paths = [cells(place_label(row.place)) for row in rows if row.place is not None]
+    room = max(30, width - digits - 13 - max(paths, default=0))
     words = {row: cut(row.words, room) for row in rows}
     column = max(cells(text) for text in words.values())
     for row in rows:

@@ -23,7 +23,10 @@ def verdict_section(on_code: TraceOnCode, display: Display, width: int) -> list[
     ]
     if verdict.start_at is not None:
         lines.append(_start(on_code, display, verdict, verdict.start_at))
+    # The place above says in which span it was raised.
+    said = f"Raised in {_span_of(on_code, display, verdict)}."
     reasons = [display.sentence(reason.text) for reason in verdict.reasons]
+    reasons = [reason for reason in reasons if reason != said]
     if verdict.start_at is None or verdict.certainty == "proven":
         return [*lines, *(line for reason in reasons for line in paragraph(reason, width, 2))]
     for number, reason in enumerate(reasons):
@@ -40,7 +43,7 @@ def start_label(verdict: Verdict) -> str:
 def start_names(on_code: TraceOnCode, display: Display, verdict: Verdict, place: Place) -> str:
     """Name the function at the verdict's place, and the span where its name says more."""
     function = function_at(on_code, place, verdict.span_id)
-    span = "" if verdict.span_id is None else span_name(on_code, display, verdict.span_id)
+    span = _span_of(on_code, display, verdict)
     if not span or span == last_part(function):
         return function or span
     return f"{function}  (span {span})" if function else f"(span {span})"
@@ -56,3 +59,7 @@ def _start(on_code: TraceOnCode, display: Display, verdict: Verdict, place: Plac
             Segment(f"  in {names}" if names else ""),
         )
     return Segment(f"  {label}"), *path(place), Segment(f"  {names}")
+
+
+def _span_of(on_code: TraceOnCode, display: Display, verdict: Verdict) -> str:
+    return "" if verdict.span_id is None else span_name(on_code, display, verdict.span_id)
