@@ -8,6 +8,7 @@ from tracegloss.findings.assessments import judge
 from tracegloss.findings.case import Case, Surroundings
 from tracegloss.findings.exceptions import exception_table
 from tracegloss.findings.history import EarlierCall
+from tracegloss.findings.model_calls import model_calls
 from tracegloss.findings.origin import output_origin
 from tracegloss.findings.rules import RULES
 from tracegloss.findings.values import OutputTexts
@@ -51,6 +52,7 @@ def examine(  # noqa: PLR0913 - what a trace lies on, and what is known beside i
         assessments=judge(trace.info.assessments, tree, outputs, settings),
         origin=output_origin(tree),
         outputs=outputs,
+        model_calls=tuple(model_calls(tree)),
         around=Surroundings(now_ns, history, other_traces),
     )
     findings, checked, not_checked = _look(case)

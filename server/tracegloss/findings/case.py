@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tracegloss.findings.exceptions import ExceptionTable
 from tracegloss.findings.history import EarlierCall
+from tracegloss.findings.messages import ModelCall
 from tracegloss.findings.values import OutputTexts
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.model.finding import JudgedAssessment, OutputOrigin
@@ -17,8 +18,6 @@ from tracegloss.model.trace import Span, Trace, TraceInfo
 from tracegloss.recorded import RecordedText
 from tracegloss.reveal import reveal
 from tracegloss.tree import SpanTree
-
-MODEL_TYPES = frozenset({"LLM", "CHAT_MODEL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,7 @@ class Case:
     assessments: tuple[JudgedAssessment, ...]
     origin: OutputOrigin | None
     outputs: OutputTexts
+    model_calls: tuple[ModelCall, ...]
     around: Surroundings
 
     @property

@@ -39,19 +39,54 @@ class OfferedTool:
     required: frozenset[str]
 
 
-def tool_requests(span: Span) -> tuple[ToolRequest, ...]:
-    """Return the tool calls that a model call's output asks for, in order, each once."""
-    if span.outputs is None:
-        return ()
-    found: dict[tuple[str, str], ToolRequest] = {}
-    for item in _mappings(reveal(span.outputs)):
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """What a model call's span says: the tools offered and asked for, and why the model stopped.
+
+    `reasons` are in the provider's words and lower case, `refusal` in the model's own.
+    """
+
+    span: Span
+    offered: tuple[OfferedTool, ...]
+    requests: tuple[ToolRequest, ...]
+    reasons: tuple[str, ...]
+    refusal: str | None
+
+    @property
+    def is_truncated(self) -> bool:
+        """Tell whether the model stopped at its length limit."""
+        return not _TRUNCATED.isdisjoint(self.reasons)
+
+    @property
+    def filtered(self) -> str | None:
+        """Why the model refused or was filtered: its own words, else the reason's name."""
+        return self.refusal or next((r for r in self.reasons if r in _FILTERED), None)
+
+
+def model_call(span: Span) -> ModelCall:
+    """Read the span of one model call; each request for a tool counts once, in order."""
+    requests: dict[tuple[str, str], ToolRequest] = {}
+    reasons: dict[str, None] = {}
+    refusals: list[str] = []
+    for item in _mappings(reveal(span.outputs) if span.outputs is not None else None):
         for key, request in _requests_of(item):
-            found.setdefault(key, request)
-    return tuple(found.values())
+            requests.setdefault(key, request)
+        reasons.update((reason, None) for reason in _reasons_of(item))
+        refusal = item.get("refusal")
+        if isinstance(refusal, str) and refusal:
+            refusals.append(refusal)
+    reasons.update((reason, None) for reason in _recorded_reasons(span))
+    return ModelCall(
+        span,
+        _offered_tools(span),
+        tuple(requests.values()),
+        tuple(reasons),
+        refusals[0] if refusals else None,
+    )
 
 
-def offered_tools(span: Span) -> tuple[OfferedTool, ...]:
-    """Return the tools described to the model on this span, nothing when none were recorded."""
+def _offered_tools(span: Span) -> tuple[OfferedTool, ...]:
+    """Return the tools described to the model, nothing when none were recorded."""
     attributes = reveal(span.attributes)
     inputs = reveal(span.inputs) if span.inputs is not None else None
     sources: list[JsonValue] = [attributes.get("mlflow.chat.tools")]
@@ -62,36 +97,21 @@ def offered_tools(span: Span) -> tuple[OfferedTool, ...]:
     return tuple(offered.values())
 
 
-def stop_reasons(span: Span) -> tuple[str, ...]:
-    """Return why the model stopped, in the provider's words and lower case."""
-    found: dict[str, None] = {}
-    for item in _mappings(reveal(span.outputs) if span.outputs is not None else None):
-        for name in _REASONS:
-            reason = item.get(name)
-            if isinstance(reason, str):
-                found[reason.lower()] = None
-        details = item.get("incomplete_details")
-        if isinstance(details, Mapping) and isinstance(details.get("reason"), str):
-            found[str(details["reason"]).lower()] = None
+def _reasons_of(item: Mapping[str, JsonValue]) -> Iterator[str]:
+    for name in _REASONS:
+        reason = item.get(name)
+        if isinstance(reason, str):
+            yield reason.lower()
+    details = item.get("incomplete_details")
+    if isinstance(details, Mapping) and isinstance(details.get("reason"), str):
+        yield str(details["reason"]).lower()
+
+
+def _recorded_reasons(span: Span) -> Iterator[str]:
     for name, value in reveal(span.attributes).items():
         if name.rpartition(".")[2] in {"finish_reasons", "finish_reason", "stop_reason"}:
             said = (value,) if isinstance(value, str) else members(value)
-            found.update((str(reason).lower(), None) for reason in said)
-    return tuple(found)
-
-
-def is_truncated(reasons: tuple[str, ...]) -> bool:
-    """Tell whether a model stopped at its length limit."""
-    return not _TRUNCATED.isdisjoint(reasons)
-
-
-def refusal(span: Span, reasons: tuple[str, ...]) -> str | None:
-    """Return why a model refused or was filtered: its own words, else the reason's name."""
-    for item in _mappings(reveal(span.outputs) if span.outputs is not None else None):
-        said = item.get("refusal")
-        if isinstance(said, str) and said:
-            return said
-    return next((reason for reason in reasons if reason in _FILTERED), None)
+            yield from (str(reason).lower() for reason in said)
 
 
 def _mappings(value: JsonValue) -> Iterator[Mapping[str, JsonValue]]:
@@ -101,7 +121,7 @@ def _mappings(value: JsonValue) -> Iterator[Mapping[str, JsonValue]]:
     while waiting and n_seen < _MOST_NODES:
         current, depth = waiting.pop()
         n_seen += 1
-        if isinstance(current, Mapping):
+        if isinstance(current, dict):
             yield current
         if depth < _DEEPEST:
             waiting.extend((item, depth + 1) for item in reversed(members(current)))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tracegloss.findings.case import MODEL_TYPES, Case
+from tracegloss.findings.case import Case
 from tracegloss.findings.exceptions import in_words
-from tracegloss.findings.messages import ToolRequest, tool_requests
+from tracegloss.findings.messages import ToolRequest
 from tracegloss.findings.wording import joined, piece, value_piece
 from tracegloss.model.finding import Reason, Related
 from tracegloss.model.resolution import PlacedFrame, Resolved
@@ -43,12 +43,11 @@ def request_for(case: Case, span_id: str) -> tuple[str, ToolRequest] | None:
     if function is not None:
         wanted.add(reveal(function))
     start = case.spans[span_id].start_ns
-    models = [s for s in case.trace.spans if case.type(s.span_id) in MODEL_TYPES]
-    for model in reversed(models):
-        if model.end_ns is not None and model.end_ns <= start:
-            for request in tool_requests(model):
+    for call in reversed(case.model_calls):
+        if call.span.end_ns is not None and call.span.end_ns <= start:
+            for request in call.requests:
                 if request.name in wanted:
-                    return model.span_id, request
+                    return call.span.span_id, request
     return None
 
 

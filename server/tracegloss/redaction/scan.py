@@ -53,7 +53,7 @@ class _Gathered:
             elif isinstance(current, int):
                 if current in _CARD_SIZES and is_card_number(str(current)):
                     self.by_name.append((holder, "card number"))
-            elif isinstance(current, Mapping):
+            elif isinstance(current, dict):
                 waiting.extend(current.values())
                 self._names(holder, current)
             elif current is not None and not isinstance(current, float):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from tracegloss.findings.case import MODEL_TYPES, Case
-from tracegloss.findings.messages import tool_requests
+from tracegloss.findings.case import Case
 from tracegloss.findings.rule import Note, Rule, finding
 from tracegloss.findings.values import canonical
 from tracegloss.findings.wording import piece
@@ -36,14 +35,13 @@ def _calls(case: Case) -> Mapping[tuple[str, str, str], list[str]]:
     """Group calls of a tool by agent, tool and arguments: requests where recorded, else spans."""
     requested: dict[tuple[str, str, str], list[str]] = {}
     executed: dict[tuple[str, str, str], list[str]] = {}
+    for call in case.model_calls:
+        for request in call.requests:
+            arguments = canonical(Recorded(request.arguments)) or ""
+            key = (_agent(case, call.span.span_id), request.name, arguments)
+            requested.setdefault(key, []).append(call.span.span_id)
     for span in case.trace.spans:
-        kind = case.type(span.span_id)
-        if kind in MODEL_TYPES:
-            for request in tool_requests(span):
-                arguments = canonical(Recorded(request.arguments)) or ""
-                key = (_agent(case, span.span_id), request.name, arguments)
-                requested.setdefault(key, []).append(span.span_id)
-        elif kind == "TOOL":
+        if case.type(span.span_id) == "TOOL":
             key = (_agent(case, span.span_id), reveal(span.name), canonical(span.inputs) or "")
             executed.setdefault(key, []).append(span.span_id)
     asked = {(agent, tool) for agent, tool, _ in requested}

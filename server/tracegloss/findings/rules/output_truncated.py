@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracegloss.findings.case import Case
-from tracegloss.findings.messages import is_truncated, stop_reasons
-from tracegloss.findings.model_calls import model_calls
 from tracegloss.findings.rule import Note, Rule, finding
 from tracegloss.model.finding import Finding, Severity
 from tracegloss.recorded import Phrase, phrase
@@ -14,8 +12,9 @@ from tracegloss.recorded import Phrase, phrase
 
 def look(case: Case, rule: Rule) -> Iterator[Finding]:
     """Report model calls whose provider says that the length limit ended them."""
-    for span in model_calls(case):
-        if is_truncated(stop_reasons(span)):
+    for call in case.model_calls:
+        span = call.span
+        if call.is_truncated:
             n_tokens = None if span.tokens is None else span.tokens.output
             values = {} if n_tokens is None else {"output_tokens": n_tokens}
             anchor = case.owner(span.span_id)

@@ -19,25 +19,28 @@ def look(case: Case, rule: Rule) -> Iterator[Finding]:
     """Report groups of equal calls with something in and out, none of which failed."""
     least = rule.threshold(case, "min-calls")
     for children in case.tree.children.values():
-        if len(children) < least:
-            continue
-        for group in _equal_calls(case, children):
-            if len(group) >= least:
-                yield finding(case, rule, _note(case, group))
+        for group in _equal_calls(case, children, least):
+            yield finding(case, rule, _note(case, group))
 
 
-def _equal_calls(case: Case, children: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    by_inputs: dict[tuple[RecordedText, str | None], list[str]] = {}
+def _equal_calls(case: Case, children: tuple[str, ...], least: float) -> Iterator[tuple[str, ...]]:
+    by_name: dict[RecordedText, list[str]] = {}
     for child in children:
-        span = case.spans[child]
-        if says_something(span.inputs):
-            by_inputs.setdefault((span.name, canonical(span.inputs)), []).append(child)
-    for group in by_inputs.values():
-        spans = [case.spans[child] for child in group]
-        results = {canonical(span.outputs) for span in spans}
-        failed = any(span.status is SpanStatus.ERROR for span in spans)
-        if len(results) == 1 and says_something(spans[0].outputs) and not failed:
-            yield tuple(group)
+        by_name.setdefault(case.name(child), []).append(child)
+    for namesakes in by_name.values():
+        by_inputs: dict[str | None, list[str]] = {}
+        for child in namesakes if len(namesakes) >= least else ():
+            by_inputs.setdefault(canonical(case.spans[child].inputs), []).append(child)
+        yield from (tuple(g) for g in by_inputs.values() if len(g) >= least and _is_vain(case, g))
+
+
+def _is_vain(case: Case, group: list[str]) -> bool:
+    """Tell calls that said something, got the same said, and did not fail."""
+    first = case.spans[group[0]]
+    results = {canonical(case.spans[child].outputs) for child in group}
+    failed = any(case.spans[child].status is SpanStatus.ERROR for child in group)
+    said = says_something(first.inputs) and says_something(first.outputs)
+    return said and len(results) == 1 and not failed
 
 
 def _note(case: Case, group: tuple[str, ...]) -> Note:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tracegloss.findings.case import MODEL_TYPES, Case
+from tracegloss.findings.case import Case
 from tracegloss.findings.documents import documents_in
+from tracegloss.findings.model_calls import is_model
 from tracegloss.findings.rule import Note, Rule, finding
 from tracegloss.findings.values import texts
 from tracegloss.findings.wording import value_piece
@@ -41,7 +42,7 @@ def _is_inner(case: Case, span: Span) -> bool:
 def _was_used(case: Case, span: Span) -> bool:
     end = span.end_ns
     later = [s for s in case.trace.spans if end is not None and s.start_ns >= end]
-    return any(case.type(s.span_id) in MODEL_TYPES or _received_nothing(s) for s in later)
+    return any(is_model(s) or _received_nothing(s) for s in later)
 
 
 def _received_nothing(span: Span) -> bool:

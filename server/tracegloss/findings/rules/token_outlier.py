@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from tracegloss.findings.case import Case
 from tracegloss.findings.history import percentile
-from tracegloss.findings.model_calls import model_calls
 from tracegloss.findings.rule import Looked, Note, Rule, finding
 from tracegloss.model.finding import Finding, Severity
 from tracegloss.recorded import phrase
@@ -28,7 +27,7 @@ def look(case: Case, rule: Rule) -> Looked:
 def _outliers(
     case: Case, rule: Rule, earlier: dict[tuple[str, str], list[int]], least: int
 ) -> Iterator[Finding]:
-    for span in model_calls(case):
+    for span in (call.span for call in case.model_calls):
         anchor = case.owner(span.span_id)
         entry = case.function(anchor)
         n_tokens = 0 if span.tokens is None else span.tokens.input or 0

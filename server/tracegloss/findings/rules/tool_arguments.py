@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracegloss.findings.case import Case
-from tracegloss.findings.messages import OfferedTool, ToolRequest, offered_tools, tool_requests
-from tracegloss.findings.model_calls import model_calls
+from tracegloss.findings.messages import OfferedTool, ToolRequest
 from tracegloss.findings.rule import Note, Rule, finding
 from tracegloss.findings.wording import piece
 from tracegloss.model.finding import Finding, Severity
@@ -29,14 +28,14 @@ class _Tool:
 def look(case: Case, rule: Rule) -> Iterator[Finding]:
     """Check each request against the resolved function and the schema offered to the model."""
     reported: set[tuple[str, str]] = set()
-    for span in model_calls(case):
-        schemas = {tool.name: tool for tool in offered_tools(span)}
-        for request in tool_requests(span):
+    for call in case.model_calls:
+        schemas = {tool.name: tool for tool in call.offered}
+        for request in call.requests:
             tool = _tool(case, request.name, schemas.get(request.name))
             for key, words in _misfits(request, tool):
                 if (request.name, key) not in reported:
                     reported.add((request.name, key))
-                    yield finding(case, rule, _note(case, span, request, tool, key, words))
+                    yield finding(case, rule, _note(case, call.span, request, tool, key, words))
 
 
 def _tool(case: Case, name: str, schema: OfferedTool | None) -> _Tool:

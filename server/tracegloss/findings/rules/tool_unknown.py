@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracegloss.findings.case import Case
-from tracegloss.findings.messages import offered_tools, tool_requests
-from tracegloss.findings.model_calls import model_calls
 from tracegloss.findings.rule import Note, Rule, finding
 from tracegloss.findings.wording import piece
 from tracegloss.model.finding import Finding, Severity
@@ -15,9 +13,10 @@ from tracegloss.recorded import phrase
 
 def look(case: Case, rule: Rule) -> Iterator[Finding]:
     """Report requests for tools that are not among those offered on the same span."""
-    for span in model_calls(case):
-        offered = {tool.name for tool in offered_tools(span)}
-        asked = dict.fromkeys(request.name for request in tool_requests(span))
+    for call in case.model_calls:
+        span = call.span
+        offered = {tool.name for tool in call.offered}
+        asked = dict.fromkeys(request.name for request in call.requests)
         for name in asked if offered else ():
             if name not in offered:
                 message = phrase(
