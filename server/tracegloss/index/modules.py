@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 _SOURCE_FOLDERS = ("src", "lib", "python", "server")
 
@@ -34,10 +35,13 @@ class ModuleMap:
 
     def is_folder(self, importer: str, module: str) -> bool:
         """Tell whether `module` may be a folder of the tree that holds modules."""
-        if module.startswith("."):
-            return True
-        tail = module.replace(".", "/") + "/"
-        return any(tail in path and f"/{path}".find(f"/{tail}") >= 0 for path in self.files)
+        return module.startswith(".") or module.replace(".", "/") in self._folders
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        """The folders of the tree, each under every name that an import may give it."""
+        folders = {_folder(path) for path in self.files}
+        return frozenset(name for folder in folders for name in _names_of_folder(folder))
 
     def _relative(self, folder: str, module: str) -> tuple[str, ...]:
         name = module.lstrip(".")
@@ -85,6 +89,14 @@ class ModuleMap:
 def _stem(path: str) -> str:
     head, _, name = path.rpartition("/")
     return head.rpartition("/")[2] if name == "__init__.py" else name[:-3]
+
+
+def _names_of_folder(folder: str) -> Iterator[str]:
+    """Yield the runs of names in a folder's path: of `a/b` these are `a`, `a/b` and `b`."""
+    names = folder.split("/")
+    for first in range(len(names)):
+        for last in range(first, len(names)):
+            yield "/".join(names[first : last + 1])
 
 
 def _folder(path: str) -> str:
