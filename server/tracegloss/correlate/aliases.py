@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tracegloss.model.resolution import PathAlias
 from tracegloss.model.settings import Settings
-from tracegloss.model.trace import StackFrame, Trace
+from tracegloss.model.trace import Span, StackFrame
 from tracegloss.reveal import reveal
 from tracegloss.text import LineIndex
 
@@ -88,10 +88,10 @@ def is_notebook_cell(path: str) -> bool:
     return _CELL.search(path) is not None
 
 
-def quotes_of(trace: Trace) -> Iterator[Quote]:
+def quotes_of(spans: Iterable[Span]) -> Iterator[Quote]:
     """Yield the distinct quoted lines of all stack frames that may be the workspace's own."""
     seen: set[Quote] = set()
-    for frame in frames_of(trace):
+    for frame in _frames_of(spans):
         path = reveal(frame.path)
         if is_library(path) or is_mlflow_tracing(path):
             continue
@@ -101,9 +101,8 @@ def quotes_of(trace: Trace) -> Iterator[Quote]:
             yield quote
 
 
-def frames_of(trace: Trace) -> Iterator[StackFrame]:
-    """Yield every stack frame of a trace."""
-    for span in trace.spans:
+def _frames_of(spans: Iterable[Span]) -> Iterator[StackFrame]:
+    for span in spans:
         for exception in span.exceptions:
             for block in exception.blocks:
                 yield from block.frames

@@ -43,50 +43,6 @@ class Shape(NamedTuple):
     unfinished: bool
 
 
-@dataclass(slots=True)
-class Assignment:
-    """What the search found: `shape_of` each span, and `standing` of its choices.
-
-    A standing is a vector beside the candidates of the span's shape: 0 for choices of a best
-    assignment of the whole trace, negative for what the best assignment with that choice lacks.
-    """
-
-    shapes: list[Shape]
-    choices: Sequence[Choices]
-    shape_of: Mapping[str, int]
-    standing: Mapping[str, Vector]
-    courses: dict[tuple[int, int], Course]
-    alignments: dict[tuple[int, bool], Alignment]
-    subtrees: list[Child]
-
-    def alignment_of(self, shape: int, site: int) -> Alignment:
-        """Return the alignment that a shape's children had with the body of a site."""
-        return self.alignments[site, self.shapes[shape].overlapping]
-
-    @property
-    def n_steps(self) -> int:
-        """Count the alignment vectors computed, the measure of the work done."""
-        return sum(alignment.n_steps for alignment in self.alignments.values())
-
-
-def assign(
-    tree: SpanTree, class_of: Mapping[str, int], choices: Sequence[Choices], bodies: Bodies
-) -> Assignment:
-    """Find the best assignment; `class_of` gives each span's number in `choices`."""
-    search = _Search(choices, bodies)
-    shape_of = search.shapes_of(tree, class_of)
-    standing = search.standings_of(tree, shape_of)
-    return Assignment(
-        search.shapes,
-        choices,
-        shape_of,
-        standing,
-        search.courses,
-        search.alignments,
-        search.subtrees,
-    )
-
-
 class _ParentChoice(NamedTuple):
     """One choice of a parent that is still in sight: how far behind, and how its children lie."""
 
@@ -96,40 +52,85 @@ class _ParentChoice(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Search:
-    """The memory of one search: shapes met, their subtree totals, alignments and courses."""
+class Assignment:
+    """The search over one trace and everything it found; equal shapes are searched once.
+
+    A standing is a vector beside the candidates of a shape: 0 for choices of a best assignment of
+    the whole trace, negative for what the best assignment with that choice lacks. `sizes` counts
+    the spans of each shape.
+    """
 
     choices: Sequence[Choices]
     bodies: Bodies
+    shape_of: dict[str, int] = field(default_factory=dict)
     shapes: list[Shape] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
     numbers: dict[Shape, int] = field(default_factory=dict)
     subtrees: list[Child] = field(default_factory=list)
     alignments: dict[tuple[int, bool], Alignment] = field(default_factory=dict)
     courses: dict[tuple[int, int], Course] = field(default_factory=dict)
-    passed_on: dict[tuple[int, Vector], tuple[Vector, ...]] = field(default_factory=dict)
+    passed: dict[tuple[int, Vector], tuple[Vector, ...]] = field(default_factory=dict)
 
-    def shapes_of(self, tree: SpanTree, class_of: Mapping[str, int]) -> Mapping[str, int]:
-        """Go up: number the shape of every span, children before parents."""
-        shape_of: dict[str, int] = {}
+    @property
+    def n_steps(self) -> int:
+        """Count the alignment vectors computed, the measure of the work done."""
+        return sum(alignment.n_steps for alignment in self.alignments.values())
+
+    def alignment_of(self, shape: int, site: int) -> Alignment:
+        """Return the alignment that a shape's children had with the body of a site."""
+        return self.alignments[site, self.shapes[shape].overlapping]
+
+    def top_standing(self, shape: int) -> Vector:
+        """Give the standing of a root or orphan, which depends on nothing above."""
+        subtree = self.subtrees[shape]
+        return tuple(max(total - subtree.best, -weights.HORIZON) for total in subtree.totals)
+
+    def passed_on(self, shape: int, standing: Vector) -> tuple[Vector, ...]:
+        """Give the standings of a shape's children, the shape itself standing as given."""
+        known = self.passed.get((shape, standing))
+        if known is None:
+            known = self.passed[shape, standing] = self._standings(shape, standing)
+        return known
+
+    def standings(self, tree: SpanTree) -> Mapping[str, Vector]:
+        """Give the standing of every span of the tree that was searched."""
+        found = {top: self.top_standing(self.shape_of[top]) for top in (*tree.roots, *tree.orphans)}
+        for span_id in tree.order:
+            children = tree.children.get(span_id, ())
+            if children:
+                passed = self.passed_on(self.shape_of[span_id], found[span_id])
+                found.update(zip(children, passed, strict=True))
+        return found
+
+    def go_up(self, tree: SpanTree, class_of: Mapping[str, int]) -> None:
+        """Number the shape of every span, children before parents."""
+        shape_of, numbers = self.shape_of, self.numbers
         spans, below = tree.spans, tree.children
+        leaves: dict[tuple[int, bool], int] = {}
         for span_id in reversed(tree.order):
-            children = below.get(span_id, ())
             span = spans[span_id]
+            unfinished = span.end_ns is None or span.exceptions != ()
+            children = below.get(span_id)
+            if children is None:
+                leaf = (class_of[span_id], unfinished)
+                number = leaves.get(leaf)
+                if number is None:
+                    number = leaves[leaf] = self._number_of(Shape(leaf[0], (), False, unfinished))
+                shape_of[span_id] = number
+                continue
             shape = Shape(
                 class_of[span_id],
-                tuple([shape_of[child] for child in children]) if children else (),
+                tuple([shape_of[child] for child in children]),
                 len(children) > 1 and _overlap(spans, children),
-                span.end_ns is None or bool(span.exceptions),
+                unfinished,
             )
-            number = self.numbers.get(shape)
-            if number is None:
-                number = self._new(shape)
-            shape_of[span_id] = number
-        return shape_of
+            number = numbers.get(shape)
+            shape_of[span_id] = self._number_of(shape) if number is None else number
 
-    def _new(self, shape: Shape) -> int:
+    def _number_of(self, shape: Shape) -> int:
         number = self.numbers[shape] = len(self.shapes)
         self.shapes.append(shape)
+        self.sizes.append(1 + sum(self.sizes[child] for child in shape.children))
         choices = self.choices[shape.choices]
         totals = tuple(
             weight + self._course(number, shape, site).total
@@ -147,25 +148,6 @@ class _Search:
         course = alignment.course(shape.children, unfinished=shape.unfinished)
         self.courses[number, site] = course
         return course
-
-    def standings_of(self, tree: SpanTree, shape_of: Mapping[str, int]) -> Mapping[str, Vector]:
-        """Go down: pass the standing of every choice on to the children's choices."""
-        standing: dict[str, Vector] = {}
-        for top in (*tree.roots, *tree.orphans):
-            subtree = self.subtrees[shape_of[top]]
-            standing[top] = tuple(max(t - subtree.best, -weights.HORIZON) for t in subtree.totals)
-        for span_id in tree.order:
-            children = tree.children.get(span_id, ())
-            if children:
-                passed = self._passed(shape_of[span_id], standing[span_id])
-                standing.update(zip(children, passed, strict=True))
-        return standing
-
-    def _passed(self, number: int, standing: Vector) -> tuple[Vector, ...]:
-        known = self.passed_on.get((number, standing))
-        if known is None:
-            known = self.passed_on[number, standing] = self._standings(number, standing)
-        return known
 
     def _standings(self, number: int, standing: Vector) -> tuple[Vector, ...]:
         """Combine, for each child, what each choice of its parent leaves to each of its own."""
@@ -196,6 +178,15 @@ class _Search:
             for i, value in enumerate(alignment.relative(course, position, child)):
                 best[i] = max(best[i], value + behind)
         return tuple(best)
+
+
+def assign(
+    tree: SpanTree, class_of: Mapping[str, int], choices: Sequence[Choices], bodies: Bodies
+) -> Assignment:
+    """Find the best assignment; `class_of` gives each span's number in `choices`."""
+    assignment = Assignment(choices, bodies)
+    assignment.go_up(tree, class_of)
+    return assignment
 
 
 def _overlap(spans: Mapping[str, Span], children: Sequence[str]) -> bool:

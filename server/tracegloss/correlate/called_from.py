@@ -12,25 +12,23 @@ from tracegloss.tree import SpanTree
 
 
 def with_frames(
-    tree: SpanTree, resolutions: Mapping[str, Resolution], frames: Mapping[str, PlacedExceptions]
-) -> Mapping[str, Resolution]:
+    tree: SpanTree, resolutions: dict[str, Resolution], frames: Mapping[str, PlacedExceptions]
+) -> None:
     """Let the frames of failed parents correct where their failed children were called from.
 
     A parent's stack shows the line of its own code that called the child whose exception it passed
     on; a call that alignment found on that very line is kept, being more precise.
     """
-    corrected = dict(resolutions)
     for span_id, placed in frames.items():
         call = calling_frame(placed)
         child = _failed_child(tree, span_id)
         if call is None or child is None or call.place is None or not call.verified:
             continue
-        resolution = corrected[child]
+        resolution = resolutions[child]
         if isinstance(resolution, Unresolved) or _opens_in(resolution, call):
             continue
         if not _is_on(resolution.called_from, call.place):
-            corrected[child] = replace(resolution, called_from=call.place)
-    return corrected
+            resolutions[child] = replace(resolution, called_from=call.place)
 
 
 def _opens_in(resolution: Resolved | Ambiguous, call: PlacedFrame) -> bool:

@@ -22,6 +22,10 @@ _LINE = ("code.line.number", "code.lineno")
 _FUNCTION = ("code.function.name", "code.function")
 
 
+CODE_KEYS = frozenset(_PATH)
+"""Attributes without which a span names no file."""
+
+
 @dataclass(frozen=True, slots=True)
 class CodePointer:
     """What a span says of its own place: a recorded path, a 1-based line, a bare function name."""
@@ -34,8 +38,6 @@ class CodePointer:
 def code_pointer(span: Span) -> CodePointer | None:
     """Read the `code.*` attributes of a span; `None` when it names no file."""
     attributes = reveal(span.attributes)
-    if "code.file.path" not in attributes and "code.filepath" not in attributes:
-        return None
     path = _first(attributes, _PATH)
     if not isinstance(path, str) or not path:
         return None

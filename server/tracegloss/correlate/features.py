@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tracegloss.model.trace import Span
@@ -30,6 +29,9 @@ _LIBRARY_KEYS = {
 _FORMAT = "mlflow.message.format"
 _METADATA = "metadata"
 
+TELLING_KEYS = frozenset({_FORMAT, _METADATA, _DESCRIPTION, *_LIBRARY_KEYS})
+"""Attributes that features are read from; spans without any of them differ by name and inputs."""
+
 
 class SpanFeatures(NamedTuple):
     """The local evidence of a span; two spans with equal features have equal candidates.
@@ -52,39 +54,21 @@ class SpanFeatures(NamedTuple):
     is_top: bool
 
 
-@dataclass(slots=True)
-class FeatureReader:
-    """Reads features; `of_interest` are the attribute keys that sites set literally.
-
-    `telling` remembers, for each list of attribute keys met, whether any of them says something.
-    """
-
-    of_interest: frozenset[str]
-    telling: dict[tuple[str, ...], bool] = field(default_factory=dict)
-
-    def features(self, span: Span, *, is_top: bool) -> SpanFeatures:
-        """Read a span's features."""
-        attributes = reveal(span.attributes)
-        plain = not self._tells(tuple(attributes))
-        return SpanFeatures(
-            reveal(span.name)[:_MAX_NAME],
-            None if span.function_name is None else reveal(span.function_name)[:_MAX_NAME],
-            None if span.type is None else reveal(span.type),
-            _input_keys(span),
-            () if plain else _literal_attributes(attributes, self.of_interest),
-            None if plain else _description(attributes),
-            None if plain else _library(attributes),
-            bool(span.events) and any(reveal(e.name).startswith(_CHUNK) for e in span.events[:3]),
-            None if span.service is None else reveal(span.service),
-            is_top,
-        )
-
-    def _tells(self, keys: tuple[str, ...]) -> bool:
-        known = self.telling.get(keys)
-        if known is None:
-            mine = {_FORMAT, _METADATA, _DESCRIPTION, *_LIBRARY_KEYS, *self.of_interest}
-            known = self.telling[keys] = not mine.isdisjoint(keys)
-        return known
+def full_features(span: Span, of_interest: frozenset[str], *, is_top: bool) -> SpanFeatures:
+    """Read all features of a span; `of_interest` are attribute keys that sites set literally."""
+    attributes = reveal(span.attributes)
+    return SpanFeatures(
+        reveal(span.name)[:_MAX_NAME],
+        None if span.function_name is None else reveal(span.function_name)[:_MAX_NAME],
+        None if span.type is None else reveal(span.type),
+        input_keys(span),
+        _literal_attributes(attributes, of_interest),
+        _description(attributes),
+        _library(attributes),
+        any(reveal(event.name).startswith(_CHUNK) for event in span.events[:3]),
+        None if span.service is None else reveal(span.service),
+        is_top,
+    )
 
 
 def attribute_text(value: JsonValue) -> str:
@@ -92,7 +76,8 @@ def attribute_text(value: JsonValue) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-def _input_keys(span: Span) -> tuple[str, ...] | None:
+def input_keys(span: Span) -> tuple[str, ...] | None:
+    """Give the keys of a span's inputs in order; `None` when they are no object."""
     if span.inputs is None:
         return None
     inputs = reveal(span.inputs)

@@ -1,0 +1,102 @@
+"""One look at every span: groups of equal features, and the few spans that need a closer look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tracegloss.correlate.code_attributes import CODE_KEYS, CodePointer, code_pointer
+from tracegloss.correlate.features import TELLING_KEYS, SpanFeatures, full_features, input_keys
+from tracegloss.index.repo import RepoIndex
+from tracegloss.model.trace import Span, Trace
+from tracegloss.reveal import reveal
+from tracegloss.tree import SpanTree
+
+_PlainKey = tuple[str, str | None, str | None, tuple[str, ...] | None, str | None, bool]
+
+
+@dataclass(slots=True)
+class Survey:
+    """The spans of a trace in groups; `group_of` gives each span's position in `groups`.
+
+    `pointers` are the `code.*` attributes found, `failed` the spans with exceptions. `stripped`
+    traces lost MLflow's own attributes on their way.
+    """
+
+    groups: list[SpanFeatures] = field(default_factory=list)
+    group_of: dict[str, int] = field(default_factory=dict)
+    pointers: dict[str, CodePointer] = field(default_factory=dict)
+    failed: list[Span] = field(default_factory=list)
+    stripped: bool = True
+
+
+def survey(trace: Trace, tree: SpanTree, index: RepoIndex) -> Survey:
+    """Group the spans of a trace."""
+    of_interest = frozenset(key for site in index.sites for key, _ in site.attributes)
+    surveyor = _Surveyor(TELLING_KEYS | CODE_KEYS | of_interest, of_interest)
+    surveyor.look(trace, tree.parents)
+    return surveyor.survey
+
+
+@dataclass(slots=True)
+class _Surveyor:
+    """The memory of one look; `telling` says of each list of attribute keys whether any matters."""
+
+    matters: frozenset[str]
+    of_interest: frozenset[str]
+    survey: Survey = field(default_factory=Survey)
+    telling: dict[tuple[str, ...], bool] = field(default_factory=dict)
+    plain: dict[_PlainKey, int] = field(default_factory=dict)
+    numbers: dict[SpanFeatures, int] = field(default_factory=dict)
+
+    def look(self, trace: Trace, parents: Mapping[str, str]) -> None:
+        group_of, failed, telling = self.survey.group_of, self.survey.failed, self.telling
+        for span in trace.spans:
+            span_id = span.span_id
+            keys = tuple(reveal(span.attributes))
+            tells = telling.get(keys)
+            if tells is None:
+                tells = self._learn(keys)
+            is_top = span_id not in parents
+            if span.exceptions:
+                failed.append(span)
+            if tells or span.events:
+                group_of[span_id] = self._closely(span, is_top=is_top)
+            else:
+                group_of[span_id] = self._plainly(span, is_top=is_top)
+
+    def _learn(self, keys: tuple[str, ...]) -> bool:
+        tells = self.telling[keys] = not self.matters.isdisjoint(keys)
+        if any(key.startswith("mlflow.span") for key in keys):
+            self.survey.stripped = False
+        return tells
+
+    def _plainly(self, span: Span, *, is_top: bool) -> int:
+        """Number a span whose attributes and events say nothing of its origin."""
+        name, service = reveal(span.name), span.service
+        function_name, span_type = span.function_name, span.type
+        key = (
+            name,
+            None if function_name is None else reveal(function_name),
+            None if span_type is None else reveal(span_type),
+            input_keys(span),
+            None if service is None else reveal(service),
+            is_top,
+        )
+        number = self.plain.get(key)
+        if number is None:
+            number = self.plain[key] = self._closely(span, is_top=is_top)
+        return number
+
+    def _closely(self, span: Span, *, is_top: bool) -> int:
+        features = full_features(span, self.of_interest, is_top=is_top)
+        if features.function_name is not None:
+            self.survey.stripped = False
+        pointer = code_pointer(span)
+        if pointer is not None:
+            self.survey.pointers[span.span_id] = pointer
+        number = self.numbers.get(features)
+        if number is None:
+            number = self.numbers[features] = len(self.survey.groups)
+            self.survey.groups.append(features)
+        return number
