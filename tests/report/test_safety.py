@@ -42,6 +42,12 @@ SECRETS = {
     "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
     "password": "postgresql://app:hunter2hunter2@db/prod",
     "card": "4111 1111 1111 1111",
+    "private key": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\n"
+    "-----END PRIVATE KEY-----",
+    "assignment": "password=correcthorsebattery",
+    "header": "Authorization: Bearer mF_9.B5f-4.1JqMabcdefgh",
+    "signed address": "https://host/file?X-Amz-Signature=9f86d081884c7d659a2feaa0c55ad015",
+    "in JSON": '{"client_secret": "s3cr3t-of-the-client-42"}',
 }
 # The part of each that must not be seen again.
 TELLING = {
@@ -50,6 +56,11 @@ TELLING = {
     "token": "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
     "password": "hunter2hunter2",
     "card": "4111 1111",
+    "private key": "MIIEvQIBADANBgkqhkiG9w0BAQEF",
+    "assignment": "correcthorsebattery",
+    "header": "mF_9.B5f-4.1JqMabcdefgh",
+    "signed address": "9f86d081884c7d659a2feaa0c55ad015",
+    "in JSON": "s3cr3t-of-the-client-42",
 }
 
 HOSTILE = {
@@ -177,6 +188,25 @@ def test_no_surface_shows_a_planted_secret(kind: str, renderer: str) -> None:
     shown = RENDERERS[renderer](planted(f"before {SECRETS[kind]} after"))
     assert shown
     assert TELLING[kind] not in shown
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_no_cut_falls_inside_a_secret(kind: str) -> None:
+    for before in range(20, 140, 10):
+        shown = RENDERERS["text, everything"](planted("x" * before + f" {SECRETS[kind]} after"))
+        assert TELLING[kind][:8] not in shown
+
+
+@pytest.mark.parametrize("renderer", ["github", "sarif"])
+def test_what_leaves_the_machine_hides_people_too(renderer: str) -> None:
+    assert "jonas@example.com" not in RENDERERS[renderer](planted("from jonas@example.com"))
+    assert "jonas@example.com" in RENDERERS["text"](planted("from jonas@example.com"))
+
+
+def test_equal_secrets_have_equal_numbers() -> None:
+    shown = RENDERERS["text"](planted(f"{SECRETS['card']}"))
+    assert set(re.findall(r"\[card number #\d+\]", shown)) == {"[card number #1]"}
+    assert "1 secret redacted" in shown
 
 
 @pytest.mark.parametrize("renderer", RENDERERS)

@@ -10,6 +10,7 @@ from tracegloss.model.site import Place
 from tracegloss.recorded import Phrase
 from tracegloss.report.display import Display
 from tracegloss.report.marking import shown_findings
+from tracegloss.report.naming import trace_name
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.places import place_label
 from tracegloss.report.printable import one_line
@@ -21,7 +22,7 @@ from tracegloss.report.text.origin import origin_section
 from tracegloss.report.text.segments import Line, text_of
 from tracegloss.report.text.spans import spans_section
 from tracegloss.report.text.standing import standing_items
-from tracegloss.report.text.title import figures_of, state_words, trace_name
+from tracegloss.report.text.title import figures_of, state_words
 from tracegloss.report.text.unresolved import unresolved_section
 from tracegloss.report.text.verdict import start_label, start_names
 from tracegloss.snapshot import TraceOnCode

@@ -30,6 +30,14 @@ def last_part(dotted: str) -> str:
     return dotted.rpartition(".")[2]
 
 
+def trace_name(on_code: TraceOnCode, display: Display) -> str:
+    """Name the trace, after its first root where it has no name of its own."""
+    roots = on_code.tree.roots or on_code.tree.orphans
+    own = on_code.trace.info.name
+    named = own if own is not None or not roots else on_code.tree.spans[roots[0]].name
+    return display.name(named, absent="trace without a name")
+
+
 def span_name(on_code: TraceOnCode, display: Display, span_id: str) -> str:
     """Name a span; an id that the trace lacks stands for itself."""
     span = on_code.tree.spans.get(span_id)

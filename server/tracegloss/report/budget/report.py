@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracegloss.errors import UsageError
-from tracegloss.report.budget.fence import EXPLANATION, fenced_name
+from tracegloss.report.budget.fence import EXPLANATION, fenced_name, fenced_word
 from tracegloss.report.budget.filling import Block, fill, least_room
 from tracegloss.report.budget.parts import (
     assessments_block,
@@ -19,7 +19,7 @@ from tracegloss.report.counting import count
 from tracegloss.report.cutting import cut_bytes
 from tracegloss.report.display import Display
 from tracegloss.report.durations import duration
-from tracegloss.report.naming import function_at, last_part
+from tracegloss.report.naming import function_at, last_part, trace_name
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.places import place_label
 from tracegloss.report.text.standing import standing_items
@@ -74,16 +74,13 @@ def _blocks(
 
 
 def _title(on_code: TraceOnCode, display: Display, room: int) -> list[str]:
-    roots = on_code.tree.roots or on_code.tree.orphans
-    own = on_code.trace.info.name
-    named = own if own is not None or not roots else on_code.tree.spans[roots[0]].name
     taken = duration_ns(on_code.tree)
     figures = [
         count(len(on_code.trace.spans), "span"),
         *([] if taken is None else [duration(taken)]),
         *standing_items(on_code, display)[:1],
     ]
-    head = f"# {fenced_name(display, named)}, {state_words(on_code)}."
+    head = f"# {fenced_word(trace_name(on_code, display))}, {state_words(on_code)}."
     whole = f"{head} {', '.join(figures)}. {EXPLANATION}"
     for title in (whole, f"{head} {EXPLANATION}", f"# {EXPLANATION}"):
         if len(title.encode()) <= room:

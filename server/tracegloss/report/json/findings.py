@@ -11,7 +11,6 @@ from tracegloss.report.json.numbering import Numbering, exception_id
 from tracegloss.report.json.values import ValueWriter
 from tracegloss.report.marking import finding_order
 from tracegloss.report.naming import site_of_span
-from tracegloss.report.printable import one_line
 from tracegloss.report.rule_pages import page_of
 from tracegloss.snapshot import TraceOnCode
 
@@ -97,7 +96,9 @@ def _exception(exception: RaisedException, writer: ValueWriter) -> Members:
         "type": writer.string(exception.type),
         "message": writer.string(exception.message),
         "raised_at": place_members(exception.raised_at),
-        "in_library": None if exception.in_library is None else one_line(exception.in_library),
+        "in_library": None
+        if exception.in_library is None
+        else writer.display.ours(exception.in_library),
         "cause_id": exception_id(exception.cause),
         "control_flow": exception.control_flow,
         "expected": exception.expected,

@@ -26,8 +26,8 @@ from tracegloss.report.marking import ordered_findings
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.outcome import exit_status
 from tracegloss.report.printable import json_safe
+from tracegloss.report.problems import all_problems
 from tracegloss.report.tally import by_severity, tally
-from tracegloss.report.text.closing import all_problems
 from tracegloss.snapshot import TraceOnCode
 
 SCHEMA = "tracegloss.report/1"

@@ -10,8 +10,8 @@ from tracegloss.model.trace import Labels, Trace, TraceState
 from tracegloss.report.durations import milliseconds, timestamp
 from tracegloss.report.json.members import Json, Members, finite, strings, tokens_members
 from tracegloss.report.json.values import ValueWriter
+from tracegloss.report.naming import trace_name
 from tracegloss.report.tally import total_tokens
-from tracegloss.report.text.title import trace_name
 from tracegloss.report.timing import duration_ns
 from tracegloss.snapshot import TraceOnCode
 

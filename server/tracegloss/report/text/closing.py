@@ -12,6 +12,7 @@ from tracegloss.report.counting import some
 from tracegloss.report.display import Display
 from tracegloss.report.naming import span_name
 from tracegloss.report.options import ReportOptions
+from tracegloss.report.problems import all_problems
 from tracegloss.report.text.segments import Line, Segment, paragraph
 from tracegloss.report.topics import topic, topics
 from tracegloss.snapshot import TraceOnCode
@@ -40,11 +41,6 @@ def problems_section(on_code: TraceOnCode, display: Display, options: ReportOpti
     if len(problems) > limit:
         lines.append((Segment(f"  … {len(problems) - limit:,} more (--all shows them)", "dim"),))
     return lines
-
-
-def all_problems(on_code: TraceOnCode) -> tuple[Problem, ...]:
-    """Return the problems of the trace and of its correlation."""
-    return (*on_code.trace.problems, *on_code.correlation.problems)
 
 
 def checked_section(on_code: TraceOnCode, display: Display, width: int) -> list[Line]:

@@ -10,6 +10,7 @@ from tracegloss.report.counting import count
 from tracegloss.report.cutting import cut_name
 from tracegloss.report.display import Display
 from tracegloss.report.durations import duration, moment
+from tracegloss.report.naming import trace_name
 from tracegloss.report.tally import tokens_of, total_tokens
 from tracegloss.report.text.segments import Line, Segment, flowing, paragraph
 from tracegloss.report.text.standing import standing_items
@@ -47,14 +48,6 @@ def state_words(on_code: TraceOnCode) -> str:
     if on_code.trace.info.state is TraceState.ERROR and _all_expected(on_code):
         return f"{words}, expected"
     return words
-
-
-def trace_name(on_code: TraceOnCode, display: Display) -> str:
-    """Name the trace, after its first root where it has no name of its own."""
-    roots = on_code.tree.roots or on_code.tree.orphans
-    own = on_code.trace.info.name
-    named = own if own is not None or not roots else on_code.tree.spans[roots[0]].name
-    return display.name(named, absent="trace without a name")
 
 
 def figures_of(on_code: TraceOnCode, display: Display) -> list[str]:
