@@ -60,6 +60,8 @@ CASES = {
         "@a()\ndef f(x=b()):\n    c()", "a() b()"),
     "annotations are not run": ("x: a() = b()\ndef f(y: c()) -> d(): pass", "b()"),
     "f-string holes": ("f'{a()}{b():{c()}}'", "a() b() c()"),
+    "type is called, not aliased": ("type(a()).x[b()] = c()", "c() a() type() b()"),
+    "starred call after another": ("x = *a(), *b.c()", "a() b.c()"),
     "walrus": ("if (x := a()):\n    b(x)", "a() either {b() | }"),
     "del and subscripts": ("del x[a()]\ny[b():c()]", "a() b() c()"),
     "code after an error is still read": ("def f(:\n    a()\nb()", "b()"),

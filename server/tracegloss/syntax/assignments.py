@@ -14,7 +14,6 @@ from tracegloss.syntax.reading import (
     MODULE,
     Reading,
     collect,
-    read,
     read_parts,
     reads,
     runs,
@@ -110,19 +109,6 @@ def export_more(reading: Reading, method: str, values: tuple[Expression, ...]) -
         reading.exports = [*(reading.exports or ()), *_strings(values)]
     elif method == "__all__.extend" and values:
         _export(reading, values[0])
-
-
-@runs("type_alias_statement")
-def _type_alias(reading: Reading, node: TreeNode) -> None:
-    left, right = (*named_children(node), None, None)[:2]
-    if left is None or right is None:
-        return
-    named = named_children(left)
-    around, reading.nodes = reading.nodes, []
-    value = read(reading, right)
-    reading.nodes = around
-    if named:
-        assign(reading, named[0], value)
 
 
 @runs("global_statement")

@@ -16,6 +16,7 @@ from tracegloss.syntax.facts import (
     Extent,
     Invocation,
     Name,
+    Opaque,
 )
 from tracegloss.syntax.kinds import kind_ids, named_children
 from tracegloss.syntax.reading import EXPRESSIONS, MODULE, Reading, read, reads
@@ -31,33 +32,50 @@ from tracegloss.syntax.templates import formatted
 [_SUBSCRIPT] = kind_ids("subscript")
 [_PARENTHESES] = kind_ids("parenthesized_expression")
 _STAR = ord("*")
+_STARS_AND_SPACE = frozenset((b"*", b" "))
 
 
 @reads("call")
 def _call(reading: Reading, node: TreeNode) -> Expression:
     children = node.children
     function, given = children[0], children[-1]
-    if function.kind_id == _SPLAT:
+    start, end = function.start_byte, function.end_byte
+    source = reading.source
+    if source[start] == _STAR:
         # The grammar takes the star of `("x", *a.b())` for a part of what is called.
-        node = function = named_children(function)[0]
-    callee = read_operand(reading, function)
+        start = _after_stars(source, start)
+    callee = reading.names.get(source[start:end]) or _callee(reading, function)
     if given.kind_id == _ARGUMENTS:
         arguments = read_arguments(reading, given)
     else:
         arguments = (Argument(None, read(reading, given)),)
     index = len(reading.calls)
-    end = function.end_byte
     extent = reading.places.extent
     if isinstance(callee, Name):
         last = callee.dotted.rpartition(".")[2]
         at = extent(end - len(last if last.isascii() else last.encode()), end)
     else:
         at = last_name(reading, function)
-    reading.calls.append(
-        Call(callee, arguments, at, extent(node.start_byte, given.end_byte), reading.scope)
-    )
+    reading.calls.append(Call(callee, arguments, at, extent(start, given.end_byte), reading.scope))
     reading.nodes.append(CallNode(index))
     return _value(reading, callee, arguments, Invocation(index))
+
+
+def _after_stars(source: bytes, start: int) -> int:
+    while source[start : start + 1] in _STARS_AND_SPACE:
+        start += 1
+    return start
+
+
+def _callee(reading: Reading, node: TreeNode) -> Expression:
+    callee = read_operand(reading, node)
+    if isinstance(callee, Access) and isinstance(callee.of, Opaque):
+        starred = callee.of.text
+        if starred.startswith("*"):
+            return Name(f"{starred.lstrip('* ')}.{callee.attribute}")
+    if isinstance(callee, Opaque) and callee.text.startswith("*"):
+        return Name(callee.text.lstrip("* "))
+    return callee
 
 
 def _value(
@@ -79,7 +97,7 @@ def read_arguments(reading: Reading, node: TreeNode) -> tuple[Argument, ...]:
         if kind == _KEYWORD:
             parts = child.children
             value = parts[-1]
-            keyword = reading.text(parts[0])
+            keyword = reading.source[child.start_byte : parts[0].end_byte].decode()
             arguments.append(Argument(keyword, EXPRESSIONS[value.kind_id](reading, value)))
         elif kind == _SPLAT:
             arguments.append(Argument("*", _unpacked(reading, child)))

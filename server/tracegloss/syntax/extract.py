@@ -16,6 +16,7 @@ from tracegloss.syntax import (
     expressions,
     imports,
     templates,
+    type_statements,
 )
 from tracegloss.syntax.databricks import uncomment
 from tracegloss.syntax.facts import Definition, Extent, FileFacts
@@ -24,7 +25,16 @@ from tracegloss.syntax.reading import Reading
 from tracegloss.syntax.source import read_source
 
 # Importing them fills the tables of `reading`.
-READERS = (assignments, bodies, calls, definitions, expressions, imports, templates)
+READERS = (
+    assignments,
+    bodies,
+    calls,
+    definitions,
+    expressions,
+    imports,
+    templates,
+    type_statements,
+)
 
 NO_SHIFTS: Mapping[int, int] = MappingProxyType({})
 

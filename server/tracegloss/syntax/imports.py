@@ -52,6 +52,8 @@ def _dotted(reading: Reading, node: TreeNode) -> str:
 
 
 def _drop_parentheses(reading: Reading, node: TreeNode) -> None:
+    if b"(" not in reading.source[node.start_byte : node.end_byte]:
+        return
     marks = [child for child in node.children if child.type in {"(", ",", ")"}]
     if marks and marks[-1].type == ")":
         trailing = [

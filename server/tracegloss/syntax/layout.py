@@ -27,10 +27,11 @@ _STRING_OR_COMMENT = re.compile(
 )
 # In code that is cut out of its text, a string is one byte and its prefix stands behind another.
 _STRING = b"\x13"
-_PREFIX = re.compile(rb"(?<![\w\x80-\xff])[rRbBuUfFtT]{1,2}\x13")
+_PREFIX = re.compile(rb"(?<![\w\x80-\xff])[rRbBuUfFtT]{1,2}\Z")
+_PREFIX_LETTERS = frozenset(b"rRbBuUfFtT")
+_COMMENT = ord("#")
 _LITERALS = re.compile(rb"(?:(?:\x14[rbft]{1,2})?\x13)+")
 _SEAM = re.compile(rb"\x13(?:\x14[rbft]{1,2})?\x13")
-_WITH_HOLES = re.compile(rb"(?<![\w\x80-\xff])(?:[fFtT][rR]?|[rR][fFtT])\Z")
 _HOLE = re.compile(rb"\{\{|\}\}|\{(?:[^{}]|\{[^{}]*\})*\}")
 _BRACES = frozenset((b"{{", b"}}"))
 _TRIPLE = frozenset((b'"""', b"'''"))
@@ -63,7 +64,7 @@ class Layout:
     def end_block(self, offset: int) -> None:
         """Mark that a block ends before the byte at `offset`."""
         text = self._text
-        if text[offset] == 0x23:
+        if text[offset] == _COMMENT:
             offset = text.index(b"\n", offset)
         here = text[offset]
         if here <= _MOST_ENDS:
@@ -80,7 +81,13 @@ class Layout:
         """Return the hash of every range asked for, as 16 hex digits."""
         cuts = sorted({offset for span in self._spans for offset in span})
         text = bytes(self._text)
-        pieces = [_without_layout(text[start:end]) for start, end in pairwise(cuts)]
+        covered = 0
+        pieces: list[bytes] = []
+        ends = dict(sorted(self._spans))
+        for start, end in pairwise(cuts):
+            covered = max(covered, ends.get(start, 0))
+            # What stands between definitions is in no hash.
+            pieces.append(_without_layout(text[start:end]) if start < covered else b"")
         return [
             _hash(pieces[bisect_left(cuts, start) : bisect_left(cuts, end)])
             for start, end in self._spans
@@ -100,9 +107,13 @@ def _without_layout(text: bytes) -> bytes:
     kept = [parts[0]]
     for number in range(1, len(parts), 2):
         token = parts[number]
-        if token[0] != 0x23:
+        if token[0] != _COMMENT:
+            before = parts[number - 1]
+            prefix = b""
+            if before and before[-1] in _PREFIX_LETTERS:
+                prefix = _take_prefix(kept)
             kept.append(_STRING)
-            strings.append(_content(token, parts[number - 1]))
+            strings.append(_content(token, before, prefix))
         kept.append(parts[number + 1])
     code = _bare(b"".join(kept))
     if _SEAM.search(code):
@@ -110,9 +121,20 @@ def _without_layout(text: bytes) -> bytes:
     return code + b"\x1e" + b"\x1f".join(strings) if strings else code
 
 
+def _take_prefix(kept: list[bytes]) -> bytes:
+    """Put the prefix of a string, without `u`, in order and marked; return it."""
+    found = _PREFIX.search(kept[-1][-3:])
+    if found is None:
+        return b""
+    code = kept.pop()
+    letters = bytes(sorted(found[0].lower().replace(b"u", b"")))
+    kept.append(code[: len(code) - len(found[0])])
+    if letters:
+        kept.append(b"\x14" + letters)
+    return letters
+
+
 def _bare(code: bytes) -> bytes:
-    if _STRING in code:
-        code = _PREFIX.sub(_plain_prefix, code)
     if _TELLING.search(code):
         code = _NUMBER.sub(lambda number: number[0].lower(), code)
     code = code.translate(None, _LAYOUT)
@@ -120,17 +142,12 @@ def _bare(code: bytes) -> bytes:
     return _MANY_ENDS.sub(lambda ends: b"\x01" * ends[0][0], code)
 
 
-def _plain_prefix(found: re.Match[bytes]) -> bytes:
-    letters = found[0].lower().replace(b"u", b"").replace(_STRING, b"")
-    return b"\x14" + bytes(sorted(letters)) + _STRING if letters else _STRING
-
-
-def _content(token: bytes, before: bytes) -> bytes:
+def _content(token: bytes, before: bytes, prefix: bytes) -> bytes:
     quotes = 3 if len(token) >= 6 and token[:3] in _TRIPLE else 1
     content = token[quotes : len(token) - quotes]
     if quotes == 3 and before.rstrip()[-1:] in _BEFORE_DOCSTRING:
         content = b" ".join(content.split())
-    if b"{" in content and _WITH_HOLES.search(before):
+    if prefix and b"{" in content and (b"f" in prefix or b"t" in prefix):
         content = _HOLE.sub(_plain_hole, content)
     if b"\\" in content:
         content = content.replace(b"\\'", b"'").replace(b'\\"', b'"')
@@ -145,11 +162,18 @@ def _plain_hole(found: re.Match[bytes]) -> bytes:
 def _without_seams(code: bytes, strings: list[bytes]) -> tuple[bytes, list[bytes]]:
     """Join adjacent literals, as formatters may."""
     joined: list[bytes] = []
-    remaining = iter(strings)
+    taken = 0
 
     def join(found: re.Match[bytes]) -> bytes:
+        nonlocal taken
         run = found[0]
-        joined.append(b"".join(next(remaining) for _ in range(run.count(_STRING))))
+        if run == _STRING:
+            joined.append(strings[taken])
+            taken += 1
+            return run
+        end = taken + run.count(_STRING)
+        joined.append(b"".join(strings[taken:end]))
+        taken = end
         letters = bytes(sorted(set(run) - set(b"\x13\x14")))
         return (b"\x14" + letters if letters else b"") + _STRING
 

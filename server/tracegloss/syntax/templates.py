@@ -24,16 +24,24 @@ from tracegloss.syntax.strings import Hole, format_pieces, opening, percent_piec
 [_CONTENT] = kind_ids("string_content")
 [_INTERPOLATION] = kind_ids("interpolation")
 [_BINARY] = kind_ids("binary_operator")
+_QUOTES = frozenset(b"\"'")
+_TRIPLE = frozenset((b'"""', b"'''"))
 
 
 @reads("string")
 def _string(reading: Reading, node: TreeNode) -> Expression:
     start, end = node.start_byte, node.end_byte
-    how = opening(reading.source[start : start + 8])
+    source = reading.source
+    if source[start] in _QUOTES:
+        n_quotes = 3 if end - start >= 6 and source[start : start + 3] in _TRIPLE else 1
+        text = string_text(source[start + n_quotes : end - n_quotes], raw=False)
+        return reading.opaque(node) if text is None else Constant(text)
+    how = opening(source[start : start + 8])
+    raw = "r" in how.prefix
     if "f" in how.prefix or "t" in how.prefix:
-        return _interpolated(reading, node, raw="r" in how.prefix)
-    content = reading.source[start + how.n_prefix + how.n_quotes : end - how.n_quotes]
-    text = None if "b" in how.prefix else string_text(content, raw="r" in how.prefix)
+        return _interpolated(reading, node, raw=raw)
+    content = source[start + how.n_prefix + how.n_quotes : end - how.n_quotes]
+    text = None if "b" in how.prefix else string_text(content, raw=raw)
     return reading.opaque(node) if text is None else Constant(text)
 
 
