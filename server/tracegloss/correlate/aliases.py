@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import NamedTuple
 
 from tracegloss.model.resolution import PathAlias
@@ -73,11 +74,13 @@ def normal(path: str) -> str:
     return path.replace("\\", "/") if "\\" in path else path
 
 
+@lru_cache(maxsize=4096)
 def is_library(path: str) -> bool:
     """Tell whether a path belongs to an installed package, the standard library or no file."""
     return _LIBRARY.search(normal(path)) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_mlflow_tracing(path: str) -> bool:
     """Tell whether a path is MLflow's tracing code, whose frames stand above traced functions."""
     return _MLFLOW.search(normal(path)) is not None

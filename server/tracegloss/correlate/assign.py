@@ -16,7 +16,6 @@ from typing import NamedTuple
 from tracegloss.correlate import weights
 from tracegloss.correlate.alignment import Alignment, Child, Course, Vector
 from tracegloss.correlate.automaton import Automaton
-from tracegloss.model.trace import Span
 from tracegloss.tree import SpanTree
 
 Bodies = Callable[[int, bool], Automaton]
@@ -41,6 +40,18 @@ class Shape(NamedTuple):
     children: tuple[int, ...]
     overlapping: bool
     unfinished: bool
+
+
+@dataclass(slots=True)
+class _Below:
+    """Children met so far, the last one first: their shapes, and whether two overlap in time.
+
+    Children are ordered by start, so that it is enough to compare each with the next.
+    """
+
+    shapes: list[int]
+    next_start: int
+    overlapping: bool = False
 
 
 class _ParentChoice(NamedTuple):
@@ -103,31 +114,43 @@ class Assignment:
         return found
 
     def go_up(self, tree: SpanTree, class_of: Mapping[str, int]) -> None:
-        """Number the shape of every span, children before parents."""
-        shape_of, numbers = self.shape_of, self.numbers
-        spans, below = tree.spans, tree.children
+        """Number the shape of every span, children before parents.
+
+        Goes backwards through the depth-first order, so that the children of a span are what was
+        met one level deeper since the last span of its own level.
+        """
+        order, spans, depths = tree.order, tree.spans, tree.depths
         leaves: dict[tuple[int, bool], int] = {}
-        for span_id in reversed(tree.order):
+        below: dict[int, _Below] = {}
+        for span_id in reversed(order):
             span = spans[span_id]
+            depth = depths[span_id]
             unfinished = span.end_ns is None or span.exceptions != ()
-            children = below.get(span_id)
+            children = below.pop(depth + 1, None)
             if children is None:
                 leaf = (class_of[span_id], unfinished)
                 number = leaves.get(leaf)
                 if number is None:
                     number = leaves[leaf] = self._number_of(Shape(leaf[0], (), False, unfinished))
-                shape_of[span_id] = number
+            else:
+                shapes = tuple(reversed(children.shapes))
+                number = self._number_of(
+                    Shape(class_of[span_id], shapes, children.overlapping, unfinished)
+                )
+            self.shape_of[span_id] = number
+            siblings = below.get(depth)
+            if siblings is None:
+                below[depth] = _Below([number], span.start_ns)
                 continue
-            shape = Shape(
-                class_of[span_id],
-                tuple([shape_of[child] for child in children]),
-                len(children) > 1 and _overlap(spans, children),
-                unfinished,
-            )
-            number = numbers.get(shape)
-            shape_of[span_id] = self._number_of(shape) if number is None else number
+            siblings.shapes.append(number)
+            if span.end_ns is not None and span.end_ns > siblings.next_start:
+                siblings.overlapping = True
+            siblings.next_start = span.start_ns
 
     def _number_of(self, shape: Shape) -> int:
+        known = self.numbers.get(shape)
+        if known is not None:
+            return known
         number = self.numbers[shape] = len(self.shapes)
         self.shapes.append(shape)
         self.sizes.append(1 + sum(self.sizes[child] for child in shape.children))
@@ -187,15 +210,3 @@ def assign(
     assignment = Assignment(choices, bodies)
     assignment.go_up(tree, class_of)
     return assignment
-
-
-def _overlap(spans: Mapping[str, Span], children: Sequence[str]) -> bool:
-    """Tell whether a child starts before an earlier one has ended."""
-    reached = -1
-    for child in children:
-        span = spans[child]
-        if span.start_ns < reached:
-            return True
-        end = span.start_ns if span.end_ns is None else span.end_ns
-        reached = max(reached, end)
-    return False

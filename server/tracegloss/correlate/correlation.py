@@ -13,7 +13,7 @@ from tracegloss.correlate.code_attributes import code_pointer
 from tracegloss.correlate.doubts import doubts_of, foreign_services
 from tracegloss.correlate.evidence import closed
 from tracegloss.correlate.frames import FramePlacer
-from tracegloss.correlate.joint import JointEvidence
+from tracegloss.correlate.joint import JointEvidence, is_untold
 from tracegloss.correlate.pins import PinFinder
 from tracegloss.correlate.settle import Settler
 from tracegloss.correlate.survey import Survey, survey
@@ -64,7 +64,8 @@ def correlate(
     bodies = SiteBodies(index, index.sites)
     assignment = assign(tree, class_of, [each.choices for each in finder.found], bodies)
     doubts = doubts_of(trace, tree, class_of, finder.found, remotes)
-    joint = JointEvidence(shown_sites(index), bodies, assignment, finder.found)
+    untold = frozenset(number for number, site in enumerate(index.sites) if is_untold(site))
+    joint = JointEvidence(shown_sites(index), bodies, assignment, finder.found, untold)
     resolutions = settle_all(tree, assignment, Settler(index, joint), doubts)
     with_frames(tree, resolutions, frames)
     _with_foreign(seen, resolutions, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tracegloss.correlate import weights
@@ -47,6 +47,8 @@ class JointEvidence:
     bodies: SiteBodies
     assignment: Assignment
     found: Sequence[CandidateSet]
+    untold: frozenset[int]
+    children: dict[tuple[int, int], tuple[Evidence, ...]] = field(default_factory=dict)
 
     def evidence(self, case: Case, site: int, match: Match) -> tuple[Evidence, ...]:
         """List everything that speaks for a site, and what its own record has against it."""
@@ -86,8 +88,8 @@ class JointEvidence:
         """List the sites with untold names that the parent's body can open."""
         if case.parent is None:
             return ()
-        reach = sorted(self.body(case.parent.site).reach)
-        return tuple(self.sites[number] for number in reach if is_untold(self.sites[number]))
+        reach = self.body(case.parent.site).reach & self.untold
+        return tuple(self.sites[number] for number in sorted(reach))
 
     def _is_only_untold(self, case: Case, site: int) -> bool:
         """Tell whether a parent that is known can open one span with a variable name, this one."""
@@ -118,6 +120,12 @@ class JointEvidence:
 
     def _calls(self, shape: int, site: int) -> tuple[Evidence, ...]:
         """Say whether the spans below are reachable from a site."""
+        known = self.children.get((shape, site))
+        if known is None:
+            known = self.children[shape, site] = self._reaches(shape, site)
+        return known
+
+    def _reaches(self, shape: int, site: int) -> tuple[Evidence, ...]:
         names, reached = self._children(shape, site)
         if not names:
             return ()
@@ -136,9 +144,7 @@ class JointEvidence:
         for child in dict.fromkeys(self.assignment.shapes[shape].children):
             candidates = self.found[self.assignment.shapes[child].choices]
             told = {
-                s
-                for s in candidates.choices.sites
-                if s != weights.NOWHERE and not is_untold(self.sites[s])
+                s for s in candidates.choices.sites if s != weights.NOWHERE and s not in self.untold
             }
             if told:
                 name = candidates.title

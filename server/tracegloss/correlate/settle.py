@@ -64,21 +64,17 @@ class Settler:
         doubt: Phrase | None,
     ) -> Settled:
         """Settle one span; `position` is its place among the children of a parent with a site."""
-        around = (-1, -1)
-        if parent is not None:
-            course = self.joint.assignment.courses[parent.shape, parent.site]
-            around = (course.forward[position], course.backward[position + 1])
-        key = (shape, standing, parent, around, doubt)
+        choices = self.joint.assignment.shapes[shape].choices
+        case = Case(shape, self.joint.found[choices], parent, doubt)
+        won = self._won(case, standing, position)
+        key = (shape, standing, parent, won, doubt)
         settled = self.known.get(key)
         if settled is None:
-            choices = self.joint.assignment.shapes[shape].choices
-            case = Case(shape, self.joint.found[choices], parent, doubt)
-            settled = self.known[key] = self._settled(case, standing, position)
+            settled = self.known[key] = self._settled(case, standing, won)
         return settled
 
-    def _settled(self, case: Case, standing: Vector, position: int) -> Settled:
+    def _settled(self, case: Case, standing: Vector, won: tuple[Won, ...]) -> Settled:
         behind = dict(zip(case.candidates.choices.sites, standing, strict=True))
-        won = self._won(case, behind, position)
         if not won:
             untold = self.joint.untold_in_reach(case)
             return _without_site(unresolved(case.candidates, self.joint.sites, untold, case.doubt))
@@ -92,14 +88,14 @@ class Settler:
             return _without_site(self._ambiguous(case, won))
         return self._resolved(case, won[0], behind)
 
-    def _won(self, case: Case, behind: Mapping[int, int], position: int) -> list[Won]:
+    def _won(self, case: Case, standing: Vector, position: int) -> tuple[Won, ...]:
         """List the sites of best assignments, one a place, each with the calls that lead to it."""
         by_place: dict[Place, Won] = {}
-        for site, lead in behind.items():
+        for site, lead in zip(case.candidates.choices.sites, standing, strict=True):
             if lead == 0 and site != weights.NOWHERE:
                 match = self._match(case.parent, position, site)
                 by_place.setdefault(self.joint.sites[site].at, (site, match))
-        return list(by_place.values())
+        return tuple(by_place.values())
 
     def _match(self, parent: Parent | None, position: int, site: int) -> Match:
         if parent is None:

@@ -40,57 +40,42 @@ def survey(trace: Trace, tree: SpanTree, index: RepoIndex) -> Survey:
 
 @dataclass(slots=True)
 class _Surveyor:
-    """The memory of one look; `telling` says of each list of attribute keys whether any matters."""
+    """The memory of one look; spans without attributes that matter are told by few fields."""
 
     matters: frozenset[str]
     of_interest: frozenset[str]
     survey: Survey = field(default_factory=Survey)
-    telling: dict[tuple[str, ...], bool] = field(default_factory=dict)
     plain: dict[_PlainKey, int] = field(default_factory=dict)
     numbers: dict[SpanFeatures, int] = field(default_factory=dict)
 
     def look(self, trace: Trace, parents: Mapping[str, str]) -> None:
-        group_of, failed, telling = self.survey.group_of, self.survey.failed, self.telling
+        group_of, failed, plain = self.survey.group_of, self.survey.failed, self.plain
+        matters = self.matters
         for span in trace.spans:
             span_id = span.span_id
-            keys = tuple(reveal(span.attributes))
-            tells = telling.get(keys)
-            if tells is None:
-                tells = self._learn(keys)
             is_top = span_id not in parents
             if span.exceptions:
                 failed.append(span)
-            if tells or span.events:
+            if span.events or not matters.isdisjoint(reveal(span.attributes)):
                 group_of[span_id] = self._closely(span, is_top=is_top)
-            else:
-                group_of[span_id] = self._plainly(span, is_top=is_top)
-
-    def _learn(self, keys: tuple[str, ...]) -> bool:
-        tells = self.telling[keys] = not self.matters.isdisjoint(keys)
-        if any(key.startswith("mlflow.span") for key in keys):
-            self.survey.stripped = False
-        return tells
-
-    def _plainly(self, span: Span, *, is_top: bool) -> int:
-        """Number a span whose attributes and events say nothing of its origin."""
-        name, service = reveal(span.name), span.service
-        function_name, span_type = span.function_name, span.type
-        key = (
-            name,
-            None if function_name is None else reveal(function_name),
-            None if span_type is None else reveal(span_type),
-            input_keys(span),
-            None if service is None else reveal(service),
-            is_top,
-        )
-        number = self.plain.get(key)
-        if number is None:
-            number = self.plain[key] = self._closely(span, is_top=is_top)
-        return number
+                continue
+            function_name, span_type, service = span.function_name, span.type, span.service
+            key = (
+                reveal(span.name),
+                None if function_name is None else reveal(function_name),
+                None if span_type is None else reveal(span_type),
+                input_keys(span),
+                None if service is None else reveal(service),
+                is_top,
+            )
+            number = plain.get(key)
+            if number is None:
+                number = plain[key] = self._closely(span, is_top=is_top)
+            group_of[span_id] = number
 
     def _closely(self, span: Span, *, is_top: bool) -> int:
         features = full_features(span, self.of_interest, is_top=is_top)
-        if features.function_name is not None:
+        if features.function_name is not None or any(map(_is_mlflow, reveal(span.attributes))):
             self.survey.stripped = False
         pointer = code_pointer(span)
         if pointer is not None:
@@ -100,3 +85,7 @@ class _Surveyor:
             number = self.numbers[features] = len(self.survey.groups)
             self.survey.groups.append(features)
         return number
+
+
+def _is_mlflow(key: str) -> bool:
+    return key.startswith("mlflow.span")
