@@ -38,8 +38,8 @@ from tracegloss.model.trace import (
     TraceState,
 )
 from tracegloss.recorded import Phrase, Recorded, phrase
-from tracegloss.snapshot import TraceOnCode
 from tracegloss.text import LineIndex, range_of
+from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.tree import critical_path, self_times, span_tree
 
 BEGAN_NS = 1_795_419_911_000_000_000

@@ -16,7 +16,7 @@ from tracegloss.report.text.report import text_report
 from tracegloss.report.text.span_view import span_view
 from tracegloss.report.text.terminal import ansi_text, plain_text
 from tracegloss.report.text.why import why_view
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 OPTIONS = ReportOptions()
 EVERYTHING = ReportOptions(everything=True, frames="all")

@@ -13,11 +13,11 @@ from tracegloss.model.finding import (
     Verdict,
 )
 from tracegloss.model.repository import CommitStanding
-from tracegloss.model.resolution import Confidence, PlacedFrame
+from tracegloss.model.resolution import Confidence, Freshness, PlacedFrame
 from tracegloss.model.site import FunctionId
 from tracegloss.model.trace import AssessmentError, Problem, StackFrame, Tokens
 from tracegloss.recorded import Recorded, phrase
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import SinceTrace, TraceOnCode
 
 QUESTION = "I want a refund for my order A-1001, it arrived damaged. How long does it take?"
 SHIPPING = (
@@ -483,7 +483,45 @@ def no_spans() -> TraceOnCode:
     return on_code(name=Recorded("support_agent"), duration_ms=12)
 
 
+def read_later() -> TraceOnCode:
+    """A trace resolved at an older commit, with what became of each function since."""
+    since = {
+        "0000000000000001": SinceTrace(Freshness.EDITED, "1ce4efb"),
+        "0000000000000002": SinceTrace(Freshness.MOVED),
+        "0000000000000003": SinceTrace(Freshness.IDENTICAL),
+        "0000000000000004": SinceTrace(Freshness.IDENTICAL),
+        "0000000000000005": SinceTrace(Freshness.GONE, "1ce4efb"),
+    }
+    verdict = Verdict(
+        "judged-wrong",
+        "likely",
+        phrase("No exception. The answer was judged wrong."),
+        place("retrieval/kb.py:14", 4, 21),
+        "0000000000000002",
+        (Reason(phrase("it is the first span to return documents."), (), ("0000000000000002",)),),
+    )
+    return on_code(
+        S(
+            "support_agent",
+            "agent/orchestrator.py:19",
+            0,
+            20,
+            "AGENT",
+            children=(
+                S("search_knowledge_base", "retrieval/kb.py:14", 1, 4, "RETRIEVER"),
+                S("chat_completion", "llm/fake.py:15", 6, 3, "LLM", tokens=(30, 7)),
+                S("chat_completion", "llm/fake.py:15", 10, 3, "LLM", tokens=(20, 5)),
+                S("legacy_greeting", unresolved("gone", "was agent/generation.py:16"), 14, 1),
+            ),
+        ),
+        verdict=verdict,
+        since=since,
+        standing=CommitStanding("a29b8850000", "release/1.0", "2024-05-01", True, 1, 0, None),
+    )
+
+
 ALL = {
+    "read_later": read_later,
     "wrong_answer": wrong_answer,
     "tool_error": tool_error,
     "nothing_certain": nothing_certain,

@@ -18,7 +18,7 @@ from tracegloss.model.finding import Verdict
 from tracegloss.recorded import phrase
 from tracegloss.report.budget.report import budget_report
 from tracegloss.report.options import ReportOptions
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 
 def tokens_of(text: str) -> float:

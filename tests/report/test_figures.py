@@ -15,7 +15,7 @@ from tracegloss.model.finding import OriginPart, OutputOrigin, Severity
 from tracegloss.model.resolution import Confidence, Resolution
 from tracegloss.recorded import Recorded
 from tracegloss.report.options import ReportOptions
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 OUTCOMES: tuple[Resolution, ...] = (
     resolved("m.py:3", "f"),

@@ -12,7 +12,7 @@ from tracegloss.model.resolution import Confidence
 from tracegloss.report.folding import Row, fold, rows
 from tracegloss.report.marking import marks
 from tracegloss.report.skeleton import Gap, skeleton
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 
 def drawn(trace: TraceOnCode, *, everything: bool = False) -> list[str]:

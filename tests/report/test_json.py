@@ -166,6 +166,8 @@ def test_figures_add_up(report: dict[str, Any]) -> None:
     if not report["truncation"]["spans_omitted"]:
         outcomes = Counter(span["resolution"]["outcome"] for span in spans)
         expected = (counts["resolved"], counts["ambiguous"], unresolved_spans)
+        changed = Counter(span["resolution"]["freshness"] for span in spans)
+        assert {word: n for word, n in changed.items() if word} == counts["freshness"]
         assert tuple(outcomes[o] for o in ("resolved", "ambiguous", "unresolved")) == expected
     severities = Counter(f["severity"] for f in report["findings"] if f["suppressed"] is None)
     assert {level: n for level, n in counts["findings"].items() if n} == severities

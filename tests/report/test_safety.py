@@ -33,7 +33,7 @@ from tracegloss.model.trace import (
     StackFrame,
 )
 from tracegloss.recorded import Recorded, phrase
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 SECRETS = {
     "key": "sk-proj-Ab3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW",

@@ -27,7 +27,7 @@ from tracegloss.report.text.report import text_report
 from tracegloss.report.text.span_view import span_view
 from tracegloss.report.text.terminal import ansi_text, ascii_text, plain_text
 from tracegloss.report.text.why import why_view
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 EXPECTED = Path(__file__).parent / "expected"
 IN_FULL = ReportOptions(values="full", frames="all")

@@ -6,7 +6,7 @@ from shlex import quote
 
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.printable import one_line
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 
 def this_report(on_code: TraceOnCode, options: ReportOptions) -> str:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from tracegloss.model.finding import Severity
 from tracegloss.model.resolution import Ambiguous, Resolution, Resolved, Unresolved
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _CROWDED = 12
 """With more rows than this under one parent, equal siblings fold wherever they stand."""
@@ -155,7 +155,8 @@ def _appearance(on_code: TraceOnCode, span_id: str, mark: Severity | None) -> ob
     span = on_code.tree.spans[span_id]
     landing = _landing(on_code.correlation.resolutions[span_id])
     unmarked_alone = None if mark is None else (mark, span_id)
-    return span.name, span.type, landing, unmarked_alone, span.end_ns is None
+    changed = on_code.since.get(span_id)
+    return span.name, span.type, landing, changed, unmarked_alone, span.end_ns is None
 
 
 def _landing(resolution: Resolution) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from tracegloss.model.site import Place
 from tracegloss.report.display import Display
 from tracegloss.report.marking import shown_findings
 from tracegloss.report.printable import one_line
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _COMMANDS = {
     Severity.ERROR: "error",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracegloss.errors import UsageError
 from tracegloss.model.trace import Span
 from tracegloss.report.printable import one_line
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 
 def find_span(on_code: TraceOnCode, asked: str) -> Span:

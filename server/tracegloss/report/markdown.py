@@ -25,7 +25,7 @@ from tracegloss.report.text.standing import standing_items
 from tracegloss.report.text.title import figures_of, state_words
 from tracegloss.report.text.unresolved import unresolved_section
 from tracegloss.report.text.verdict import start_label, start_names
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _ICONS = {
     Severity.ERROR: "\u274c",

@@ -7,7 +7,7 @@ from math import inf
 
 from tracegloss.model.finding import Finding, Severity
 from tracegloss.model.trace import Span, SpanStatus
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 
 def marks(on_code: TraceOnCode) -> dict[str, Severity]:

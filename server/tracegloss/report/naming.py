@@ -6,7 +6,7 @@ from tracegloss.model.resolution import Ambiguous, Resolution, Resolved
 from tracegloss.model.site import Place, Site
 from tracegloss.report.display import Display
 from tracegloss.report.printable import one_line
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 
 def site_of(resolution: Resolution) -> Site | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracegloss.model.trace import Problem
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 
 def all_problems(on_code: TraceOnCode) -> tuple[Problem, ...]:

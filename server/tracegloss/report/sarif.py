@@ -16,7 +16,7 @@ from tracegloss.report.json.members import Json, Members
 from tracegloss.report.marking import ordered_findings
 from tracegloss.report.rule_pages import page_of
 from tracegloss.report.topics import topic
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {

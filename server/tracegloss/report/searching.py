@@ -10,7 +10,7 @@ from tracegloss.model.trace import Span
 from tracegloss.recorded import JsonValue
 from tracegloss.report.display import Display
 from tracegloss.report.printable import one_line
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _STORED_TWICE = frozenset({"mlflow.spanInputs", "mlflow.spanOutputs"})
 _BEFORE = 30

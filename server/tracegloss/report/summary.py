@@ -14,7 +14,7 @@ from tracegloss.report.marking import shown_findings
 from tracegloss.report.options import Threshold
 from tracegloss.report.outcome import exit_status
 from tracegloss.report.timing import start_ns
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 SUMMARY_SCHEMA = "tracegloss.summary/1"
 

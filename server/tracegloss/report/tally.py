@@ -17,7 +17,7 @@ from tracegloss.model.resolution import (
     UnresolvedReason,
 )
 from tracegloss.model.trace import Tokens
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.tree import SpanTree
 
 REASONS: tuple[UnresolvedReason, ...] = get_args(UnresolvedReason)

@@ -22,7 +22,7 @@ from tracegloss.report.marking import marks, shown_findings
 from tracegloss.report.naming import candidate_places, site_of_span
 from tracegloss.report.places import file_label, place_label
 from tracegloss.report.skeleton import Gap, Skeleton, skeleton
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _MOST_PARAMETERS = 8
 _VALUE_ROOM = 240

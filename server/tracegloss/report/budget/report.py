@@ -25,7 +25,7 @@ from tracegloss.report.places import place_label
 from tracegloss.report.text.standing import standing_items
 from tracegloss.report.text.title import state_words
 from tracegloss.report.timing import duration_ns
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 LEAST_TOKENS = 200
 BYTES_PER_TOKEN = 3

@@ -12,7 +12,7 @@ from tracegloss.report.json.values import ValueWriter
 from tracegloss.report.marking import finding_order
 from tracegloss.report.naming import site_of_span
 from tracegloss.report.rule_pages import page_of
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _MOST_FRAMES = 50
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracegloss.model.resolution import Ambiguous, Resolved, Unresolved
 from tracegloss.model.site import Site
 from tracegloss.report.marking import finding_order
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from tracegloss import __version__
 from tracegloss.errors import UsageError
 from tracegloss.report.commands import span_command
 from tracegloss.report.display import Display
+from tracegloss.report.freshness import freshness_counts
 from tracegloss.report.json.findings import (
     assessments_members,
     exceptions_members,
@@ -28,7 +29,7 @@ from tracegloss.report.outcome import exit_status
 from tracegloss.report.printable import json_safe
 from tracegloss.report.problems import all_problems
 from tracegloss.report.tally import by_severity, tally
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 SCHEMA = "tracegloss.report/1"
 RULES_VERSION = 1
@@ -133,6 +134,7 @@ def _problems(on_code: TraceOnCode, writer: ValueWriter) -> list[Json]:
 def _counts(on_code: TraceOnCode) -> Members:
     counted = tally(on_code.correlation.resolutions, on_code.tree.spans)
     severities = by_severity(on_code.examination.findings)
+    freshness: Members = {word.value: n for word, n in freshness_counts(on_code).items()}
     levels: Members = {level.name.lower(): n for level, n in counted.confidences.items()}
     return {
         "spans": counted.spans,
@@ -140,7 +142,7 @@ def _counts(on_code: TraceOnCode) -> Members:
         **levels,
         "ambiguous": counted.ambiguous,
         "unresolved": {str(reason): n for reason, n in counted.unresolved.items()},
-        "freshness": {},
+        "freshness": freshness,
         "findings": {severity.name.lower(): n for severity, n in severities.items()},
     }
 

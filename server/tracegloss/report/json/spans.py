@@ -32,7 +32,7 @@ from tracegloss.report.json.values import ValueWriter
 from tracegloss.report.marking import marks
 from tracegloss.report.printable import one_line
 from tracegloss.report.timing import start_ns
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import SinceTrace, TraceOnCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,10 @@ def _span(context: _Context, span: Span) -> Members:
         "outputs": writer.value(span.outputs),
         "exception_id": exception_id(exception),
         "exception_role": role,
-        "resolution": _resolution(
-            on_code.correlation.resolutions[span_id], context.numbering, writer
-        ),
+        "resolution": {
+            **_resolution(on_code.correlation.resolutions[span_id], context.numbering, writer),
+            **_since(on_code.since.get(span_id)),
+        },
     }
 
 
@@ -118,9 +119,7 @@ def _resolution(resolution: Resolution, numbering: Numbering, writer: ValueWrite
         "confidence": None,
         "site_id": None,
         "called_from": None,
-        "freshness": None,
-        "freshness_basis": None,
-        "changed_in": None,
+        **_since(None),
         "evidence": [],
         "candidates": [],
     }
@@ -142,6 +141,19 @@ def _resolution(resolution: Resolution, numbering: Numbering, writer: ValueWrite
             members["detail"] = _words(resolution.detail, writer)
             members["near"] = place_members(resolution.near)
     return members
+
+
+def _since(since: SinceTrace | None) -> Members:
+    if since is None:
+        return {"freshness": None, "freshness_basis": None, "changed_in": None}
+    changed: Json = None
+    if since.commit is not None:
+        changed = {"commit": one_line(since.commit), "author_time": None}
+    return {
+        "freshness": since.freshness.value,
+        "freshness_basis": "commit",
+        "changed_in": changed,
+    }
 
 
 def _evidence(evidence: Sequence[Evidence], writer: ValueWriter) -> list[Json]:

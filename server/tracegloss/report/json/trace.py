@@ -13,7 +13,7 @@ from tracegloss.report.json.values import ValueWriter
 from tracegloss.report.naming import trace_name
 from tracegloss.report.tally import total_tokens
 from tracegloss.report.timing import duration_ns
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _SESSION = "mlflow.trace.session"
 _USER = "mlflow.trace.user"

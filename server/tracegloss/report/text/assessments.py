@@ -10,7 +10,7 @@ from tracegloss.report.cutting import cut_quoted
 from tracegloss.report.display import Display
 from tracegloss.report.text.segments import Line, Segment, flowing
 from tracegloss.report.values import inline
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _LABEL = 14
 _VALUE_ROOM = 40

@@ -15,7 +15,7 @@ from tracegloss.report.options import ReportOptions
 from tracegloss.report.problems import all_problems
 from tracegloss.report.text.segments import Line, Segment, paragraph
 from tracegloss.report.topics import topic, topics
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _LABEL = 9
 _MOST_PROBLEMS = 6

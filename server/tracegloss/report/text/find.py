@@ -14,7 +14,7 @@ from tracegloss.report.searching import SpanHits, spans_holding
 from tracegloss.report.text.segments import EMPTY, Line, Segment, paragraph, path
 from tracegloss.report.text.title import title
 from tracegloss.report.timing import start_ns
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _MOST_HITS = 3
 _MOST_SPANS = 50

@@ -16,7 +16,7 @@ from tracegloss.report.tally import by_severity
 from tracegloss.report.text.frames import frames_of
 from tracegloss.report.text.segments import Line, Segment, mark, paragraph, path
 from tracegloss.report.text.values import in_and_out
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _RULE = 22
 _PLACE = 24

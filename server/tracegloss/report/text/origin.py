@@ -13,7 +13,7 @@ from tracegloss.report.display import Display
 from tracegloss.report.naming import site_of_span, span_name
 from tracegloss.report.places import place_label
 from tracegloss.report.text.segments import Line, Segment, path
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _MOST_SOURCES = 8
 _SAMPLE_ROOM = 48

@@ -13,7 +13,7 @@ from tracegloss.report.text.spans import spans_section
 from tracegloss.report.text.title import title
 from tracegloss.report.text.unresolved import unresolved_section
 from tracegloss.report.text.verdict import verdict_section
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 
 def text_report(on_code: TraceOnCode, options: ReportOptions) -> list[Line]:

@@ -30,7 +30,7 @@ from tracegloss.report.text.segments import (
 from tracegloss.report.text.title import title
 from tracegloss.report.text.why import landing, why_lines
 from tracegloss.report.timing import start_ns
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _MOST_CHILDREN = 20
 

@@ -19,6 +19,7 @@ from tracegloss.report.display import Display
 from tracegloss.report.durations import duration
 from tracegloss.report.excerpt import extent_text
 from tracegloss.report.folding import DEEPEST_RAIL, FoldedTree, Row, fold, rows
+from tracegloss.report.freshness import deviation
 from tracegloss.report.marking import marks
 from tracegloss.report.naming import candidate_places, names_repeat, qualified_name
 from tracegloss.report.options import ReportOptions
@@ -33,7 +34,7 @@ from tracegloss.report.text.tree_columns import (
     widths_of,
 )
 from tracegloss.report.timing import before_first_child_ns
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _MOST_ROWS = 120
 _MOST_CANDIDATES = 4
@@ -175,10 +176,12 @@ def _qualified(resolution: Resolution) -> str:
 
 
 def _note(on_code: TraceOnCode, row: Row, resolution: Resolution) -> str:
-    words = _NOTES[resolution.confidence] if isinstance(resolution, Resolved) else ""
-    if row.first in on_code.tree.orphans:
-        return f"{words}, no parent" if words else "no parent"
-    return words
+    words = [
+        _NOTES[resolution.confidence] if isinstance(resolution, Resolved) else "",
+        deviation(on_code.since.get(row.first)),
+        "no parent" if row.first in on_code.tree.orphans else "",
+    ]
+    return ", ".join(word for word in words if word)
 
 
 def _gap(gap: Gap) -> Line:

@@ -6,7 +6,8 @@ import re
 
 from tracegloss.model.repository import CommitStanding, RepositoryState
 from tracegloss.report.display import Display
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.report.freshness import freshness_counts
+from tracegloss.trace_on_code import TraceOnCode
 
 _SHORT = 7
 _WORD = re.compile(r"[\w./+@#:-]{1,80}")
@@ -18,14 +19,16 @@ def standing_items(on_code: TraceOnCode, display: Display) -> list[str]:
     standing = on_code.standing
     if standing.commit is None:
         return ["no commit recorded: resolved against the working tree", *_edits_now(here)]
-    items = [commit_words(standing, here, display)]
+    items = [commit_words(on_code, here, display), *_since(on_code)]
     if standing.known_here is not False:
         items.append(f"uncommitted edits at recording time: {_edits_then(standing)}")
     return [*items, *_edits_now(here)]
 
 
-def commit_words(standing: CommitStanding, here: RepositoryState | None, display: Display) -> str:
+def commit_words(on_code: TraceOnCode, here: RepositoryState | None, display: Display) -> str:
     """Say where the trace's commit stands: `commit 1ce4efb (main) = HEAD`."""
+    standing = on_code.standing
+    shown = "resolved there, shown here" if on_code.since else "resolved against the working tree"
     named = f"commit {short(standing.commit, display)}{_branch(standing, display)}"
     if here is None or here.commit is None or standing.known_here is None:
         return f"{named}, no git here to compare with: resolved against the working tree"
@@ -34,7 +37,7 @@ def commit_words(standing: CommitStanding, here: RepositoryState | None, display
     if standing.commit == here.commit:
         return f"{named} = HEAD"
     head = short(here.commit, display)
-    return f"{named}, {_distance(standing)} HEAD {head}: resolved against the working tree"
+    return f"{named}, {_distance(standing)} HEAD {head}: {shown}"
 
 
 def short(commit: str | None, display: Display) -> str:
@@ -47,6 +50,12 @@ def _branch(standing: CommitStanding, display: Display) -> str:
     # A trace says what its branch was called; only what could be a branch is repeated.
     known = [display.ours(word) for word in words if word and _WORD.fullmatch(word)]
     return f" ({', '.join(known)})" if known else ""
+
+
+def _since(on_code: TraceOnCode) -> list[str]:
+    counts = freshness_counts(on_code)
+    said = ", ".join(f"{number:,} {freshness.value}" for freshness, number in counts.items())
+    return [f"since then {said}"] if said else []
 
 
 def _distance(standing: CommitStanding) -> str:

@@ -15,7 +15,7 @@ from tracegloss.report.tally import tokens_of, total_tokens
 from tracegloss.report.text.segments import Line, Segment, flowing, paragraph
 from tracegloss.report.text.standing import standing_items
 from tracegloss.report.timing import duration_ns, start_ns
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _MODEL_TYPES = {"LLM", "CHAT_MODEL", "EMBEDDING"}
 _STATES = {

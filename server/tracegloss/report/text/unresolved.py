@@ -13,7 +13,7 @@ from tracegloss.report.options import ReportOptions
 from tracegloss.report.places import place_label
 from tracegloss.report.tally import REASONS
 from tracegloss.report.text.segments import Line, Segment, paragraph
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _PLUMBING = frozenset({"library", "mlflow"})
 _MOST_NAMES = 8

@@ -6,9 +6,10 @@ from tracegloss.model.finding import Verdict
 from tracegloss.model.site import Place
 from tracegloss.report.columns import pad
 from tracegloss.report.display import Display
+from tracegloss.report.freshness import today
 from tracegloss.report.naming import function_at, last_part, span_name
 from tracegloss.report.text.segments import Line, Segment, paragraph, path
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _LABELS = {"proven": "Raised at", "likely": "Start at", "unknown": "Look at"}
 _LABEL = 10
@@ -28,11 +29,11 @@ def verdict_section(on_code: TraceOnCode, display: Display, width: int) -> list[
     reasons = [display.sentence(reason.text) for reason in verdict.reasons]
     reasons = [reason for reason in reasons if reason != said]
     if verdict.start_at is None or verdict.certainty == "proven":
-        return [*lines, *(line for reason in reasons for line in paragraph(reason, width, 2))]
+        lines += [line for reason in reasons for line in paragraph(reason, width, 2)]
+        return [*lines, *_today(on_code, verdict, width)]
     for number, reason in enumerate(reasons):
-        label = Segment(f"  {pad('because' if number == 0 else '', _LABEL)}")
-        lines += paragraph(reason, width, 2 + _LABEL, first=(label,))
-    return lines
+        lines += _labelled("because" if number == 0 else "", reason, width)
+    return [*lines, *_today(on_code, verdict, width)]
 
 
 def start_label(verdict: Verdict) -> str:
@@ -63,3 +64,12 @@ def _start(on_code: TraceOnCode, display: Display, verdict: Verdict, place: Plac
 
 def _span_of(on_code: TraceOnCode, display: Display, verdict: Verdict) -> str:
     return "" if verdict.span_id is None else span_name(on_code, display, verdict.span_id)
+
+
+def _today(on_code: TraceOnCode, verdict: Verdict, width: int) -> list[Line]:
+    since = on_code.since.get(verdict.span_id) if verdict.span_id is not None else None
+    return [] if since is None else _labelled("Today", today(since), width)
+
+
+def _labelled(label: str, words: str, width: int) -> list[Line]:
+    return paragraph(words, width, 2 + _LABEL, first=(Segment(f"  {pad(label, _LABEL)}"),))

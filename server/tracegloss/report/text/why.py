@@ -11,7 +11,7 @@ from tracegloss.report.naming import qualified_name
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.places import place_label
 from tracegloss.report.text.segments import Line, Segment, flowing, paragraph, path
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 _LABEL = 11
 _MOST_CANDIDATES = 8
