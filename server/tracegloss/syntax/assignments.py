@@ -19,7 +19,6 @@ from tracegloss.syntax.reading import (
     runs,
 )
 
-[_ASSIGNMENT] = kind_ids("assignment")
 [_STRING] = kind_ids("string")
 # The letters of prefixes of strings with holes: `f`, `t`.
 _WITH_HOLES = frozenset(b"ft")

@@ -18,7 +18,7 @@ from tracegloss.syntax.facts import (
     Name,
     Opaque,
 )
-from tracegloss.syntax.kinds import kind_ids, named_children
+from tracegloss.syntax.kinds import kind_ids, kinds, named_children
 from tracegloss.syntax.reading import EXPRESSIONS, MODULE, Reading, read, reads
 from tracegloss.syntax.templates import formatted
 
@@ -29,8 +29,8 @@ from tracegloss.syntax.templates import formatted
 [_IDENTIFIER] = kind_ids("identifier")
 [_ATTRIBUTE] = kind_ids("attribute")
 [_CALL] = kind_ids("call")
-[_SUBSCRIPT] = kind_ids("subscript")
-[_PARENTHESES] = kind_ids("parenthesized_expression")
+# What stands around the last name of what is called.
+_WRAPPING = kinds("call", "dictionary_splat", "list_splat", "parenthesized_expression", "subscript")
 _STAR = ord("*")
 _STARS_AND_SPACE = frozenset((b"*", b" "))
 
@@ -117,7 +117,7 @@ def _unpacked(reading: Reading, node: TreeNode) -> Expression:
 def last_name(reading: Reading, node: TreeNode) -> Extent:
     """Return where the last name of what is called or used as decorator stands."""
     kind = node.kind_id
-    while kind in (_CALL, _SUBSCRIPT, _PARENTHESES):
+    while kind in _WRAPPING:
         inner = named_children(node)
         if not inner:
             break

@@ -14,18 +14,15 @@ from tracegloss.syntax.facts import (
     Decorator,
     Definition,
     Expression,
-    Lambda,
     Node,
     Parameter,
-    ReturnNode,
 )
 from tracegloss.syntax.kinds import BLOCKS, EXTRAS, kind_ids, kinds, named_children, statements
 from tracegloss.syntax.parameters import read_parameters
-from tracegloss.syntax.reading import MODULE, Reading, read, read_parts, reads, run, runs
+from tracegloss.syntax.reading import MODULE, Reading, read, read_parts, run, runs
 
 [_DECORATOR] = kind_ids("decorator")
 [_PARAMETERS] = kind_ids("parameters")
-[_LAMBDA_PARAMETERS] = kind_ids("lambda_parameters")
 [_ARGUMENTS] = kind_ids("argument_list")
 [_IDENTIFIER] = kind_ids("identifier")
 [_TYPE] = kind_ids("type")
@@ -48,7 +45,7 @@ class _Head:
 
 
 @dataclass(slots=True)
-class _Body:
+class Body:
     """What was found in the body of a definition."""
 
     nodes: list[Node] = field(default_factory=list)
@@ -92,9 +89,9 @@ def _define(
     name = name_text(reading, head.name)
     prefix = "" if name in reading.outer else reading.prefix
     qualified_name = prefix + name
-    index = _reserve(reading, node)
+    index = reserve(reading, node)
     inner_prefix = f"{qualified_name}.<locals>." if is_function else f"{qualified_name}."
-    body = _Body()
+    body = Body()
     docstring: str | None = None
     if head.block is not None:
         docstring = _docstring(reading, head.block)
@@ -120,7 +117,7 @@ def _define(
     )
 
 
-def _reserve(reading: Reading, node: TreeNode) -> int:
+def reserve(reading: Reading, node: TreeNode) -> int:
     """Take the next place among the definitions, so that outer ones come before inner ones."""
     reading.layout.add(node.start_byte, node.end_byte)
     reading.definitions.append(None)
@@ -170,7 +167,7 @@ def _docstring(reading: Reading, block: TreeNode) -> str | None:
 
 def _run_body(
     reading: Reading, block: TreeNode, index: int, prefix: str, *, is_function: bool
-) -> _Body:
+) -> Body:
     around = (reading.scope, reading.prefix, reading.outer, reading.guarded, reading.yields)
     blocks, depth = reading.blocks, reading.depth
     reading.scope, reading.prefix, reading.outer = index, prefix, {}
@@ -180,7 +177,7 @@ def _run_body(
         reading.blocks = 0
         reading.enclosing.append(index)
     nodes = reading.nodes
-    body = _Body([] if is_function else nodes)
+    body = Body([] if is_function else nodes)
     reading.nodes = body.nodes
     run_statements(reading, block)
     if is_function:
@@ -237,51 +234,6 @@ _ENDING_IN_BLOCKS = kinds(
     "while_statement",
     "with_statement",
 )
-
-
-@reads("lambda")
-def _lambda(reading: Reading, node: TreeNode) -> Expression:
-    parts = named_children(node)
-    parameters: tuple[Parameter, ...] = ()
-    if len(parts) > 1 and parts[0].kind_id == _LAMBDA_PARAMETERS:
-        parameters = read_parameters(reading, parts[0])
-    index = _reserve(reading, node)
-    qualified_name = f"{reading.prefix}<lambda>"
-    body = _lambda_body(reading, parts[-1], index, f"{qualified_name}.<locals>.")
-    reading.definitions[index] = Definition(
-        "lambda",
-        "<lambda>",
-        qualified_name,
-        reading.places.extent(node.start_byte, node.start_byte + len("lambda")),
-        reading.places.extent(node.start_byte, node.end_byte),
-        reading.scope,
-        parameters,
-        (),
-        (),
-        tuple(body.nodes),
-        "",
-        is_generator=body.yields,
-        guarded=reading.guarded,
-    )
-    return Lambda(index)
-
-
-def _lambda_body(reading: Reading, node: TreeNode, index: int, prefix: str) -> _Body:
-    around = (reading.scope, reading.prefix, reading.outer, reading.guarded, reading.yields)
-    nodes = reading.nodes
-    reading.scope, reading.prefix, reading.outer = index, prefix, {}
-    reading.guarded, reading.yields = False, False
-    body = _Body()
-    reading.nodes = body.nodes
-    reading.enclosing.append(index)
-    value = read(reading, node)
-    reading.enclosing.pop()
-    mark_role(reading, value, "return")
-    body.nodes.append(ReturnNode(value))
-    body.yields = reading.yields
-    reading.nodes = nodes
-    reading.scope, reading.prefix, reading.outer, reading.guarded, reading.yields = around
-    return body
 
 
 @runs("nonlocal_statement")

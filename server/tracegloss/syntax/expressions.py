@@ -1,4 +1,4 @@
-"""Expressions: names, literals, displays, alternatives, operators, comprehensions."""
+"""Expressions: names, literals, displays, operators, and where parentheses are layout."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from tree_sitter import Node as TreeNode
 from tracegloss.syntax.assigning import assign
 from tracegloss.syntax.facts import (
     Access,
-    BranchNode,
     Call,
     Constant,
     Entries,
     Expression,
     Invocation,
     Items,
-    LoopNode,
     Name,
-    Node,
     Opaque,
     Options,
     ReturnNode,
@@ -28,7 +25,6 @@ from tracegloss.syntax.facts import (
 )
 from tracegloss.syntax.kinds import COMMAS_COUNT, TUPLES, kind_ids, kinds, named_children
 from tracegloss.syntax.reading import (
-    MAX_BLOCKS,
     MAX_DEPTH,
     Reading,
     read,
@@ -45,10 +41,7 @@ NONE = Constant(None)
 _COMMA = ord(",")
 
 _DOTTED = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*(?:\.[A-Za-z_\x80-\xff][\w\x80-\xff]*)*")
-[_SPLAT] = kind_ids("list_splat")
 [_DICTIONARY_SPLAT] = kind_ids("dictionary_splat")
-[_FOR_IN] = kind_ids("for_in_clause")
-[_IF_CLAUSE] = kind_ids("if_clause")
 
 [_PARENTHESES] = kind_ids("parenthesized_expression")
 _SILENT = kinds("identifier", "none", "true", "false", "integer", "float")
@@ -240,86 +233,6 @@ def _subscript(reading: Reading, node: TreeNode) -> Expression:
     return Subscript(of, keys[0] if len(keys) == 1 else Items(keys))
 
 
-@reads("conditional_expression")
-def _conditional(reading: Reading, node: TreeNode) -> Expression:
-    parts = named_children(node)
-    if len(parts) != 3:
-        return read_parts(reading, node)
-    read_operand(reading, parts[1])
-    options: list[Expression] = []
-    reading.depth += 1
-    taken = _alternative(reading, parts[0], options)
-    otherwise = _alternative(reading, parts[2], options)
-    reading.depth -= 1
-    add_branches(reading, [taken, otherwise])
-    return _options(reading, node, options)
-
-
-def _alternative(reading: Reading, node: TreeNode, options: list[Expression]) -> list[Node]:
-    """Read one of several values; its value joins `options`, what happens in it is returned."""
-    around = reading.nodes
-    reading.nodes = []
-    options.append(read_operand(reading, node))
-    nodes, reading.nodes = reading.nodes, around
-    return nodes
-
-
-@reads("boolean_operator")
-def _boolean(reading: Reading, node: TreeNode) -> Expression:
-    spine = _left_spine(node)
-    if len(spine) < 2:
-        return read_parts(reading, node)
-    options = [read_operand(reading, spine[0])]
-    collected = [_alternative(reading, operand, options) for operand in spine[1:]]
-    reading.nodes.extend(_nested(collected))
-    return _options(reading, node, options)
-
-
-def _nested(operands: list[list[Node]]) -> list[Node]:
-    """Put each operand inside the choice that the one before it makes; long chains are one."""
-    if len(operands) > MAX_BLOCKS:
-        operands = [[each for nodes in operands for each in nodes]]
-    rest: list[Node] = []
-    for nodes in reversed(operands):
-        inner = nodes + rest
-        rest = [BranchNode((tuple(inner), ()))] if inner else []
-    return rest
-
-
-def _left_spine(node: TreeNode) -> list[TreeNode]:
-    """Return the operands of a chain of one operator, leftmost first."""
-    operands: list[TreeNode] = []
-    kind = node.kind_id
-    operator = node.children[1].kind_id
-    while node.kind_id == kind and node.children[1].kind_id == operator:
-        parts = named_children(node)
-        if len(parts) != 2:
-            break
-        operands.append(parts[1])
-        node = parts[0]
-    operands.append(node)
-    operands.reverse()
-    return operands
-
-
-def _options(
-    reading: Reading, node: TreeNode, options: list[Expression], *, fallback: bool = False
-) -> Expression:
-    if reading.depth >= MAX_DEPTH:
-        return reading.opaque(node)
-    flat: list[Expression] = []
-    for option in options:
-        same = isinstance(option, Options) and option.fallback == fallback
-        flat.extend(option.options if isinstance(option, Options) and same else (option,))
-    return Options(tuple(flat), fallback)
-
-
-def add_branches(reading: Reading, branches: list[list[Node]]) -> None:
-    """Put alternatives into the body, unless nothing happens in any of them."""
-    if any(branches):
-        reading.nodes.append(BranchNode(tuple([tuple(branch) for branch in branches])))
-
-
 @reads("await")
 def _await(reading: Reading, node: TreeNode) -> Expression:
     value = _awaited(reading, named_children(node)[-1])
@@ -357,58 +270,3 @@ def _walrus(reading: Reading, node: TreeNode) -> Expression:
     if len(parts) == 2:
         assign(reading, parts[0], value)
     return value
-
-
-@reads("list_comprehension", "set_comprehension", "dictionary_comprehension")
-def _comprehension(reading: Reading, node: TreeNode) -> Expression:
-    parts = named_children(node)
-    _clauses(reading, parts[1:], parts[0])
-    return reading.opaque(node)
-
-
-@reads("generator_expression")
-def _generator(reading: Reading, node: TreeNode) -> Expression:
-    prefix = reading.prefix
-    reading.prefix = f"{prefix}<genexpr>."
-    parts = named_children(node)
-    _clauses(reading, parts[1:], parts[0])
-    reading.prefix = prefix
-    return reading.opaque(node)
-
-
-def _clauses(reading: Reading, clauses: list[TreeNode], element: TreeNode) -> None:
-    if not clauses:
-        read(reading, element)
-        return
-    clause, rest = clauses[0], clauses[1:]
-    parts = named_children(clause)
-    if clause.kind_id == _IF_CLAUSE:
-        read_parts(reading, clause)
-        add_branches(reading, [_inner_clauses(reading, rest, element), []])
-    elif clause.kind_id == _FOR_IN and len(parts) >= 2:
-        _for_clause(reading, parts, rest, element)
-    else:
-        read_parts(reading, clause)
-        _clauses(reading, rest, element)
-
-
-def _for_clause(
-    reading: Reading, parts: list[TreeNode], rest: list[TreeNode], element: TreeNode
-) -> None:
-    iterated = read(reading, parts[-1])
-    n_before = len(reading.assignments)
-    assign(reading, parts[0], Subscript(iterated, Opaque("*")))
-    body = _inner_clauses(reading, rest, element)
-    if body:
-        reading.nodes.append(LoopNode(tuple(body)))
-    else:
-        # Its names live in the comprehension alone; they say something only of calls inside it.
-        del reading.assignments[n_before:]
-
-
-def _inner_clauses(reading: Reading, rest: list[TreeNode], element: TreeNode) -> list[Node]:
-    around = reading.nodes
-    reading.nodes = []
-    _clauses(reading, rest, element)
-    nodes, reading.nodes = reading.nodes, around
-    return nodes

@@ -12,11 +12,15 @@ from tracegloss.syntax import (
     assignments,
     bodies,
     calls,
+    choices,
+    comprehensions,
     definitions,
     expressions,
     imports,
+    lambdas,
     templates,
     type_statements,
+    with_statements,
 )
 from tracegloss.syntax.databricks import uncomment
 from tracegloss.syntax.facts import Definition, Extent, FileFacts
@@ -29,11 +33,15 @@ READERS = (
     assignments,
     bodies,
     calls,
+    choices,
+    comprehensions,
     definitions,
     expressions,
     imports,
+    lambdas,
     templates,
     type_statements,
+    with_statements,
 )
 
 NO_SHIFTS: Mapping[int, int] = MappingProxyType({})
