@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tracegloss.model.trace import Tokens
-from tracegloss.recorded import JsonValue, RecordedValue
-from tracegloss.reveal import reveal
+from tracegloss.recorded import JsonValue
 from tracegloss.traces.fields import first, mapping, number, whole_number
 from tracegloss.traces.json_bytes import decode_attribute
 
@@ -253,11 +252,9 @@ def total_cost(value: JsonValue) -> float | None:
     )
 
 
-def model_name(attributes: Mapping[str, JsonValue], inputs: RecordedValue | None) -> str | None:
-    """Name the model that was called, from attributes or from an SDK call's arguments."""
+def model_name(attributes: Mapping[str, JsonValue]) -> str | None:
+    """Name the model that was called."""
     named = attributes.get("mlflow.llm.model") or first(attributes, _MODELS)
-    if named is None and inputs is not None:
-        named = mapping(reveal(inputs)).get("model")
     return named if isinstance(named, str) else None
 
 

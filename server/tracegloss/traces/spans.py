@@ -11,7 +11,7 @@ from tracegloss.reveal import reveal
 from tracegloss.traces import dialects
 from tracegloss.traces.attributes import JsonTexts, json_attributes, listed_attributes
 from tracegloss.traces.events import decode_events, decode_exception, decode_links
-from tracegloss.traces.fields import closed, nanoseconds
+from tracegloss.traces.fields import closed, mapping, nanoseconds
 from tracegloss.traces.ids import digest, span_id_of
 from tracegloss.traces.json_bytes import printable_text
 from tracegloss.traces.problems import ProblemLog
@@ -65,8 +65,9 @@ class SpanDecoder:
             inputs, outputs = _foreign_content(attributes, events, inputs, outputs)
             tokens = dialects.span_tokens(attributes)
             cost = dialects.total_cost(attributes.get("mlflow.llm.cost"))
-        if kind in dialects.MODEL_CALLS or tokens is not None:
-            model = self._shared(dialects.model_name(attributes, inputs))
+            model = self._shared(dialects.model_name(attributes))
+        if model is None and inputs is not None and kind in dialects.MODEL_CALLS:
+            model = self._shared(mapping(reveal(inputs)).get("model"))
         return Span(
             span_id,
             self._id(raw.get(layout.parent_id), "parent-id", span_id),
