@@ -17,7 +17,12 @@ from tracegloss.traces.decode import decode_traces
 from tracegloss.tree import self_times, span_tree
 
 FIXTURES = REPOSITORY / "fixtures"
-RECORDED = sorted((*FIXTURES.glob("eval/*/traces/**/*.json"), *FIXTURES.glob("traces/**/*.json")))
+RECORDED = sorted(
+    path
+    for pattern in ("eval/*/traces/**/*.json", "traces/**/*.json")
+    for path in FIXTURES.glob(pattern)
+    if path.name != "truth.json"
+)
 EMPTY = RepoIndex(frozenset(), frozenset(), (), {}, {})
 
 
