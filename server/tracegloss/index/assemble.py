@@ -26,13 +26,20 @@ class Assembled:
         return tuple(each.site for each in self.found)
 
 
-def assemble(interpreter: Interpreter, paths: Iterable[str]) -> Assembled:
-    """Find the sites of files that are indexed."""
+def sites_of_file(interpreter: Interpreter, path: str) -> tuple[FoundSite, ...]:
+    """Find what may be a site in one indexed file; some make way once all files are known."""
+    scopes = interpreter.scopes(path)
+    if scopes is None:
+        return ()
+    return (*find_sites(interpreter, path), *implicit_sites(interpreter, scopes, path))
+
+
+def assemble(interpreter: Interpreter, candidates: Iterable[FoundSite]) -> Assembled:
+    """Put the sites of all files together."""
     every: dict[tuple[object, ...], FoundSite] = {}
-    for path in sorted(paths):
-        for found in _sites_of_file(interpreter, path):
-            site = found.site
-            every.setdefault((found.spot, site.at, site.names, site.function), found)
+    for found in candidates:
+        site = found.site
+        every.setdefault((found.spot, site.at, site.names, site.function), found)
     below = {spot for found in every.values() for spot in found.below}
     taken = {
         found.site.function
@@ -52,13 +59,6 @@ def assemble(interpreter: Interpreter, paths: Iterable[str]) -> Assembled:
 def _at_definition(found: FoundSite) -> bool:
     site = found.site
     return site.function is not None and site.function.qualified_name == site.qualified_name
-
-
-def _sites_of_file(interpreter: Interpreter, path: str) -> Iterable[FoundSite]:
-    yield from find_sites(interpreter, path)
-    scopes = interpreter.scopes(path)
-    if scopes is not None:
-        yield from implicit_sites(interpreter, scopes, path)
 
 
 def _with_secondary(interpreter: Interpreter, found: FoundSite) -> FoundSite:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tracegloss.index.expressions import union
-from tracegloss.index.lookup import annotated, exported, module
+from tracegloss.index.lookup import annotated, module
 from tracegloss.index.names import owners_of
 from tracegloss.index.reader import Reader, Values
 from tracegloss.index.scopes import Defined, FileScopes
@@ -50,7 +50,7 @@ def attribute(reader: Reader, value: Value, name: str) -> Values:
         case External(dotted):
             return (External(f"{dotted}.{name}"),)
         case Module(path):
-            return exported(reader, path, name)
+            return reader.exported(path, name)
         case Folder(importer, dotted):
             joined = f"{dotted}.{name}".replace("..", ".") if dotted.strip(".") else dotted + name
             return module(reader, importer, joined) if joined else (Unknown(name),)
@@ -114,12 +114,19 @@ def bases(reader: Reader, of: Class) -> Iterator[Value]:
             continue
         seen.add(current)
         yield current
-        if isinstance(current, Class) and (scopes := reader.scopes(current.path)) is not None:
-            definition = scopes.definition(current.definition)
-            at = Scope(current.path, definition.scope)
-            for base in definition.bases:
-                found = reader.evaluate(base, at)
-                stack.extend(v for v in found if isinstance(v, Class | External))
+        if isinstance(current, Class):
+            stack.extend(direct_bases(reader, current))
+
+
+def direct_bases(reader: Reader, of: Class) -> Iterator[Value]:
+    """Yield the classes a class names as its bases, those outside the tree included."""
+    scopes = reader.scopes(of.path)
+    if scopes is None:
+        return
+    definition = scopes.definition(of.definition)
+    at = Scope(of.path, definition.scope)
+    for base in definition.bases:
+        yield from (v for v in reader.evaluate(base, at) if isinstance(v, Class | External))
 
 
 def is_enum(reader: Reader, of: Class) -> bool:

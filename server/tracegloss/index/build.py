@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from tracegloss.index.assemble import Assembled, assemble
+from tracegloss.index.assemble import Assembled
 from tracegloss.index.callees import Callees
 from tracegloss.index.closure import Closure
 from tracegloss.index.configured import SET_EXPERIMENT, SET_TRACKING_URI, configured
@@ -22,7 +22,7 @@ from tracegloss.index.scopes import MODULE
 from tracegloss.index.search import Term, TermSearch
 from tracegloss.index.steps import StepReader
 from tracegloss.index.store import Store, TreeState
-from tracegloss.index.tracing import LAST_NAMES
+from tracegloss.index.tracing import API_NAMES
 from tracegloss.index.tree_of_files import TreeOfFiles, WorkingTree
 from tracegloss.model.site import FunctionId
 from tracegloss.model.steps import Steps
@@ -65,7 +65,7 @@ class IndexState:
         stored = store.tree(tree.key)
         self._files = Files(tree, store, stored)
         modules = ModuleMap(tree.stamps)
-        interpreter = Interpreter(modules, self._files.facts, set(LAST_NAMES))
+        interpreter = Interpreter(modules, self._files.facts, API_NAMES)
         terms = {Term(*term) for term in stored.terms}
         self._closure = Closure(interpreter, self._first_hits(stored, terms), terms)
         self._assembled = self._closure.close(self._mentioning, self._files.ensure)
@@ -81,12 +81,8 @@ class IndexState:
         """Index further files of the tree, without following wrappers anew, and give the index."""
         new = {path for path in paths if path in self._tree.stamps} - self._closure.indexed
         if new:
-            self._files.ensure(new)
-            self._closure.indexed |= new
-            interpreter = self._closure.interpreter
-            interpreter.forget()
-            self._assembled = assemble(interpreter, self._closure.indexed)
-            interpreter.missed.clear()
+            self._closure.add(new, self._files.ensure)
+            self._assembled = self._closure.assembled()
             self._index = self._made()
         return self._index
 

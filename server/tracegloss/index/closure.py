@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from tracegloss.index.assemble import Assembled, assemble
+from tracegloss.index.assemble import Assembled, assemble, sites_of_file
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.scopes import MODULE, FileScopes
 from tracegloss.index.search import Term, terms_of
-from tracegloss.index.tracing import LAST_NAMES
+from tracegloss.index.sites import FoundSite
+from tracegloss.index.tracing import API_NAMES
 from tracegloss.index.values import Class
 from tracegloss.index.wrappers import wrapper_names
 from tracegloss.syntax.facts import Import
 
 _MAX_ROUNDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The sites of one file, and the files that were missed while they were looked for."""
+
+    sites: tuple[FoundSite, ...]
+    missed: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -27,6 +36,7 @@ class Closure:
     names: set[str] = field(default_factory=set)
     carriers: set[str] = field(default_factory=set)
     _learned: set[str] = field(default_factory=set)
+    _found: dict[str, _Found] = field(default_factory=dict)
 
     def close(
         self,
@@ -40,18 +50,42 @@ class Closure:
         ensure(self.indexed)
         for _ in range(_MAX_ROUNDS):
             self._learn_names()
-            found = assemble(self.interpreter, self.indexed)
+            missed = self._find_sites()
             new_terms = self._new_terms()
             self.terms |= new_terms
-            more = (search(new_terms) if new_terms else set()) | self.interpreter.missed
-            more -= self.indexed
-            if not more:
-                return found
-            ensure(more)
-            self.indexed |= more
-            self.interpreter.missed.clear()
-            self.interpreter.forget()
-        return assemble(self.interpreter, self.indexed)
+            more = (search(new_terms) if new_terms else set()) | missed
+            if not more - self.indexed:
+                break
+            self.add(more, ensure)
+        return self.assembled()
+
+    def add(self, paths: Iterable[str], ensure: Callable[[Iterable[str]], None]) -> None:
+        """Index further files; sites that may depend on them are found anew when asked for."""
+        new = set(paths) - self.indexed
+        ensure(new)
+        self.indexed |= new
+        self.interpreter.missed.clear()
+        self.interpreter.forget()
+        self._found = {
+            path: found for path, found in self._found.items() if found.missed.isdisjoint(new)
+        }
+
+    def assembled(self) -> Assembled:
+        """Put the sites of all files together."""
+        self._find_sites()
+        every = (site for _, found in sorted(self._found.items()) for site in found.sites)
+        return assemble(self.interpreter, every)
+
+    def _find_sites(self) -> set[str]:
+        """Find the sites of files not looked at since they changed; gives the files they miss."""
+        missed: set[str] = set()
+        for path in sorted(self.indexed):
+            if path not in self._found:
+                self.interpreter.missed.clear()
+                sites = sites_of_file(self.interpreter, path)
+                self._found[path] = _Found(sites, frozenset(self.interpreter.missed))
+            missed |= self._found[path].missed
+        return missed
 
     def _learn_names(self) -> None:
         """Find wrappers until none is new: each may be made of those found before."""
@@ -68,10 +102,13 @@ class Closure:
                     self.interpreter.local_markers[path] = known | local
                     again.add(path)
             self.names |= new
-            self.interpreter.markers = LAST_NAMES | self.names
+            self.interpreter.markers = API_NAMES | self.names
+            self.interpreter.own_markers = frozenset(self.names)
             asked = again | {path for path in self.indexed if self._mentions(path, new)}
             if asked:
                 self.interpreter.forget()
+            for path in asked:
+                self._found.pop(path, None)
 
     def _names_of(self, path: str) -> tuple[set[str], set[str]]:
         names = list(wrapper_names(self.interpreter, path))

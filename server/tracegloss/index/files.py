@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tracegloss.index.search import TermSearch, has_base_marker
+from tracegloss.index.search import TermSearch
 from tracegloss.index.store import FileState, Store, TreeState
 from tracegloss.index.tree_of_files import Stamp, TreeOfFiles, blob_id
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 from tracegloss.syntax.extract import extract
 from tracegloss.syntax.facts import FileFacts
+from tracegloss.syntax.markers import TRACING, mentions
 from tracegloss.syntax.notebook import extract_notebook
 
 _DECODER = msgspec.msgpack.Decoder(FileFacts)
@@ -128,7 +129,7 @@ class Files:
 
     def _searched(self, path: str, stamp: Stamp) -> FileState:
         data = self.tree.read(path)
-        marked = data is not None and has_base_marker(data)
+        marked = data is not None and mentions(data, TRACING)
         return FileState(path, stamp.mtime_ns, stamp.size, stamp.inode, marked)
 
 

@@ -10,7 +10,7 @@ from tracegloss.index.expressions import arguments
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.names import span_names
 from tracegloss.index.places import extent_of, function_id, place_of
-from tracegloss.index.scopes import Defined, FileScopes
+from tracegloss.index.scopes import Defined, FileScopes, last_name
 from tracegloss.index.sites import SCORER_KEYS, FoundSite, registered_function
 from tracegloss.index.tracing import EVALUATE, RESPONSES_AGENTS, SCORER_CLASSES, pick
 from tracegloss.index.values import Class, External, Function, Scope, Spot
@@ -23,11 +23,19 @@ _AGENT_METHODS = ("predict", "predict_stream")
 def implicit_sites(interpreter: Interpreter, scopes: FileScopes, path: str) -> Iterator[FoundSite]:
     """Yield agents and scorers by their base class, and functions given to `genai.evaluate`."""
     for index, definition in enumerate(scopes.facts.definitions):
-        if definition.kind == "class" and definition.bases:
+        if definition.kind == "class" and is_registered_class(interpreter, scopes, path, index):
             yield from _by_base(interpreter, scopes, path, index)
     for call in scopes.facts.calls:
         if any(argument.keyword == "predict_fn" for argument in call.arguments):
             yield from _evaluated(interpreter, path, call.scope, call)
+
+
+def is_registered_class(
+    interpreter: Interpreter, scopes: FileScopes, path: str, index: int
+) -> bool:
+    """Tell by its bases' names whether MLflow may know a class."""
+    bases_named = (last_name(base) for base in scopes.definition(index).bases)
+    return any(interpreter.registers(name, path) for name in bases_named)
 
 
 def outside_bases(interpreter: Interpreter, of: Class) -> frozenset[str]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
 
 from tracegloss.index.applying import apply
-from tracegloss.index.attributes import attribute, bases
+from tracegloss.index.attributes import attribute, direct_bases
 from tracegloss.index.dressing import seen
 from tracegloss.index.expressions import evaluate, union
-from tracegloss.index.lookup import lookup
+from tracegloss.index.lookup import exported, lookup
 from tracegloss.index.markers import marked_definitions
 from tracegloss.index.modules import ModuleMap
 from tracegloss.index.reader import Values
-from tracegloss.index.scopes import FileScopes
+from tracegloss.index.scopes import MODULE, FileScopes, last_name
 from tracegloss.index.spans import wrapped_calls
+from tracegloss.index.tracing import REGISTERING_NAMES
 from tracegloss.index.values import (
     Class,
     Context,
@@ -32,8 +33,8 @@ from tracegloss.index.values import (
 )
 from tracegloss.syntax.facts import Expression, FileFacts, Invocation
 
-_MAX_DEPTH = 60
-_MAX_WORK = 5_000
+_MAX_DEPTH = 50
+_MAX_WORK = 2_000
 _KEPT = (Traced, Tracer, Context, Marked, Marker)
 
 
@@ -53,6 +54,7 @@ class Interpreter:
         self._modules = modules
         self._facts_of = facts_of
         self.markers = markers
+        self.own_markers: Set[str] = frozenset()
         self.local_markers: dict[str, Set[str]] = {}
         self.missed: set[str] = set()
         self._scopes: dict[str, FileScopes] = {}
@@ -65,7 +67,7 @@ class Interpreter:
         self._decorated: dict[tuple[str, int], Values] = {}
         self._answers: dict[str, dict[tuple[int, str | int], Values]] = {}
         self._wrapped: dict[tuple[str, int], frozenset[Spot]] = {}
-        self._below: dict[Class, list[Class]] | None = None
+        self._below: dict[str, list[Class]] | None = None
         self._active: set[tuple[object, ...]] = set()
         self._depth = 0
         self._work = 0
@@ -83,6 +85,7 @@ class Interpreter:
             facts = self._facts_of(path)
             if facts is None:
                 self.missed.add(path)
+                self._cut += 1  # an answer without this file is not to be kept
                 return None
             found = self._scopes[path] = FileScopes(facts)
         return found
@@ -98,6 +101,12 @@ class Interpreter:
     def lookup(self, name: str, scope: Scope) -> Values:
         """Tell what a plain name may stand for."""
         return self._kept_answer(scope, name, lambda: lookup(self, name, scope))
+
+    def exported(self, path: str, name: str) -> Values:
+        """Tell what a name of a module of the tree stands for."""
+        return self._kept_answer(
+            Scope(path, MODULE), f".{name}", lambda: exported(self, path, name)
+        )
 
     def _kept_answer(
         self,
@@ -183,18 +192,32 @@ class Interpreter:
 
     def subclasses(self, of: Class) -> tuple[Class, ...]:
         """Give the indexed classes below a class, however far."""
-        if self._below is None:
-            self._below = {}
-            for path in list(self._scopes):
-                self._note_bases(path)
         found: dict[Class, None] = {}
-        stack = list(self._below.get(of, ()))
+        stack = [of]
         while stack:
             current = stack.pop(0)
-            if current not in found:
-                found[current] = None
-                stack.extend(self._below.get(current, ()))
+            for below in self._directly_below(current):
+                if below not in found:
+                    found[below] = None
+                    stack.append(below)
         return tuple(found)
+
+    def _directly_below(self, of: Class) -> Iterator[Class]:
+        """Yield the classes that name a class among their bases and mean it."""
+        scopes = self.scopes(of.path)
+        name = "" if scopes is None else scopes.definition(of.definition).name
+        for below in self._by_base().get(name, ()):
+            if below != of and any(base == of for base in direct_bases(self, below)):
+                yield below
+
+    def _by_base(self) -> dict[str, list[Class]]:
+        if self._below is None:
+            self._below = {}
+            for path in sorted(self._scopes):
+                for index, definition in enumerate(self._scopes[path].facts.definitions):
+                    for base in definition.bases:
+                        self._below.setdefault(last_name(base), []).append(Class(path, index))
+        return self._below
 
     def is_async(self, function: Function) -> bool:
         """Tell whether a function is a coroutine function."""
@@ -204,6 +227,10 @@ class Interpreter:
     def is_marker(self, name: str, path: str) -> bool:
         """Tell whether a last name may lead to a span in a file."""
         return name in self.markers or name in self.aliases_of(path) or name in self._local(path)
+
+    def registers(self, name: str, path: str) -> bool:
+        """Tell whether a last name may hand a function or class over to MLflow in a file."""
+        return name in REGISTERING_NAMES or self.is_marker(name, path)
 
     def _local(self, path: str) -> Set[str]:
         return self.local_markers.get(path, frozenset())
@@ -225,8 +252,11 @@ class Interpreter:
         key = (function.path, function.definition)
         known = self._wrapped.get(key)
         if known is None:
+            cut = self._cut
             self._wrapped[key] = frozenset()
             known = self._wrapped[key] = wrapped_calls(self, function)
+            if cut != self._cut:
+                del self._wrapped[key]
         return known
 
     def _mark(self, path: str) -> None:
@@ -266,17 +296,6 @@ class Interpreter:
             ),
         )
 
-    def _note_bases(self, path: str) -> None:
-        scopes = self.scopes(path)
-        if scopes is None or self._below is None:
-            return
-        for index, definition in enumerate(scopes.facts.definitions):
-            if definition.kind == "class" and definition.bases:
-                below = Class(path, index)
-                for base in bases(self, below):
-                    if isinstance(base, Class) and base != below:
-                        self._below.setdefault(base, []).append(below)
-
     def _guarded(
         self,
         key: tuple[object, ...] | None,
@@ -294,6 +313,9 @@ class Interpreter:
         self._depth += 1
         try:
             return ask()
+        except RecursionError:
+            self._cut += 1
+            return otherwise
         finally:
             self._depth -= 1
             if key:

@@ -125,7 +125,7 @@ def imported_name(reader: Reader, importer: str, dotted: str, name: str) -> Valu
         return (External(f"{dotted}.{name}"),)
     files = reader.modules.resolve(importer, dotted)
     if files:
-        return union(exported(reader, path, name) for path in files)
+        return union(reader.exported(path, name) for path in files)
     joined = f"{dotted}{name}" if dotted.endswith(".") else f"{dotted}.{name}"
     submodules = reader.modules.resolve(importer, joined)
     if submodules:
@@ -160,7 +160,7 @@ def star_imported(reader: Reader, scopes: FileScopes, path: str, name: str) -> V
         if bound.module.partition(".")[0] == "mlflow":
             continue
         for target in reader.modules.resolve(path, bound.module):
-            found = exported(reader, target, name) if target != path else ()
+            found = reader.exported(target, name) if target != path else ()
             if found and not all(isinstance(value, Unknown) for value in found):
                 return found
     return ()
@@ -192,7 +192,7 @@ def _lazy_target(reader: Reader, path: str, name: str, values: Values) -> Values
     for attempt in (target, f".{target}"):
         files = reader.modules.resolve(path, attempt)
         if files:
-            return union(exported(reader, file, exported_as) for file in files)
+            return union(reader.exported(file, exported_as) for file in files)
     return ()
 
 

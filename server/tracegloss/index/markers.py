@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 
 from tracegloss.index.scopes import MODULE, FileScopes
+from tracegloss.index.tracing import REGISTERING_NAMES
 from tracegloss.syntax.facts import (
     Access,
     Call,
@@ -44,10 +45,11 @@ def _add_outward(scopes: FileScopes, scope: int, traceable: set[int]) -> None:
 
 
 def _aliases(scopes: FileScopes, markers: Set[str]) -> set[str]:
+    imported_names = markers | REGISTERING_NAMES
     found = {
         imported.bound
         for imported in scopes.facts.imports
-        if imported.name in markers and imported.bound not in markers
+        if imported.name in imported_names and imported.bound not in imported_names
     }
     grown = True
     while grown:

@@ -32,6 +32,10 @@ class Reader(Protocol):
         """Tell what a plain name may stand for."""
         ...
 
+    def exported(self, path: str, name: str) -> Values:
+        """Tell what a name of a module of the tree stands for."""
+        ...
+
     def attribute(self, value: Value, name: str) -> Values:
         """Tell what a member of a value may be."""
         ...

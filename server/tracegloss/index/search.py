@@ -6,9 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-BASE_MARKERS = (b"mlflow", b"start_span")
-"""A file without any of these holds no direct use of MLflow's tracing."""
-
 _MAX_TAIL_FOLDERS = 3
 
 
@@ -34,11 +31,6 @@ def terms_of(name: str, path: str) -> frozenset[Term]:
     own = [] if file == "__init__.py" else [file.rpartition(".")[0]]
     tails = [*own, *reversed(parents[-_MAX_TAIL_FOLDERS:])] or [name]
     return frozenset(Term(name, tail, folder) for tail in tails)
-
-
-def has_base_marker(data: bytes) -> bool:
-    """Tell whether a file may use MLflow's tracing directly."""
-    return any(marker in data for marker in BASE_MARKERS)
 
 
 class TermSearch:

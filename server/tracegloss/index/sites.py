@@ -13,12 +13,15 @@ from tracegloss.index.places import extent_of, function_id, place_of
 from tracegloss.index.reader import Values
 from tracegloss.index.scopes import FileScopes, last_name
 from tracegloss.index.spans import direct_spans
+from tracegloss.index.tracing import API_NAMES, APIS
 from tracegloss.index.values import (
     Class,
     Context,
+    External,
     Function,
     Given,
     Marked,
+    Partial,
     Scope,
     SpanMade,
     Spot,
@@ -57,7 +60,7 @@ def _decorated_sites(
 ) -> Iterator[FoundSite]:
     for index, definition in enumerate(scopes.facts.definitions):
         named = any(
-            _is_marked(interpreter, scopes, decorator.expression, path)
+            _is_marked(interpreter, scopes, decorator.expression, path, registers=True)
             for decorator in definition.decorators
         )
         if named:
@@ -65,15 +68,22 @@ def _decorated_sites(
 
 
 def _is_marked(
-    interpreter: Interpreter, scopes: FileScopes, expression: Expression, path: str
+    interpreter: Interpreter,
+    scopes: FileScopes,
+    expression: Expression,
+    path: str,
+    *,
+    registers: bool = False,
 ) -> bool:
+    """Tell by the names in it whether a callee, or a call that makes it, may make a span."""
     while isinstance(expression, Invocation):
         call = scopes.call(expression.call)
         given = [argument.value for argument in call.arguments]
         if any(isinstance(g, Name) and _is_marked(interpreter, scopes, g, path) for g in given):
             return True
         expression = call.callee
-    return interpreter.is_marker(last_name(expression), path)
+    name = last_name(expression)
+    return interpreter.is_marker(name, path) or (registers and interpreter.registers(name, path))
 
 
 def _sites_of_definition(
@@ -192,6 +202,8 @@ def _sites_of_call(
     blocks: Blocks,
 ) -> Iterator[FoundSite]:
     scope = Scope(path, call.scope)
+    if _is_foreign(interpreter, call, scope):
+        return
     spot = spot_of(scopes, path, call)
     known: set[SpanMade] = set()
     for value in interpreter.evaluate(Invocation(number), scope):
@@ -206,6 +218,22 @@ def _sites_of_call(
             yield _context_site(scopes, path, number, call, layer.made, blocks)
     if not known:
         yield from _direct_sites(interpreter, scopes, path, call, spot)
+
+
+def _is_foreign(interpreter: Interpreter, call: Call, scope: Scope) -> bool:
+    """Tell whether a call only has a name as MLflow's API has them: `otel_tracer.start_span`.
+
+    What such a name leads to need not be indexed: a file that hands MLflow's API on mentions it.
+    """
+    name = last_name(call.callee)
+    if name not in API_NAMES or name in interpreter.own_markers:
+        return False
+    missed = set(interpreter.missed)
+    callees = interpreter.evaluate(call.callee, scope)
+    if any(isinstance(c, External) and c.dotted in APIS for c in callees):
+        return False
+    interpreter.missed = missed
+    return not any(isinstance(c, Function | Class | Traced | Partial) for c in callees)
 
 
 def _call_site(scopes: FileScopes, path: str, call: Call, kind: SiteKind, made: SpanMade) -> Site:

@@ -102,6 +102,8 @@ class _Walk:
 
     def _call(self, number: int, opened: list[_Found]) -> None:
         call = self.scopes.call(number)
+        if not opened and not self._may_make(call.callee):
+            return
         callees = self._values(call.callee)
         given = arguments(self.reader, call.arguments, self.scope)
         runs_it = last_name(call.callee) in _RUNNERS
@@ -111,7 +113,7 @@ class _Walk:
                 found.around_target = True
         for value in (*callees, *(v for argument in given for v in argument.values)):
             self._runs_traced(value)
-        if not self._may_make(call.callee, callees):
+        if not self._may_make(call.callee):
             return
         for value in self._values(Invocation(number)):
             self._made_by(value, opened, is_header=number in self.headers)
@@ -131,13 +133,11 @@ class _Walk:
     def _is_own(self, argument: Argument) -> bool:
         return (argument.path, argument.definition) == (self.scope.path, self.scope.definition)
 
-    def _may_make(self, callee: Expression, values: Values) -> bool:
-        if isinstance(callee, Invocation):
-            return True
-        last = last_name(callee)
-        return self.reader.is_marker(last, self.scope.path) or any(
-            isinstance(value, Function | Class) and self.reader.may_trace(value) for value in values
-        )
+    def _may_make(self, callee: Expression) -> bool:
+        """Tell by its name whether a call may make a span; `make("x")(fn)` by what makes it."""
+        while isinstance(callee, Invocation):
+            callee = self.scopes.call(callee.call).callee
+        return self.reader.is_marker(last_name(callee), self.scope.path)
 
     def _made_by(self, value: Value, opened: list[_Found], *, is_header: bool) -> None:
         if isinstance(value, Context):

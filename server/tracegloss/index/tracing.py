@@ -66,18 +66,16 @@ SCORER_CLASSES = frozenset(
 RESPONSES_AGENTS = frozenset(
     f"mlflow.pyfunc.{part}ResponsesAgent" for part in ("", "model.", "responses_agent.")
 )
-CHAT_AGENTS = frozenset(f"mlflow.pyfunc.{part}ChatAgent" for part in ("", "model."))
 EVALUATE = frozenset({"mlflow.genai.evaluate", "mlflow.genai.evaluation.evaluate"})
 
 API_NAMES = frozenset(dotted.rpartition(".")[2] for dotted in APIS)
 """Last names of the calls that make spans."""
 
-LAST_NAMES = (
-    API_NAMES
-    | {dotted.rpartition(".")[2] for dotted in HANDLERS | SCORER_DECORATORS}
-    | {dotted.rpartition(".")[2] for dotted in RESPONSES_AGENTS | CHAT_AGENTS | SCORER_CLASSES}
+REGISTERING_NAMES = frozenset(
+    dotted.rpartition(".")[2]
+    for dotted in HANDLERS | SCORER_DECORATORS | RESPONSES_AGENTS | SCORER_CLASSES
 )
-"""Every last name by which source says that MLflow traces something."""
+"""Last names of what MLflow traces by itself once a function or class is handed to it."""
 
 
 def pick(given: tuple[Given, ...], position: int, keyword: str) -> tuple[Value, ...] | None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracegloss.index.applying import constructor
-from tracegloss.index.implicit import outside_bases
+from tracegloss.index.implicit import is_registered_class, outside_bases
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.scopes import MODULE, FileScopes
 from tracegloss.index.tracing import (
+    API_NAMES,
     APIS,
     HANDLERS,
     RESPONSES_AGENTS,
@@ -68,7 +69,10 @@ def _is_local(scopes: FileScopes, index: int) -> bool:
 def _wrapping_definitions(interpreter: Interpreter, scopes: FileScopes, path: str) -> Iterator[int]:
     for index, definition in enumerate(scopes.facts.definitions):
         if definition.kind == "class":
-            if _is_wrapping_class(interpreter, path, index) or _is_agent(interpreter, path, index):
+            if _is_wrapping_class(interpreter, path, index) or (
+                is_registered_class(interpreter, scopes, path, index)
+                and _is_agent(interpreter, path, index)
+            ):
                 yield index
         elif (
             definition.kind == "function"
@@ -134,7 +138,7 @@ def _is_agent(interpreter: Interpreter, path: str, index: int) -> bool:
 
 
 def _aliases(interpreter: Interpreter, scopes: FileScopes, path: str) -> Iterator[str]:
-    aliases = interpreter.aliases_of(path)
+    aliases = interpreter.aliases_of(path) | API_NAMES
     for name in aliases & scopes.names.get(MODULE, {}).keys():
         if _names_api(interpreter.lookup(name, Scope(path, MODULE))):
             yield name
