@@ -121,24 +121,25 @@ class Assignment:
         """
         order, spans, depths = tree.order, tree.spans, tree.depths
         leaves: dict[tuple[int, bool], int] = {}
-        below: dict[int, _Below] = {}
+        below: list[_Below | None] = [None] * (max(depths.values(), default=0) + 2)
         for span_id in reversed(order):
             span = spans[span_id]
             depth = depths[span_id]
             unfinished = span.end_ns is None or span.exceptions != ()
-            children = below.pop(depth + 1, None)
+            children = below[depth + 1]
             if children is None:
                 leaf = (class_of[span_id], unfinished)
                 number = leaves.get(leaf)
                 if number is None:
                     number = leaves[leaf] = self._number_of(Shape(leaf[0], (), False, unfinished))
             else:
+                below[depth + 1] = None
                 shapes = tuple(reversed(children.shapes))
                 number = self._number_of(
                     Shape(class_of[span_id], shapes, children.overlapping, unfinished)
                 )
             self.shape_of[span_id] = number
-            siblings = below.get(depth)
+            siblings = below[depth]
             if siblings is None:
                 below[depth] = _Below([number], span.start_ns)
                 continue

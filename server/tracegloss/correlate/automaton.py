@@ -80,12 +80,14 @@ def automaton_of(
     bodies: Mapping[FunctionId, Steps],
     entered: FunctionId | None,
     opened_at: Mapping[Place, int] = _NOWHERE_OPENED,
+    relevant: frozenset[int] | None = None,
 ) -> Automaton:
     """Build the graph of a body; `entered` is its own function, so that recursion is seen.
 
     `opened_at` names the sites that are calls themselves: what enters them is the call around.
+    Calls that enter no `relevant` site keep nothing but what passing them by costs.
     """
-    builder = _Builder(bodies, opened_at)
+    builder = _Builder(bodies, opened_at, relevant)
     if entered is not None:
         builder.entered.append(entered)
     builder.sequence(steps, 0, _Where(None, 0, certain=True, optional=False))
@@ -129,6 +131,7 @@ class _Builder:
 
     bodies: Mapping[FunctionId, Steps]
     opened_at: Mapping[Place, int]
+    relevant: frozenset[int] | None
     slots: list[Slot] = field(default_factory=list)
     edges: list[SlotEdge] = field(default_factory=list)
     passes: list[tuple[int, int, int]] = field(default_factory=list)
@@ -207,7 +210,7 @@ class _Builder:
             slot = Slot(frozenset(step.sites), _bonus(sure), False, called_from)
             end = self.single(slot, node, where.maybe() if step.open else where)
             # Retries, and functions passed to what calls them, make several spans of one call.
-            if where.pool is None:
+            if where.pool is None and self.is_relevant(slot):
                 self._slot(slot._replace(bonus=weights.REPEATED_CALL), end, end)
         else:
             end = node
@@ -296,6 +299,10 @@ class _Builder:
         return entry
 
     def single(self, slot: Slot, node: int, where: _Where) -> int:
+        if not self.is_relevant(slot):
+            if not where.optional:
+                self.passes.append((node, self.node(), weights.SKIPPED_CALL))
+            return self.last if not where.optional else node
         if where.pool is not None:
             self._slot(slot, where.pool, where.pool)
             return node
@@ -303,6 +310,9 @@ class _Builder:
         self._slot(slot, node, end)
         self.passes.append((node, end, 0 if where.optional else weights.SKIPPED_CALL))
         return end
+
+    def is_relevant(self, slot: Slot) -> bool:
+        return slot.open or self.relevant is None or not self.relevant.isdisjoint(slot.sites)
 
     def join(self, node: int, ends: list[int], start: _Mark, where: _Where) -> int:
         """Bring alternatives together again, and a way past all of them."""

@@ -14,10 +14,11 @@ from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps
 
 @dataclass(slots=True)
 class SiteBodies:
-    """Automata of bodies, made when first asked for; `sites` may hold more than the index does."""
+    """Automata of bodies, made when first asked for; `relevant` sites may matter to the trace."""
 
     index: RepoIndex
     sites: tuple[Site, ...]
+    relevant: frozenset[int] | None = None
     made: dict[tuple[int, bool], Automaton] = field(default_factory=dict)
     opened_at: dict[Place, int] = field(default_factory=dict)
 
@@ -53,7 +54,7 @@ class SiteBodies:
         return self._automaton(steps, site.function)
 
     def _automaton(self, steps: Steps, entered: FunctionId | None) -> Automaton:
-        return automaton_of(steps, self.index.steps, entered, self.opened_at)
+        return automaton_of(steps, self.index.steps, entered, self.opened_at, self.relevant)
 
 
 def _opened_by(site: int, steps: Steps) -> Iterator[Steps]:

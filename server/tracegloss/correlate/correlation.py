@@ -61,10 +61,10 @@ def correlate(
     frames = {span.span_id: placer.exceptions(span.exceptions) for span in seen.failed}
     finder = candidate_finder(seen, index, settings)
     class_of = classes_of(trace, tree, seen, finder, PinFinder(index, paths), frames)
-    bodies = SiteBodies(index, index.sites)
+    untold = frozenset(number for number, site in enumerate(index.sites) if is_untold(site))
+    bodies = SiteBodies(index, index.sites, untold.union(*(e.choices.sites for e in finder.found)))
     assignment = assign(tree, class_of, [each.choices for each in finder.found], bodies)
     doubts = doubts_of(trace, tree, class_of, finder.found, remotes)
-    untold = frozenset(number for number, site in enumerate(index.sites) if is_untold(site))
     joint = JointEvidence(shown_sites(index), bodies, assignment, finder.found, untold)
     resolutions = settle_all(tree, assignment, Settler(index, joint), doubts)
     with_frames(tree, resolutions, frames)

@@ -54,21 +54,43 @@ class SpanFeatures(NamedTuple):
     is_top: bool
 
 
+class Told(NamedTuple):
+    """What the attributes of a span tell: literals that sites set, a description, a library."""
+
+    attributes: tuple[tuple[str, str], ...] = ()
+    description: str | None = None
+    library: str | None = None
+
+
 def full_features(span: Span, of_interest: frozenset[str], *, is_top: bool) -> SpanFeatures:
     """Read all features of a span; `of_interest` are attribute keys that sites set literally."""
-    attributes = reveal(span.attributes)
+    told = told_by(reveal(span.attributes), of_interest)
     return SpanFeatures(
         reveal(span.name)[:_MAX_NAME],
         None if span.function_name is None else reveal(span.function_name)[:_MAX_NAME],
         None if span.type is None else reveal(span.type),
         input_keys(span),
-        _literal_attributes(attributes, of_interest),
-        _description(attributes),
-        _library(attributes),
-        any(reveal(event.name).startswith(_CHUNK) for event in span.events[:3]),
+        told.attributes,
+        told.description,
+        told.library,
+        is_streamed(span),
         None if span.service is None else reveal(span.service),
         is_top,
     )
+
+
+def told_by(attributes: Mapping[str, JsonValue], of_interest: frozenset[str]) -> Told:
+    """Read what the attributes of a span tell of its origin."""
+    return Told(
+        _literal_attributes(attributes, of_interest),
+        _description(attributes),
+        _library(attributes),
+    )
+
+
+def is_streamed(span: Span) -> bool:
+    """Tell whether a span recorded yielded items, as traced generators do."""
+    return any(reveal(event.name).startswith(_CHUNK) for event in span.events[:3])
 
 
 def attribute_text(value: JsonValue) -> str:

@@ -6,13 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tracegloss.correlate.code_attributes import CODE_KEYS, CodePointer, code_pointer
-from tracegloss.correlate.features import TELLING_KEYS, SpanFeatures, full_features, input_keys
+from tracegloss.correlate.features import (
+    TELLING_KEYS,
+    SpanFeatures,
+    Told,
+    full_features,
+    input_keys,
+    is_streamed,
+    told_by,
+)
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.trace import Span, Trace
+from tracegloss.recorded import JsonValue
 from tracegloss.reveal import reveal
 from tracegloss.tree import SpanTree
 
-_PlainKey = tuple[str, str | None, str | None, tuple[str, ...] | None, str | None, bool]
+_Key = tuple[
+    str, str | None, str | None, tuple[str, ...] | None, str | None, bool, Told | None, bool
+]
 
 
 @dataclass(slots=True)
@@ -45,7 +56,7 @@ class _Surveyor:
     matters: frozenset[str]
     of_interest: frozenset[str]
     survey: Survey = field(default_factory=Survey)
-    plain: dict[_PlainKey, int] = field(default_factory=dict)
+    plain: dict[_Key, int] = field(default_factory=dict)
     numbers: dict[SpanFeatures, int] = field(default_factory=dict)
 
     def look(self, trace: Trace, parents: Mapping[str, str]) -> None:
@@ -56,9 +67,7 @@ class _Surveyor:
             is_top = span_id not in parents
             if span.exceptions:
                 failed.append(span)
-            if span.events or not matters.isdisjoint(reveal(span.attributes)):
-                group_of[span_id] = self._closely(span, is_top=is_top)
-                continue
+            attributes = reveal(span.attributes)
             function_name, span_type, service = span.function_name, span.type, span.service
             key = (
                 reveal(span.name),
@@ -67,19 +76,25 @@ class _Surveyor:
                 input_keys(span),
                 None if service is None else reveal(service),
                 is_top,
+                None if matters.isdisjoint(attributes) else self._told(span, attributes),
+                is_streamed(span) if span.events else False,
             )
             number = plain.get(key)
             if number is None:
-                number = plain[key] = self._closely(span, is_top=is_top)
+                number = plain[key] = self._group(span, is_top=is_top)
             group_of[span_id] = number
 
-    def _closely(self, span: Span, *, is_top: bool) -> int:
-        features = full_features(span, self.of_interest, is_top=is_top)
-        if features.function_name is not None or any(map(_is_mlflow, reveal(span.attributes))):
-            self.survey.stripped = False
+    def _told(self, span: Span, attributes: Mapping[str, JsonValue]) -> Told:
+        """Read the attributes that matter; note the place of a span that names it outright."""
         pointer = code_pointer(span)
         if pointer is not None:
             self.survey.pointers[span.span_id] = pointer
+        return told_by(attributes, self.of_interest)
+
+    def _group(self, span: Span, *, is_top: bool) -> int:
+        features = full_features(span, self.of_interest, is_top=is_top)
+        if features.function_name is not None or any(map(_is_mlflow, reveal(span.attributes))):
+            self.survey.stripped = False
         number = self.numbers.get(features)
         if number is None:
             number = self.numbers[features] = len(self.survey.groups)

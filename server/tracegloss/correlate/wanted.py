@@ -18,8 +18,13 @@ def wanted_files(
     if not index.unindexed_imports:
         return frozenset()
     files: dict[str, None] = {}
+    is_open: dict[int, bool] = {}
     for span_id, resolution in resolutions.items():
-        if _is_open(resolution):
+        # Equal spans share one resolution, so that most were asked before.
+        known = is_open.get(id(resolution))
+        if known is None:
+            known = is_open[id(resolution)] = _is_open(resolution)
+        if known:
             files.update(dict.fromkeys(_paths(resolution)))
             parent = tree.parents.get(span_id)
             if parent is not None:
