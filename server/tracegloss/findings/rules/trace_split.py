@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tracegloss.findings.case import Case
 from tracegloss.findings.rule import Looked, Note, Rule, finding
@@ -16,20 +16,21 @@ _GROUPS = ("mlflow.trace.session", "mlflow.sourceRun")
 
 def look(case: Case, rule: Rule) -> Looked:
     """Report other traces that began and ended while this one ran."""
-    if not case.around.other_traces:
+    own = case.trace.info.trace_id
+    others = [other for other in case.around.other_traces if other.trace_id != own]
+    if not others:
         return rule.not_checked("no other traces were loaded")
-    return _enclosed(case, rule)
+    return _enclosed(case, rule, others)
 
 
-def _enclosed(case: Case, rule: Rule) -> Iterator[Finding]:
+def _enclosed(case: Case, rule: Rule, others: Sequence[TraceInfo]) -> Iterator[Finding]:
     groups = _groups(case.trace.info)
     if not groups or not case.trace.spans:
         return
     start = min(span.start_ns for span in case.trace.spans)
     end = start + case.duration_ns()
-    for other in case.around.other_traces:
-        is_other = other.trace_id != case.trace.info.trace_id
-        if is_other and _groups(other) & groups and _is_within(other, start, end):
+    for other in others:
+        if _groups(other) & groups and _is_within(other, start, end):
             message = phrase("May continue in {trace_id}", trace_id=other.trace_id)
             spans = () if case.root is None else (case.root,)
             yield finding(case, rule, Note(message, spans, has_place=False))
