@@ -42,10 +42,23 @@ def span_id_of(value: JsonValue) -> tuple[str | None, bool]:
     """
     if value is None or value == "":
         return None, True
+    if isinstance(value, str) and len(value) == 12 and value[-1] == "=":
+        found = _plain_base64(value)
+        if found is not None:
+            return found, True
     decoded = bytes_of(value, 8) if isinstance(value, str) else None
     if decoded is None:
         return digest(str(value)), False
     return (decoded.hex(), True) if decoded != bytes(8) else (None, True)
+
+
+def _plain_base64(written: str) -> str | None:
+    """Decode the usual writing of 8 bytes; anything unusual in it is left to `bytes_of`."""
+    try:
+        found = binascii.a2b_base64(written, strict_mode=True).hex()
+    except ValueError:
+        return None
+    return found if len(found) == 16 and found != "0" * 16 else None
 
 
 def digest(written: str) -> str:

@@ -82,7 +82,9 @@ def decode_attribute(text: str) -> JsonValue:
         value = decode_strict(text)
     except (ValueError, msgspec.MsgspecError, RecursionError):
         return _decode_odd(text)
-    return value if not _may_be_deep(text) or depth_at_most(value, DEEPEST) else text
+    if len(text) > 2 * DEEPEST and _may_be_deep(text) and not depth_at_most(value, DEEPEST):
+        return text
+    return value
 
 
 def _decode_odd(text: str) -> JsonValue:
@@ -96,7 +98,7 @@ def _decode_odd(text: str) -> JsonValue:
 
 
 def _may_be_deep(text: str) -> bool:
-    return len(text) > 2 * DEEPEST and text.count("[") + text.count("{") > DEEPEST
+    return text.count("[") + text.count("{") > DEEPEST
 
 
 def depth_at_most(value: JsonValue, limit: int) -> bool:

@@ -32,17 +32,25 @@ _STATUS: Mapping[str | int, SpanStatus] = {
 }
 
 
+class _ClosedTexts(dict[str, RecordedText]):
+    """Closed texts by what they hold; equal texts share one."""
+
+    def __missing__(self, written: str) -> RecordedText:
+        made = self[written] = Recorded(printable_text(written))
+        return made
+
+
 class SpanDecoder:
     """Decodes the spans of one trace.
 
-    Ten thousand spans take about as long as parsing their JSON, because what repeats is looked at
-    once: layouts (by the members in order), ids, short values, printed stacks.
+    What repeats is looked at once: layouts (by the members in order), ids, short values, names,
+    printed stacks. What nearly every span has right is checked in place.
     """
 
     def __init__(self, problems: ProblemLog, fallback_start_ns: Callable[[], int]) -> None:
         self._problems = problems
         self._fallback_start_ns = fallback_start_ns
-        self._texts: dict[str, RecordedText] = {}
+        self._texts = _ClosedTexts()
         self._ids: dict[str, str] = {}
         self._layouts: dict[tuple[str, ...], tuple[Layout, tuple[str, ...]]] = {}
         self._json = JsonTexts()
@@ -52,12 +60,21 @@ class SpanDecoder:
         """Decode one span; broken members become problems, unknown ones become attributes."""
         layout, unknown = self._layout(raw)
         span_id = self._id(ids_of(raw).get(layout.span_id), "span-id", "") or self._no_id(position)
-        attributes = self._attributes(raw, unknown)
+        recorded = raw.get("attributes")
+        if isinstance(recorded, dict) and not unknown:
+            attributes = json_attributes(recorded, self._json)
+        else:
+            attributes = self._attributes(recorded, raw, unknown)
         events = decode_events(raw["events"]) if raw.get("events") else ()
         status, message = self._status(raw, span_id)
-        start_ns, end_ns = self._times(raw, layout, span_id)
-        inputs = _own(attributes, "mlflow.spanInputs")
-        outputs = _own(attributes, "mlflow.spanOutputs")
+        start_ns, end_ns = raw.get(layout.start), raw.get(layout.end)
+        if type(start_ns) is not int or type(end_ns) is not int or not 0 < start_ns <= end_ns:
+            start_ns, end_ns = self._times(start_ns, end_ns, span_id)
+        inputs = outputs = None
+        if "mlflow.spanInputs" in attributes:
+            inputs = Recorded(attributes["mlflow.spanInputs"])
+        if "mlflow.spanOutputs" in attributes:
+            outputs = Recorded(attributes["mlflow.spanOutputs"])
         tokens = cost = model = None
         kind = attributes.get("mlflow.spanType")
         if events or not dialects.CONTENT.isdisjoint(attributes):
@@ -71,7 +88,7 @@ class SpanDecoder:
         return Span(
             span_id,
             self._id(raw.get(layout.parent_id), "parent-id", span_id),
-            self._name(raw, span_id),
+            self._shared(raw.get("name") or None) or self._no_name(span_id),
             self._shared(kind),
             status,
             message,
@@ -122,8 +139,9 @@ class SpanDecoder:
         self._problems.add("span-id", "a span has no id", made)
         return made
 
-    def _attributes(self, raw: RawSpan, unknown: tuple[str, ...]) -> dict[str, JsonValue]:
-        recorded = raw.get("attributes")
+    def _attributes(
+        self, recorded: JsonValue, raw: RawSpan, unknown: tuple[str, ...]
+    ) -> dict[str, JsonValue]:
         if isinstance(recorded, dict):
             attributes = json_attributes(recorded, self._json)
         else:
@@ -146,31 +164,22 @@ class SpanDecoder:
                 self._problems.add("span-status", "a span's status is unknown", span_id)
         return status, closed(message) if message else None
 
-    def _times(self, raw: RawSpan, layout: Layout, span_id: str) -> tuple[int, int | None]:
-        start_ns = nanoseconds(raw.get(layout.start))
+    def _times(self, start: JsonValue, end: JsonValue, span_id: str) -> tuple[int, int | None]:
+        start_ns = nanoseconds(start)
         if start_ns is None:
             self._problems.add("span-start", "a span's start time is missing or no time", span_id)
             start_ns = self._fallback_start_ns()
-        written = raw.get(layout.end)
-        end_ns = nanoseconds(written) if written else None
-        if end_ns is None and written not in (None, 0, "", "0"):
+        end_ns = nanoseconds(end) if end else None
+        if end_ns is None and end not in (None, 0, "", "0"):
             self._problems.add("span-end", "a span's end time is no time", span_id)
         return start_ns, end_ns or None
 
-    def _name(self, raw: RawSpan, span_id: str) -> RecordedText:
-        name = raw.get("name")
-        if not isinstance(name, str) or not name:
-            self._problems.add("span-name", "a span has no name", span_id)
-            name = ""
-        return self._shared(name) or Recorded("")
+    def _no_name(self, span_id: str) -> RecordedText:
+        self._problems.add("span-name", "a span has no name", span_id)
+        return Recorded("")
 
     def _shared(self, value: JsonValue) -> RecordedText | None:
-        if not isinstance(value, str):
-            return None
-        shared = self._texts.get(value)
-        if shared is None:
-            shared = self._texts[value] = Recorded(printable_text(value))
-        return shared
+        return self._texts[value] if isinstance(value, str) else None
 
     def _exceptions(self, events: tuple[Event, ...]) -> tuple[SpanException, ...]:
         read = (decode_exception(event, self._blocks) for event in events)
@@ -187,10 +196,6 @@ def _kind(recorded: JsonValue, attributes: Mapping[str, JsonValue]) -> JsonValue
     """Replace a span type that says nothing, as MLflow does on load; any other one stays."""
     is_empty = recorded is None or recorded in ("UNKNOWN", "None", "")
     return (dialects.dialect_type(attributes) or recorded) if is_empty else recorded
-
-
-def _own(attributes: Mapping[str, JsonValue], key: str) -> RecordedValue | None:
-    return Recorded(attributes[key]) if key in attributes else None
 
 
 def _foreign_content(
