@@ -160,13 +160,13 @@ def test_where_a_child_was_called_from() -> None:
     @start(x): first, B.run
     first(): A.run
     @A.run(value):
-    @B.run(value):
+    @B.run(value): with_("inner")
     """
-    outlined = trace_in("start(x)\n  run(value)\n  run(value)")
+    outlined = trace_in("start(x)\n  run(value)\n  run(value)\n    inner")
     found = [r for _, r in sorted(correlated(code, outlined.trace).resolutions.items())]
     lines = [
         (r.called_from.range.start.line if r.called_from else None)
         for r in found
         if isinstance(r, Resolved)
     ]
-    assert lines == [None, 11, 1]
+    assert lines == [None, 11, 1, 1]

@@ -15,18 +15,19 @@ from tracegloss.correlate.candidates import CandidateSet
 from tracegloss.correlate.evidence import closed, opposes, supports
 from tracegloss.correlate.phrases import listed, site_title, spot
 from tracegloss.model.resolution import Candidate, Confidence, Evidence, EvidenceKind
-from tracegloss.model.site import DynamicName, NamePattern, Site
+from tracegloss.model.site import DynamicName, NamePattern, Place, Site
 from tracegloss.recorded import Phrase, phrase
 
 _TELLING = frozenset({EvidenceKind.PARAMETERS, EvidenceKind.SPAN_NAME, EvidenceKind.STACK_FRAME})
 
 
 class Parent(NamedTuple):
-    """What is known of a span's parent when the span is settled: its shape, site and confidence."""
+    """What is known of a span's parent when the span is settled."""
 
     shape: int
     site: int
     confidence: Confidence
+    called_from: Place | None
 
 
 @dataclass(frozen=True, slots=True)

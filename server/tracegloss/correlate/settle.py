@@ -45,6 +45,7 @@ class Settled:
     resolution: Resolution
     site: int
     confidence: Confidence
+    called_from: Place | None = None
 
 
 @dataclass(slots=True)
@@ -145,9 +146,9 @@ class Settler:
         alternatives = tuple(
             self.joint.alternative(case, rival) for rival in rivals[:MOST_ALTERNATIVES]
         )
-        called_from = next(iter(match.called_from)) if len(match.called_from) == 1 else None
+        called_from = _called_from(case, match)
         resolution = Resolved(sites[site], confidence, evidence, alternatives, called_from)
-        return Settled(resolution, site, confidence)
+        return Settled(resolution, site, confidence, called_from)
 
     def _grounds(
         self,
@@ -176,6 +177,13 @@ class Settler:
             untold=_is_nameless(self.joint.sites[site]),
             pruned=candidates.pruned,
         )
+
+
+def _called_from(case: Case, match: Match) -> Place | None:
+    """Give the one call that leads to a span; a block in its parent's body shares its parent's."""
+    if match.called_from == {None} and case.parent is not None:
+        return case.parent.called_from
+    return next(iter(match.called_from)) if len(match.called_from) == 1 else None
 
 
 def _without_site(resolution: Resolution) -> Settled:

@@ -61,20 +61,20 @@ class _Surveyor:
 
     def look(self, trace: Trace, parents: Mapping[str, str]) -> None:
         group_of, failed, plain = self.survey.group_of, self.survey.failed, self.plain
-        matters = self.matters
+        matters, opened = self.matters, reveal
         for span in trace.spans:
             span_id = span.span_id
             is_top = span_id not in parents
             if span.exceptions:
                 failed.append(span)
-            attributes = reveal(span.attributes)
+            attributes = opened(span.attributes)
             function_name, span_type, service = span.function_name, span.type, span.service
             key = (
-                reveal(span.name),
-                None if function_name is None else reveal(function_name),
-                None if span_type is None else reveal(span_type),
+                opened(span.name),
+                None if function_name is None else opened(function_name),
+                None if span_type is None else opened(span_type),
                 input_keys(span),
-                None if service is None else reveal(service),
+                None if service is None else opened(service),
                 is_top,
                 None if matters.isdisjoint(attributes) else self._told(span, attributes),
                 is_streamed(span) if span.events else False,

@@ -53,7 +53,7 @@ def settle_all(
             results.append(settled.resolution)
             size = assignment.sizes[shape]
             if size > 1:
-                below = Parent(shape, settled.site, settled.confidence)
+                below = Parent(shape, settled.site, settled.confidence, settled.called_from)
                 contexts[span_id] = _context(assignment, shape, standing, below)
             if size <= MOST_SHARED:
                 open_subtrees.append((start + size, start, key))
