@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -34,8 +34,8 @@ _Held = TypeVar("_Held")
 class Lazily(Mapping[_Key, _Held]):
     """A mapping whose keys are known and whose values are made when first asked for."""
 
-    def __init__(self, keys: Iterable[_Key], make: Callable[[_Key], _Held]) -> None:
-        self._keys = dict.fromkeys(keys)
+    def __init__(self, keys: Collection[_Key], make: Callable[[_Key], _Held]) -> None:
+        self._keys = keys
         self._make = make
         self._held: dict[_Key, _Held] = {}
 
@@ -67,10 +67,17 @@ class IndexState:
         modules = ModuleMap(tree.stamps)
         interpreter = Interpreter(modules, self._files.facts, API_NAMES)
         terms = {Term(*term) for term in stored.terms}
-        self._closure = Closure(interpreter, self._first_hits(stored, terms), terms)
-        self._assembled = self._closure.close(self._mentioning, self._files.ensure)
-        self._save(stored)
-        self._index = self._made()
+        self._closure = Closure(interpreter, set(), terms)
+        if stored.files and not self._files.changed:
+            self._closure.restore(stored.indexed, stored.names)
+            self._files.promise(self._closure.indexed)
+            self._assembled = self._closure.assembled()
+            self._index = self._made(stored.tracking_uris, stored.experiments)
+        else:
+            self._closure.indexed = self._first_hits(stored, terms)
+            self._assembled = self._closure.close(self._mentioning, self._files.ensure)
+            self._index = self._made(*self._configured())
+            self._save()
 
     @property
     def index(self) -> RepoIndex:
@@ -83,12 +90,13 @@ class IndexState:
         if new:
             self._closure.add(new, self._files.ensure)
             self._assembled = self._closure.assembled()
-            self._index = self._made()
+            self._index = self._made(*self._configured())
         return self._index
 
     def _first_hits(self, stored: TreeState, terms: set[Term]) -> set[str]:
         unchanged = self._files.unchanged
-        hits = self._files.with_base_marker() | (unchanged & set(stored.indexed))
+        hits = self._files.with_base_marker()
+        hits |= unchanged & {file.path for file in stored.indexed}
         if terms:
             changed = self._tree.stamps.keys() - unchanged - hits
             hits |= self._files.mentioning(TermSearch(terms), changed)
@@ -98,16 +106,29 @@ class IndexState:
         others = self._tree.stamps.keys() - self._closure.indexed
         return self._files.mentioning(TermSearch(terms), sorted(others))
 
-    def _save(self, stored: TreeState) -> None:
-        terms = tuple(sorted((t.name, t.tail, t.folder) for t in self._closure.terms))
-        indexed = tuple(sorted(self._closure.indexed))
-        if self._files.changed or terms != stored.terms or indexed != stored.indexed:
-            self._store.keep_tree(self._tree.key, TreeState(self._files.states, terms, indexed))
+    def _save(self) -> None:
+        closure = self._closure
+        state = TreeState(
+            files=self._files.states,
+            terms=tuple(sorted((t.name, t.tail, t.folder) for t in closure.terms)),
+            names=tuple(sorted(closure.names)),
+            indexed=closure.keep(),
+            tracking_uris=self._index.tracking_uris,
+            experiments=self._index.experiments,
+        )
+        self._store.keep_tree(self._tree.key, state)
 
-    def _made(self) -> RepoIndex:
+    def _configured(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        interpreter, indexed = self._closure.interpreter, self._closure.indexed
+        return (
+            configured(interpreter, indexed, SET_TRACKING_URI),
+            configured(interpreter, indexed, SET_EXPERIMENT),
+        )
+
+    def _made(self, tracking_uris: tuple[str, ...], experiments: tuple[str, ...]) -> RepoIndex:
         indexed = frozenset(self._closure.indexed)
         interpreter = self._closure.interpreter
-        definitions = _definitions(interpreter, indexed)
+        definitions = Numbering(interpreter, indexed)
         return RepoIndex(
             files=frozenset(self._tree.stamps),
             indexed=indexed,
@@ -121,8 +142,8 @@ class IndexState:
                 *self._files.broken(sorted(indexed)),
             ),
             n_files_seen=len(self._tree.stamps),
-            tracking_uris=configured(interpreter, indexed, SET_TRACKING_URI),
-            experiments=configured(interpreter, indexed, SET_EXPERIMENT),
+            tracking_uris=tracking_uris,
+            experiments=experiments,
         )
 
     def _entry_maker(
@@ -166,15 +187,34 @@ class IndexState:
         return frozenset(found - self._closure.indexed)
 
 
-def _definitions(interpreter: Interpreter, indexed: frozenset[str]) -> dict[FunctionId, int]:
-    found: dict[FunctionId, int] = {}
-    for path in sorted(indexed):
-        scopes = interpreter.scopes(path)
-        if scopes is not None:
-            found[function_id(scopes, path, MODULE)] = MODULE
-            for index in range(len(scopes.facts.definitions)):
-                found[function_id(scopes, path, index)] = index
-    return found
+class Numbering(Mapping[FunctionId, int]):
+    """The definitions of indexed files by their index in the facts; read when first asked for."""
+
+    def __init__(self, interpreter: Interpreter, indexed: frozenset[str]) -> None:
+        self._interpreter = interpreter
+        self._indexed = indexed
+        self._of_file: dict[str, dict[FunctionId, int]] = {}
+
+    def __getitem__(self, function: FunctionId) -> int:
+        return self._numbers(function.path)[function]
+
+    def __iter__(self) -> Iterator[FunctionId]:
+        for path in sorted(self._indexed):
+            yield from self._numbers(path)
+
+    def __len__(self) -> int:
+        return sum(len(self._numbers(path)) for path in self._indexed)
+
+    def _numbers(self, path: str) -> dict[FunctionId, int]:
+        if path not in self._of_file:
+            scopes = self._interpreter.scopes(path) if path in self._indexed else None
+            found: dict[FunctionId, int] = {}
+            if scopes is not None:
+                found[function_id(scopes, path, MODULE)] = MODULE
+                for index in range(len(scopes.facts.definitions)):
+                    found[function_id(scopes, path, index)] = index
+            self._of_file[path] = found
+        return self._of_file[path]
 
 
 @contextmanager

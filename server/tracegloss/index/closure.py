@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tracegloss.index.assemble import Assembled, assemble, sites_of_file
 from tracegloss.index.interpreter import Interpreter
+from tracegloss.index.kept import KeptFile, keep_site, restore_site
 from tracegloss.index.scopes import MODULE, FileScopes
 from tracegloss.index.search import Term, terms_of
 from tracegloss.index.sites import FoundSite
@@ -69,6 +70,31 @@ class Closure:
         self._found = {
             path: found for path, found in self._found.items() if found.missed.isdisjoint(new)
         }
+
+    def keep(self) -> tuple[KeptFile, ...]:
+        """Give what was found, for the next run on the same files."""
+        local = self.interpreter.local_markers
+        return tuple(
+            KeptFile(
+                path,
+                tuple(keep_site(site) for site in found.sites),
+                tuple(sorted(found.missed)),
+                tuple(sorted(local.get(path, ()))),
+            )
+            for path, found in sorted(self._found.items())
+        )
+
+    def restore(self, kept: tuple[KeptFile, ...], names: tuple[str, ...]) -> None:
+        """Take over what an earlier run on the same files found."""
+        self.indexed = {file.path for file in kept}
+        self._learned = set(self.indexed)
+        self.names = set(names)
+        self.interpreter.markers = API_NAMES | self.names
+        self.interpreter.own_markers = frozenset(names)
+        for file in kept:
+            self.interpreter.local_markers[file.path] = frozenset(file.local_markers)
+            sites = tuple(restore_site(site) for site in file.sites)
+            self._found[file.path] = _Found(sites, frozenset(file.missed))
 
     def assembled(self) -> Assembled:
         """Put the sites of all files together."""

@@ -32,6 +32,7 @@ class Files:
         self._facts: dict[str, FileFacts] = {}
         self._packed: dict[str, bytes] = {}
         self._fresh: set[str] = set()
+        self._promised: set[str] = set()
         self.changed = False
         self._compare(stored)
 
@@ -60,6 +61,8 @@ class Files:
 
     def ensure(self, paths: Iterable[str]) -> None:
         """Have the facts of some files at hand."""
+        paths = list(paths)
+        self._promised.update(paths)
         wanted = [path for path in paths if path in self._states and not self._has(path)]
         kept = self.store.facts({s.blob for p in wanted if (s := self._states[p]).blob})
         read: dict[bytes, bytes] = {}
@@ -72,8 +75,14 @@ class Files:
                 read.update(self._read(path))
         self.store.keep_facts(read)
 
+    def promise(self, paths: Iterable[str]) -> None:
+        """Have the facts of some files at hand once one of them is asked for."""
+        self._promised.update(paths)
+
     def facts(self, path: str) -> FileFacts | None:
         """Give the facts of a file at hand, decoded when first asked for."""
+        if path in self._promised and not self._has(path):
+            self.ensure(self._promised)
         found = self._facts.get(path)
         if found is None and (packed := self._packed.pop(path, None)) is not None:
             found = self._facts[path] = self._decoded(path, packed)
@@ -101,18 +110,21 @@ class Files:
         kept = self.store.facts([blob]).get(blob)
         if kept is not None:
             self._packed[path] = kept
+            facts = self.facts(path) or _NO_FACTS
+            self._states[path] = msgspec.structs.replace(self._states[path], broken=facts.broken)
             return {}
         facts = extract_notebook(data) if path.endswith(".ipynb") else extract(data)
         self._facts[path] = facts
+        self._states[path] = msgspec.structs.replace(self._states[path], broken=facts.broken)
         return {blob: _ENCODER.encode(facts)}
 
     def broken(self, paths: Iterable[str]) -> list[Problem]:
         """Name the files that could be read in part only, and why."""
         problems: list[Problem] = []
         for path in paths:
-            facts = self.facts(path)
-            if facts is not None and facts.broken is not None:
-                what = phrase("{path}: {why}", path=path, why=facts.broken)
+            state = self._states.get(path)
+            if state is not None and state.broken is not None:
+                what = phrase("{path}: {why}", path=path, why=state.broken)
                 problems.append(Problem("broken-file", what, path=path))
         return problems
 

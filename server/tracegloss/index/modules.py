@@ -16,9 +16,6 @@ class ModuleMap:
         self.files = frozenset(files)
         self._by_stem: dict[str, list[str]] = {}
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
-        for path in self.files:
-            if path.endswith(".py"):
-                self._by_stem.setdefault(_stem(path), []).append(path)
 
     def resolve(self, importer: str, module: str) -> tuple[str, ...]:
         """Give the files `module` (leading dots kept) means in `importer`; several when they tie.
@@ -62,7 +59,7 @@ class ModuleMap:
         parts = module.split(".")
         suffix = "/".join(parts)
         ranked: list[tuple[tuple[int, int], str]] = []
-        for path in self._by_stem.get(parts[-1], ()):
+        for path in self._stems().get(parts[-1], ()):
             stem = path.removesuffix("/__init__.py").removesuffix(".py")
             if stem == suffix or stem.endswith(f"/{suffix}"):
                 root = stem[: -len(suffix)].rstrip("/")
@@ -71,6 +68,13 @@ class ModuleMap:
                     ranked.append((rank, path))
         best = min((rank for rank, _ in ranked), default=None)
         return tuple(sorted(path for rank, path in ranked if rank == best))
+
+    def _stems(self) -> dict[str, list[str]]:
+        if not self._by_stem:
+            for path in self.files:
+                if path.endswith(".py"):
+                    self._by_stem.setdefault(_stem(path), []).append(path)
+        return self._by_stem
 
     def _rank(self, folder: str, root: str, parts: list[str]) -> tuple[int, int] | None:
         """Order the roots a module may be found under: nearest folder above, `src`, elsewhere."""

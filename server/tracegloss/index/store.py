@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from tracegloss import syntax
+from tracegloss import __version__, syntax
+from tracegloss.index.kept import KeptFile
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 
@@ -36,14 +37,18 @@ class FileState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     inode: int
     has_marker: bool
     blob: bytes | None = None
+    broken: str | None = None
 
 
 class TreeState(msgspec.Struct, frozen=True, array_like=True):
-    """What was last known of a tree: its files, the terms searched for, and what was indexed."""
+    """What was last known of a tree: its files, the terms and names found, what was indexed."""
 
     files: tuple[FileState, ...] = ()
     terms: tuple[tuple[str, str, str], ...] = ()
-    indexed: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    indexed: tuple[KeptFile, ...] = ()
+    tracking_uris: tuple[str, ...] = ()
+    experiments: tuple[str, ...] = ()
 
 
 _TREES = msgspec.msgpack.Decoder(TreeState)
@@ -62,11 +67,16 @@ def cache_folder() -> Path:
 
 @cache
 def facts_version() -> bytes:
-    """Name the way facts are read: a digest of the source that reads them, so it cannot be forgotten."""
-    digest = hashlib.sha256(b"%d" % SCHEMA)
-    folder = Path(syntax.__file__).parent
-    for file in sorted((*folder.glob("*.py"), *folder.glob("queries/**/*.scm"))):
-        digest.update(file.read_bytes())
+    """Name the way files are read: by the files of this program that read them.
+
+    Stamps stand for contents, so that nothing has to be read; a new release makes all anew.
+    """
+    digest = hashlib.sha256(f"{SCHEMA} {__version__}".encode())
+    for folder in (Path(syntax.__file__).parent, Path(__file__).parent):
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            found = entry.stat()
+            if entry.name.endswith(".py"):
+                digest.update(f"{entry.name} {found.st_size} {found.st_mtime_ns}\n".encode())
     return digest.digest()
 
 

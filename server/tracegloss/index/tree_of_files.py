@@ -8,7 +8,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tracegloss.errors import RepositoryError
 from tracegloss.index.discover import list_files
@@ -18,8 +18,7 @@ from tracegloss.recorded import phrase
 MAX_FILE_BYTES = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What the file system says of a file: equal stamps stand for equal bytes."""
 
     mtime_ns: int
