@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracegloss.model.resolution import Ambiguous, Resolution, Resolved
 from tracegloss.model.site import Place, Site
+from tracegloss.model.trace import Span
 from tracegloss.report.display import Display
 from tracegloss.report.printable import one_line
 from tracegloss.trace_on_code import TraceOnCode
@@ -42,6 +43,12 @@ def span_name(on_code: TraceOnCode, display: Display, span_id: str) -> str:
     """Name a span; an id that the trace lacks stands for itself."""
     span = on_code.tree.spans.get(span_id)
     return display.ours(span_id) if span is None else display.name(span.name)
+
+
+def type_name(display: Display, span: Span) -> str:
+    """Name the type of a span; MLflow's `UNKNOWN` counts as none."""
+    shown = display.name(span.type)
+    return "" if shown == "UNKNOWN" else shown
 
 
 def function_at(on_code: TraceOnCode, place: Place, span_id: str | None) -> str:

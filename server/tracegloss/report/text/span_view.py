@@ -28,7 +28,7 @@ from tracegloss.report.text.segments import (
     path,
 )
 from tracegloss.report.text.title import title
-from tracegloss.report.text.why import landing, why_lines
+from tracegloss.report.text.why import bracketed_type, landing, why_lines
 from tracegloss.report.timing import start_ns
 from tracegloss.trace_on_code import TraceOnCode
 
@@ -66,7 +66,7 @@ def _headline(
     head = (
         mark(marks(on_code).get(span.span_id)),
         Segment(display.name(span.name), "heading"),
-        Segment(f" [{display.name(span.type, absent='no type')}]  "),
+        Segment(f" {bracketed_type(display, span)} "),
         *landing(on_code, span.span_id),
     )
     width = options.width
@@ -154,7 +154,7 @@ def _stack_text(recorded: SpanException, display: Display) -> list[Line]:
     if not text:
         return []
     heading: Line = (Segment("STACK", "heading"), Segment("  as recorded on this span"))
-    return [heading, *((Segment(f"  {row}"),) for row in text.split("\n"))]
+    return [EMPTY, heading, *((Segment(f"  {row}"),) for row in text.split("\n"))]
 
 
 def _findings(

@@ -21,7 +21,7 @@ from tracegloss.report.excerpt import extent_text
 from tracegloss.report.folding import DEEPEST_RAIL, FoldedTree, Row, fold, rows
 from tracegloss.report.freshness import deviation
 from tracegloss.report.marking import marks
-from tracegloss.report.naming import candidate_places, names_repeat, qualified_name
+from tracegloss.report.naming import candidate_places, names_repeat, qualified_name, type_name
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.skeleton import Gap, skeleton
 from tracegloss.report.tally import Tally, tally, tokens_of
@@ -104,7 +104,7 @@ def _row(context: _Context, row: Row) -> TreeRow:
         rails=_rails(row),
         name=display.name(span.name),
         suffix=_suffix(on_code, row),
-        type=display.name(span.type) if _has_type(display, row, on_code) else "",
+        type=type_name(display, span),
         total=_total(on_code, row),
         self=_self(context, row),
         code=code,
@@ -128,10 +128,6 @@ def _suffix(on_code: TraceOnCode, row: Row) -> str:
     counted = [on_code.tree.spans[span_id].tokens for span_id in row.span_ids]
     tokens = sum(tokens_of(found) or 0 for found in counted if found is not None)
     return f"{folded}  {tokens:,} tok" if tokens else folded
-
-
-def _has_type(display: Display, row: Row, on_code: TraceOnCode) -> bool:
-    return display.name(on_code.tree.spans[row.first].type) not in {"", "UNKNOWN"}
 
 
 def _total(on_code: TraceOnCode, row: Row) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracegloss.model.resolution import Ambiguous, Candidate, Evidence, Resolved, Unresolved
+from tracegloss.model.trace import Span
 from tracegloss.report.display import Display
 from tracegloss.report.lookup import find_span
-from tracegloss.report.naming import qualified_name
+from tracegloss.report.naming import qualified_name, type_name
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.places import place_label
 from tracegloss.report.text.segments import Line, Segment, flowing, paragraph, path
@@ -24,11 +25,17 @@ def why_view(on_code: TraceOnCode, span_id: str, options: ReportOptions) -> list
     """
     span = find_span(on_code, span_id)
     display = Display(on_code.settings.redaction)
-    head = Segment(f"{display.name(span.name)} [{display.name(span.type, absent='no type')}] ")
+    head = Segment(f"{display.name(span.name)} {bracketed_type(display, span)}")
     return [
         (head, *landing(on_code, span.span_id)),
         *why_lines(on_code, span.span_id, display, options.width),
     ]
+
+
+def bracketed_type(display: Display, span: Span) -> str:
+    """Write a span's type in brackets, with a space after them; nothing without a type."""
+    shown = type_name(display, span)
+    return f"[{shown}] " if shown else ""
 
 
 def landing(on_code: TraceOnCode, span_id: str) -> Line:
@@ -58,7 +65,11 @@ def why_lines(on_code: TraceOnCode, span_id: str, display: Display, width: int) 
                 *_losers(alternatives, display, width),
             ]
         case Ambiguous(candidates=candidates, evidence=evidence):
-            return [*_evidence(evidence, [], display, width), *_tie(candidates, display, width)]
+            shared = frozenset(display.sentence(each.detail) for each in evidence)
+            return [
+                *_evidence(evidence, [], display, width),
+                *_tie(candidates, shared, display, width),
+            ]
         case Unresolved(detail=detail, near=near):
             where = [] if near is None else [f"see {place_label(near)}"]
             words = display.sentence(detail)
@@ -84,10 +95,13 @@ def _losers(candidates: Sequence[Candidate], display: Display, width: int) -> li
     return lines + _left_out(candidates)
 
 
-def _tie(candidates: Sequence[Candidate], display: Display, width: int) -> list[Line]:
+def _tie(
+    candidates: Sequence[Candidate], shared: frozenset[str], display: Display, width: int
+) -> list[Line]:
     lines: list[Line] = []
     for number, candidate in enumerate(candidates[:_MOST_CANDIDATES]):
-        words = " · ".join(display.sentence(e.detail) for e in candidate.evidence)
+        own = [display.sentence(e.detail) for e in candidate.evidence]
+        words = " · ".join(word for word in own if word not in shared)
         words = words or display.sentence(candidate.against)
         lines += _candidate(candidate, _label("either" if number == 0 else "or"), words, width)
     return lines + _left_out(candidates)
