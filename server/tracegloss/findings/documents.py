@@ -48,8 +48,10 @@ def _document(item: JsonValue) -> Document | None:
     if not isinstance(item, Mapping):
         return _pair(item)
     inner = item.get("node", item.get("document"))
-    if isinstance(inner, Mapping):
-        return _document({**inner, "metadata": inner.get("metadata", {})})
+    return _described(item if not isinstance(inner, Mapping) else {"metadata": {}, **inner})
+
+
+def _described(item: Mapping[str, JsonValue]) -> Document | None:
     text = next((item[name] for name in _TEXTS if isinstance(item.get(name), str)), None)
     name = _id(item)
     if not isinstance(text, str) or not (name or any(key in item for key in _DESCRIBED)):
@@ -64,7 +66,7 @@ def _pair(item: JsonValue) -> Document | None:
     mappings = [part for part in item if isinstance(part, Mapping)]
     scores = [part for part in item if isinstance(part, int | float)]
     is_pair = len(item) == 2 and len(mappings) == len(scores) == 1
-    return _document({"score": scores[0], **mappings[0]}) if is_pair else None
+    return _described({"score": scores[0], **mappings[0]}) if is_pair else None
 
 
 def _id(item: Mapping[str, JsonValue]) -> str:

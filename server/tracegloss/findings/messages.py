@@ -130,7 +130,8 @@ def _mappings(value: JsonValue) -> Iterator[Mapping[str, JsonValue]]:
 def _requests_of(
     item: Mapping[str, JsonValue],
 ) -> Iterator[tuple[tuple[str, str], ToolRequest]]:
-    if item.get("type") in {"tool_use", "function_call"}:
+    # Compared with a tuple: what was recorded may be anything, also what no set can hold.
+    if item.get("type") in ("tool_use", "function_call"):
         yield from _request(item, item.get("input", item.get("arguments")))
     calls = item.get("tool_calls")
     if isinstance(calls, list | tuple):
@@ -183,5 +184,5 @@ def _parameters(schema: JsonValue) -> tuple[frozenset[str] | None, frozenset[str
     required = schema.get("required")
     names = frozenset(properties) if isinstance(properties, Mapping) else None
     needed = members(required) if isinstance(required, list | tuple) else ()
-    is_open = schema.get("additionalProperties") not in {None, False}
+    is_open = schema.get("additionalProperties") not in (None, False)
     return None if is_open else names, frozenset(str(name) for name in needed)

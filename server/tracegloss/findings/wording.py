@@ -37,7 +37,10 @@ def bounded(recorded: RecordedText) -> RecordedText:
 
 def value_piece(value: JsonValue) -> RecordedText:
     """Write a recorded value on one line: text in quotes, anything else as JSON."""
-    return piece(json.dumps(value, ensure_ascii=False, default=str))
+    try:
+        return piece(json.dumps(value, ensure_ascii=False, default=str))
+    except RecursionError:
+        return piece("(nested too deeply to be shown)")
 
 
 def listed(pieces: Sequence[RecordedText], most: int = 6) -> Phrase:
