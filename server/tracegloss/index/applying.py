@@ -49,7 +49,7 @@ _CALLABLES = (Function, Class, Traced, Marked, Argument, External, Unknown, Part
 def apply(
     reader: Reader, callee: Value, given: tuple[Given, ...], spot: Spot, *, decorating: bool
 ) -> Values:
-    """Tell what calling a value gives. A decorator nothing is known of leaves its function as it is."""
+    """Tell what calling a value gives. An unknown decorator leaves its function as it is."""
     match callee:
         case External():
             return _outside(reader, callee, given, spot, decorating=decorating)
@@ -59,22 +59,28 @@ def apply(
             return _construct(reader, callee, given, spot)
         case Instance():
             return _call_object(reader, callee, given, spot, decorating=decorating)
+        case Partial(of, earlier):
+            return reader.apply(of, (*earlier, *given), spot, decorating=decorating)
+        case Tracer() | Marker() | Wraps():
+            return _decorate(reader, callee, given, spot)
+        case Traced(_, inner) | Marked(_, _, inner):
+            return _result_of_traced(reader, inner, given, spot)
+        case _:
+            return _unknown(callee, given, decorating=decorating)
+
+
+def _decorate(
+    reader: Reader, waiting: Tracer | Marker | Wraps, given: tuple[Given, ...], spot: Spot
+) -> Values:
+    """Give a decorator that waits for its function the function."""
+    match waiting:
         case Tracer(made):
             used = made if made.trail[-1] == spot else made.used_at(spot)
             return _each(pick(given, 0, "func"), lambda value: traced(reader, used, value))
-        case Marker():
-            how, named = callee.how, callee.name
+        case Marker(how, named):
             return _each(pick(given, 0, "func"), lambda value: Marked(how, named, value))
         case Wraps(of):
             return _each(pick(given, 0, "wrapped"), lambda value: _dress(reader, value, of))
-        case Partial(of, earlier):
-            return reader.apply(of, (*earlier, *given), spot, decorating=decorating)
-        case Traced(_, inner) | Marked(_, _, inner):
-            return _result_of_traced(reader, inner, given, spot)
-        case Method(of, name):
-            return _plain_method(of, name, given)
-        case _:
-            return _unknown(callee, given, decorating=decorating)
 
 
 def _each(values: Values | None, make: Callable[[Value], Value]) -> Values:
@@ -83,6 +89,8 @@ def _each(values: Values | None, make: Callable[[Value], Value]) -> Values:
 
 
 def _unknown(callee: Value, given: tuple[Given, ...], *, decorating: bool) -> Values:
+    if isinstance(callee, Method):
+        return _plain_method(callee.of, callee.name, given)
     if decorating and given:
         return given[0].values
     return (Unknown("call", owners=owners_of([callee])),)
@@ -232,7 +240,7 @@ def _construct(reader: Reader, of: Class, given: tuple[Given, ...], spot: Spot) 
 
 def _entered_spans(reader: Reader, of: Class, made: Instance) -> tuple[SpanMade, ...]:
     """Give the spans of a context-manager class: made when it is entered, or constructed."""
-    entering = [m for m in _methods(reader, of, made, ("__enter__", "__aenter__"))]
+    entering = _methods(reader, of, made, ("__enter__", "__aenter__"))
     if not entering:
         return ()
     for method in entering:

@@ -44,9 +44,12 @@ def attribute(reader: Reader, value: Value, name: str) -> Values:
     """Tell what `value.name` may be; `Unknown(attribute=name)` when its type is not known."""
     if name in _ENTERED:
         return (value if isinstance(value, Instance) else Unknown("entered"),)
+    own = _own_name(reader, value, name)
+    return _member(reader, value, name) if own is None else (own,)
+
+
+def _member(reader: Reader, value: Value, name: str) -> Values:
     match value:
-        case External() if name in {"__name__", "__qualname__"}:
-            return (Plain(value.last, "function"),)
         case External(dotted):
             return (External(f"{dotted}.{name}"),)
         case Module(path):
@@ -60,33 +63,48 @@ def attribute(reader: Reader, value: Value, name: str) -> Values:
             return _object_member(reader, value, name)
         case Super(of):
             return _inherited(reader, of, name) or (External(f"builtins.object.{name}"),)
-        case Member() if name in {"value", "_value_"}:
-            return (Plain(value.value, "constant"),)
-        case Member() if name in {"name", "_name_"}:
-            return (Plain(value.name, "constant"),)
-        case Function() | Traced() | Marked() if name in {"__name__", "__qualname__"}:
-            return (_own_name(reader, value, name),)
-        case Function() | Traced() | Marked() if name in {"__wrapped__", "func", "fn"}:
-            return (value,)
-        case Argument():
-            return (Unknown(f"{value.name}.{name}", attribute=name, owners=owners_of([value])),)
-        case Plain() | Text() | Table() | Sequence() | Member():
-            return (Method(value, name),)
-        case Unknown(text, _, owners):
-            return (Unknown(f"{text}.{name}", attribute=name, owners=owners),)
         case _:
-            return (Unknown(name, attribute=name),)
+            return (_untold_member(value, name),)
 
 
-def _own_name(reader: Reader, value: Function | Traced | Marked, name: str) -> Value:
-    """Read `fn.__name__` and `fn.__qualname__`."""
-    if isinstance(value, Traced | Marked):
-        inner = value.inner
-        if isinstance(inner, Function | Traced | Marked):
-            return _own_name(reader, inner, name)
-        if isinstance(inner, Class):
-            return _class_name(reader, inner, name)
-        return Unknown(name)
+def _untold_member(value: Value, name: str) -> Value:
+    """Give a member that the interpreter does not look into, or cannot."""
+    if isinstance(value, Plain | Text | Table | Sequence | Member):
+        return Method(value, name)
+    text = ""
+    if isinstance(value, Argument):
+        text = f"{value.name}."
+    elif isinstance(value, Unknown):
+        text = f"{value.text}."
+    return Unknown(f"{text}{name}", attribute=name, owners=owners_of([value]))
+
+
+_NAMES = {"__name__", "__qualname__"}
+
+
+def _own_name(reader: Reader, value: Value, name: str) -> Value | None:
+    """Read `fn.__name__`, `fn.__qualname__`, and what an enum member is called and holds."""
+    if isinstance(value, Member):
+        held = {"value": value.value, "_value_": value.value, "name": value.name}
+        return Plain(held[name], "constant") if name in held else None
+    if not isinstance(value, External | Function | Traced | Marked):
+        return None
+    if not isinstance(value, External) and name == "__wrapped__":
+        return value
+    if name not in _NAMES:
+        return None
+    while isinstance(value, Traced | Marked):
+        if not isinstance(value.inner, External | Function | Class | Traced | Marked):
+            return Unknown(name)
+        if isinstance(value.inner, Class):
+            return _class_name(reader, value.inner, name)
+        value = value.inner
+    if isinstance(value, External):
+        return Plain(value.last, "function")
+    return _function_name(reader, value, name)
+
+
+def _function_name(reader: Reader, value: Function, name: str) -> Value:
     scopes = reader.scopes(value.path)
     if scopes is None:
         return Unknown(name)
@@ -193,23 +211,27 @@ def _object_member(reader: Reader, value: Instance, name: str) -> Values:
         object_ = "" if of.dotted.startswith("mlflow") or of.dotted.endswith("()") else "()"
         return (External(f"{of.dotted}{object_}.{name}"),)
     if name == "__class__":
-        return (of, *reader.subclasses(of)) if not value.exact else (of,)
-    outside: External | None = None
-    found: list[Values] = []
-    for base in bases(reader, of):
-        if isinstance(base, Class):
-            found = _members(reader, value, base, name)
-            if found:
-                break
-        elif isinstance(base, External) and outside is None:
-            outside = base
+        return (of,) if value.exact else (of, *reader.subclasses(of))
+    found = _along_bases(reader, value, of, name)
     if not value.exact:
         for below in reader.subclasses(of)[:_MAX_OVERRIDES]:
             found.extend(_members(reader, Instance(below), below, name))
-    if found:
-        return union(found)
-    if outside is not None and outside.dotted.startswith("mlflow"):
-        return (External(f"{outside.dotted}.{name}"),)
+    return union(found) if found else _from_outside(reader, of, name)
+
+
+def _along_bases(reader: Reader, value: Instance, of: Class, name: str) -> list[Values]:
+    for base in bases(reader, of):
+        found = _members(reader, value, base, name) if isinstance(base, Class) else []
+        if found:
+            return found
+    return []
+
+
+def _from_outside(reader: Reader, of: Class, name: str) -> Values:
+    """Give a member that only a base outside the tree can have."""
+    for base in bases(reader, of):
+        if isinstance(base, External) and base.dotted.startswith("mlflow"):
+            return (External(f"{base.dotted}.{name}"),)
     return (Unknown(f"self.{name}", attribute=name),)
 
 
@@ -222,8 +244,8 @@ def _members(reader: Reader, value: Instance, of: Class, name: str) -> list[Valu
     direct = _directly(reader, of, name)
     if direct:
         found.append(_bound(reader, scopes, of, direct, value, name))
-    for assignment in scopes.attributes.get(of.definition, {}).get(name, ()):
-        found.append(_assigned(reader, of, assignment, value))
+    assignments = scopes.attributes.get(of.definition, {}).get(name, ())
+    found.extend(_assigned(reader, of, assignment, value) for assignment in assignments)
     if not found:
         typed = _typed(reader, scopes, of, name)
         if typed:

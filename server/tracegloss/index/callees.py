@@ -118,13 +118,20 @@ class Callees:
             case Function():
                 self._run_function(value, gathered)
             case Class():
-                for member in self._interpreter.attribute(Instance(value), "__init__"):
-                    if isinstance(member, Function):
-                        self._run_function(member, gathered)
-            case Instance(Class()) if depth < 4:
-                for member in self._interpreter.attribute(value, "__call__"):
-                    if isinstance(member, Function | Traced):
-                        self._run(member, gathered, depth + 1)
+                self._run_members(Instance(value), "__init__", gathered, depth)
+            case Instance(Class()):
+                self._run_members(value, "__call__", gathered, depth)
+            case _:
+                self._run_untold(value, gathered)
+
+    def _run_members(self, value: Instance, name: str, gathered: _Gathered, depth: int) -> None:
+        for member in self._interpreter.attribute(value, name) if depth < 4 else ():
+            if isinstance(member, Function | Traced):
+                self._run(member, gathered, depth + 1)
+
+    def _run_untold(self, value: Value, gathered: _Gathered) -> None:
+        """Note a callee that is outside the tree, or told by nothing."""
+        match value:
             case Argument():
                 gathered.is_open = True
             case External(dotted):

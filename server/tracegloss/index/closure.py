@@ -29,7 +29,7 @@ class _Found:
 
 @dataclass(slots=True)
 class Closure:
-    """The files indexed so far, the wrapper names found in them, and the terms they are known by."""
+    """The files indexed so far, the wrapper names found in them, the terms they are known by."""
 
     interpreter: Interpreter
     indexed: set[str]
@@ -156,7 +156,7 @@ class Closure:
         return found - self.terms
 
     def _terms_of_file(self, scopes: FileScopes, path: str) -> Iterable[Term]:
-        """Yield the terms a file gives others: its wrappers, re-exports, and classes that hold any."""
+        """Yield the terms a file gives others: its wrappers, re-exports, classes that hold any."""
         for name, bounds in scopes.names.get(MODULE, {}).items():
             if name in self.names and not name.startswith("__"):
                 imported = all(isinstance(bound, Import) for bound in bounds)

@@ -60,7 +60,7 @@ def git_environment() -> dict[str, str]:
 def _listed_by_git(root: Path, problems: list[Problem]) -> list[str] | None:
     """Ask git; `None` where there is no git, no repository, or it does not answer in time."""
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - a fixed command, no shell
             _GIT,
             cwd=root,
             env=git_environment(),
@@ -117,7 +117,7 @@ def _is_own_folder(entry: os.DirEntry[str]) -> bool:
     """Leave out hidden folders, installed packages and virtual environments."""
     if entry.name.startswith(".") or entry.name in _SKIPPED_FOLDERS:
         return False
-    return not os.path.exists(f"{entry.path}/pyvenv.cfg")
+    return not Path(entry.path, "pyvenv.cfg").exists()
 
 
 def _own_rules(root: Path, folder: str) -> IgnoreRules | None:

@@ -51,26 +51,37 @@ def evaluate(reader: Reader, expression: Expression, scope: Scope) -> Values:
     match expression:
         case Name(dotted):
             return name(reader, dotted, scope)
-        case Constant(value):
-            return (Plain(value),)
-        case Template(pieces):
-            return join([p if isinstance(p, str) else reader.evaluate(p, scope) for p in pieces])
         case Invocation(call):
             return _invocation(reader, call, scope)
+        case Constant() | Template() | Items() | Entries() | Lambda() | Opaque():
+            return _display(reader, expression, scope)
         case Options(options, fallback):
             return _options(reader, options, scope, fallback=fallback)
-        case Items(items):
-            kept = items[:_MAX_ITEMS]
-            return (Sequence(tuple(reader.evaluate(item, scope) for item in kept)),)
-        case Entries(entries):
-            return (_table(reader, entries, scope),)
         case Access(of, attribute):
             return union(reader.attribute(v, attribute) for v in reader.evaluate(of, scope))
         case Subscript(of, key):
             stored = _stored_here(reader, of, key, scope)
             if stored is not None:
                 return reader.evaluate(stored, scope)
-            return _element(reader, reader.evaluate(of, scope), reader.evaluate(key, scope))
+            return _element(reader.evaluate(of, scope), reader.evaluate(key, scope))
+
+
+def _display(
+    reader: Reader,
+    expression: Constant | Template | Items | Entries | Lambda | Opaque,
+    scope: Scope,
+) -> Values:
+    """Tell what an expression stands for that names nothing itself."""
+    match expression:
+        case Constant(value):
+            return (Plain(value),)
+        case Template(pieces):
+            return join([p if isinstance(p, str) else reader.evaluate(p, scope) for p in pieces])
+        case Items(items):
+            kept = items[:_MAX_ITEMS]
+            return (Sequence(tuple(reader.evaluate(item, scope) for item in kept)),)
+        case Entries(entries):
+            return (_table(reader, entries, scope),)
         case Lambda(definition):
             return (Function(scope.path, definition, scope.frame),)
         case Opaque(text):
@@ -136,7 +147,7 @@ def name(reader: Reader, dotted: str, scope: Scope) -> Values:
 def arguments(
     reader: Reader, written: tuple[WrittenArgument, ...], scope: Scope
 ) -> tuple[Given, ...]:
-    """Evaluate the arguments of a call; unpacked sequences and mappings that are known are spread."""
+    """Evaluate the arguments of a call; unpacked ones that are known are spread."""
     given: list[Given] = []
     for argument in written:
         values = reader.evaluate(argument.value, scope)
@@ -187,7 +198,7 @@ def _table(
     return Table(tuple(held))
 
 
-def _element(reader: Reader, containers: Values, keys: Values) -> Values:
+def _element(containers: Values, keys: Values) -> Values:
     return union(element(container, keys) for container in containers)
 
 

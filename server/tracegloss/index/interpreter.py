@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 
 from tracegloss.index.applying import apply
 from tracegloss.index.attributes import attribute, direct_bases
@@ -33,6 +34,7 @@ from tracegloss.index.values import (
 )
 from tracegloss.syntax.facts import Expression, FileFacts, Invocation
 
+_UNTOLD: Values = (Unknown("..."),)
 _MAX_DEPTH = 50
 _MAX_WORK = 2_000
 _KEPT = (Traced, Tracer, Context, Marked, Marker)
@@ -41,29 +43,29 @@ _KEPT = (Traced, Tracer, Context, Marked, Marker)
 class Interpreter:
     """The one `Reader`. `facts_of` gives a file's facts, `None` while it is not indexed.
 
-    `missed` collects the files that were asked for and not indexed. Work on one question is bounded:
-    past the bound everything is unknown, so that no source can hold it up.
+    `missed` collects the files that were asked for and not indexed. Work on one question is
+    bounded: past the bound everything is unknown, so that no source can hold it up.
     """
 
     def __init__(
         self,
         modules: ModuleMap,
         facts_of: Callable[[str], FileFacts | None],
-        markers: Set[str],
+        markers: AbstractSet[str],
     ) -> None:
         self._modules = modules
         self._facts_of = facts_of
         self.markers = markers
-        self.own_markers: Set[str] = frozenset()
-        self.local_markers: dict[str, Set[str]] = {}
+        self.own_markers: AbstractSet[str] = frozenset()
+        self.local_markers: dict[str, AbstractSet[str]] = {}
         self.missed: set[str] = set()
         self._scopes: dict[str, FileScopes] = {}
         self.forget()
 
     def forget(self) -> None:
         """Drop every answer; asked after files or markers were added."""
-        self.aliases: dict[str, Set[str]] = {}
-        self._traceable: dict[str, Set[int]] = {}
+        self.aliases: dict[str, AbstractSet[str]] = {}
+        self._traceable: dict[str, AbstractSet[int]] = {}
         self._decorated: dict[tuple[str, int], Values] = {}
         self._answers: dict[str, dict[tuple[int, str | int], Values]] = {}
         self._wrapped: dict[tuple[str, int], frozenset[Spot]] = {}
@@ -113,7 +115,7 @@ class Interpreter:
         scope: Scope,
         asked: str | int,
         ask: Callable[[], Values],
-        otherwise: Values = (Unknown("..."),),
+        otherwise: Values = _UNTOLD,
     ) -> Values:
         """Ask once about a name or call of a scope; answers cut short by a circle are not kept."""
         frame = scope.frame
@@ -232,10 +234,10 @@ class Interpreter:
         """Tell whether a last name may hand a function or class over to MLflow in a file."""
         return name in REGISTERING_NAMES or self.is_marker(name, path)
 
-    def _local(self, path: str) -> Set[str]:
+    def _local(self, path: str) -> AbstractSet[str]:
         return self.local_markers.get(path, frozenset())
 
-    def aliases_of(self, path: str) -> Set[str]:
+    def aliases_of(self, path: str) -> AbstractSet[str]:
         """Give the names by which a file calls what markers name."""
         if path not in self.aliases:
             self._mark(path)
@@ -300,7 +302,7 @@ class Interpreter:
         self,
         key: tuple[object, ...] | None,
         ask: Callable[[], Values],
-        otherwise: Values = (Unknown("..."),),
+        otherwise: Values = _UNTOLD,
     ) -> Values:
         if self._depth == 0:
             self._work = 0

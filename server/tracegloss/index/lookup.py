@@ -43,7 +43,7 @@ def lookup(reader: Reader, name: str, scope: Scope) -> Values:
 
 
 def _levels(scopes: FileScopes, scope: Scope) -> Iterator[tuple[int, Frame | None]]:
-    """Yield the scopes a name is searched in; class bodies count for code directly in them alone."""
+    """Yield the scopes a name is searched in; class bodies count for code directly in them."""
     level = scope.definition
     frame = scope.frame
     while level != MODULE:
@@ -114,7 +114,7 @@ def module(reader: Reader, importer: str, dotted: str) -> Values:
     files = reader.modules.resolve(importer, dotted)
     if files:
         return tuple(Module(path) for path in files)
-    if reader.modules.is_folder(importer, dotted):
+    if reader.modules.is_folder(dotted):
         return (Folder(importer, dotted),)
     return (External(dotted),)
 
@@ -134,7 +134,7 @@ def imported_name(reader: Reader, importer: str, dotted: str, name: str) -> Valu
 
 
 def exported(reader: Reader, path: str, name: str) -> Values:
-    """Tell what a name of a module of the tree stands for: own, re-exported, lazy, or a submodule."""
+    """Tell what a name of a module stands for: own, re-exported, lazy, or a submodule."""
     scopes = reader.scopes(path)
     if scopes is None:
         return (Unknown(f"{path}:{name}"),)
@@ -167,7 +167,7 @@ def star_imported(reader: Reader, scopes: FileScopes, path: str, name: str) -> V
 
 
 def _lazily_exported(reader: Reader, scopes: FileScopes, path: str, name: str) -> Values:
-    """Follow a module-level `__getattr__` that reads a dict of strings: `{"traced": ".tracing"}`."""
+    """Follow a module's `__getattr__` that reads a dict of strings: `{"traced": ".tracing"}`."""
     if "__getattr__" not in scopes.names.get(MODULE, {}):
         return ()
     for assignment in scopes.facts.assignments:
@@ -250,7 +250,7 @@ _MAPPINGS = re.compile(
 
 
 def annotated(reader: Reader, annotation: str | None, scope: Scope) -> Values:
-    """Tell what an annotation lets a value be: objects of the tree's classes; empty when no such."""
+    """Tell which objects of the tree's classes an annotation lets a value be, if any."""
     if annotation is None:
         return ()
     text = annotation.strip().strip("'\"")

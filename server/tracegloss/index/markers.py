@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 
 from tracegloss.index.scopes import MODULE, FileScopes
 from tracegloss.index.tracing import REGISTERING_NAMES
@@ -20,7 +20,9 @@ from tracegloss.syntax.facts import (
 )
 
 
-def marked_definitions(scopes: FileScopes, markers: Set[str]) -> tuple[Set[str], Set[int]]:
+def marked_definitions(
+    scopes: FileScopes, markers: AbstractSet[str]
+) -> tuple[AbstractSet[str], AbstractSet[int]]:
     """Give a file's aliases of the markers, and the definitions that hold, however deep, a use.
 
     A definition is a use of its decorators too; classes count when a method does.
@@ -44,7 +46,7 @@ def _add_outward(scopes: FileScopes, scope: int, traceable: set[int]) -> None:
         scope = scopes.outer(scope)
 
 
-def _aliases(scopes: FileScopes, markers: Set[str]) -> set[str]:
+def _aliases(scopes: FileScopes, markers: AbstractSet[str]) -> set[str]:
     imported_names = markers | REGISTERING_NAMES
     found = {
         imported.bound
@@ -63,7 +65,7 @@ def _aliases(scopes: FileScopes, markers: Set[str]) -> set[str]:
     return found
 
 
-def _mentions_call(scopes: FileScopes, call: Call, named: Set[str]) -> bool:
+def _mentions_call(scopes: FileScopes, call: Call, named: AbstractSet[str]) -> bool:
     if _mentions(scopes, call.callee, named):
         return True
     return any(
@@ -72,7 +74,7 @@ def _mentions_call(scopes: FileScopes, call: Call, named: Set[str]) -> bool:
 
 
 def _mentions(
-    scopes: FileScopes, expression: Expression, named: Set[str], *, inside: bool = True
+    scopes: FileScopes, expression: Expression, named: AbstractSet[str], *, inside: bool = True
 ) -> bool:
     match expression:
         case Name(dotted):
@@ -88,11 +90,17 @@ def _mentions(
             return _mentions(scopes, call.callee, named) or any(
                 _mentions(scopes, argument.value, named) for argument in call.arguments
             )
-        case Options(parts) | Items(parts):
-            return any(_mentions(scopes, part, named, inside=inside) for part in parts)
-        case Entries(entries):
-            return any(_mentions(scopes, value, named, inside=inside) for _, value in entries)
-        case Subscript(of, _):
-            return _mentions(scopes, of, named, inside=inside)
         case _:
-            return False
+            return any(_mentions(scopes, p, named, inside=inside) for p in _parts(expression))
+
+
+def _parts(expression: Expression) -> tuple[Expression, ...]:
+    match expression:
+        case Options(parts) | Items(parts):
+            return parts
+        case Entries(entries):
+            return tuple(value for _, value in entries)
+        case Subscript(of, _):
+            return (of,)
+        case _:
+            return ()

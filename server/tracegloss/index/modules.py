@@ -10,7 +10,7 @@ _SOURCE_FOLDERS = ("src", "lib", "python", "server")
 
 
 class ModuleMap:
-    """Finds the files an import means; knows packages, `src` folders and several roots in one tree."""
+    """Finds the files an import means; knows packages, `src` folders, several roots in one tree."""
 
     def __init__(self, files: Iterable[str]) -> None:
         self.files = frozenset(files)
@@ -30,7 +30,7 @@ class ModuleMap:
             self._found[key] = found
         return tuple(path for path in found if path != importer)
 
-    def is_folder(self, importer: str, module: str) -> bool:
+    def is_folder(self, module: str) -> bool:
         """Tell whether `module` may be a folder of the tree that holds modules."""
         return module.startswith(".") or module.replace(".", "/") in self._folders
 

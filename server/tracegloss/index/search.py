@@ -45,9 +45,10 @@ class TermSearch:
     def hits(self, path: str, data: bytes) -> bool:
         """Tell whether a file mentions a term's name, as a word, and its module."""
         for name, terms in self._by_name.items():
-            if name in data and self._words[name].search(data) is not None:
-                if any(_mentions_module(term, path, data) for term in terms):
-                    return True
+            if name not in data or self._words[name].search(data) is None:
+                continue
+            if any(_mentions_module(term, path, data) for term in terms):
+                return True
         return False
 
 

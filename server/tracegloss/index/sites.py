@@ -37,7 +37,7 @@ from tracegloss.syntax.facts import Call, Expression, Invocation, Name
 class FoundSite:
     """A site with the token it is known by, and the creations and uses below it it stands for.
 
-    `runs` tells whether the span begins where the token stands: `mlflow.trace(fn)` only prepares it.
+    `runs` tells whether the span begins at the token: `mlflow.trace(fn)` only prepares it.
     """
 
     site: Site

@@ -82,7 +82,7 @@ def facts_version() -> bytes:
 
 @dataclass(slots=True)
 class Store:
-    """Facts and tree states on disk. Every fault is a listed problem and a slower run, never an error.
+    """Facts and tree states on disk. A fault is a listed problem and a slower run, never an error.
 
     `connection` is `None` when nothing is kept: by choice, or after a fault.
     """
@@ -106,7 +106,8 @@ class Store:
         with self._faults():
             for batch in _batches(wanted):
                 marks = ",".join("?" * len(batch))
-                rows = self._run(f"select blob, packed from facts where blob in ({marks})", batch)
+                query = f"select blob, packed from facts where blob in ({marks})"  # noqa: S608
+                rows = self._run(query, batch)
                 found.update((blob, packed) for blob, packed in rows)
         return found
 

@@ -91,7 +91,7 @@ class WorkingTree:
         """Read a file; `None`, and a problem noted, when it cannot be read."""
         try:
             descriptor = os.open(f"{self.root}/{path}", os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-            with open(descriptor, "rb", buffering=0) as file:
+            with os.fdopen(descriptor, "rb", buffering=0) as file:
                 # Asking for more than there is would make room for all that was asked for.
                 return file.read(min(os.fstat(descriptor).st_size, self.max_bytes) + 1)
         except OSError as error:
