@@ -50,8 +50,8 @@ from tracegloss.model.trace import (
     Trace,
     TracebackBlock,
 )
-from tracegloss.recorded import Recorded
-from tracegloss.text import LineIndex, range_of
+from tracegloss.recorded import JsonValue, Recorded
+from tracegloss.text import LineIndex, TextRange, range_of
 from tracegloss.tree import span_tree
 
 LINES_A_FUNCTION = 10
@@ -183,6 +183,10 @@ class CodeReader:
         return Place(each.function.path, range_of(line, column, line, column + 1))
 
 
+def place(path: str, marked: TextRange) -> Place:
+    return Place(path, marked, 0 if path.endswith(".ipynb") else None)
+
+
 def literal_or_pattern(text: str) -> SpanName:
     return NamePattern(tuple(text.split("*"))) if "*" in text else LiteralName(text, "literal")
 
@@ -201,7 +205,7 @@ def decorated(each: Declared) -> Site:
         name = literal_or_pattern(each.options["name"])
     return Site(
         "decorated",
-        Place(each.function.path, range_of(each.function.line, 4, each.function.line, 8)),
+        place(each.function.path, range_of(each.function.line, 4, each.function.line, 8)),
         range_of(each.function.line, 0, each.function.line + LINES_A_FUNCTION - 1, 0),
         (name,),
         each.function.qualified_name,
@@ -219,8 +223,8 @@ def entry(each: Declared) -> FunctionEntry:
     return FunctionEntry(
         each.function,
         each.function.qualified_name.rpartition(".")[2],
-        Place(path, range_of(line, 4, line, 8)),
-        Place(path, range_of(line, 0, line + LINES_A_FUNCTION - 1, 0)),
+        place(path, range_of(line, 4, line, 8)),
+        place(path, range_of(line, 0, line + LINES_A_FUNCTION - 1, 0)),
         each.parameters,
         "function",
         each.options.get("hash", f"{path}:{line}"),
@@ -261,9 +265,13 @@ def span_in(text: str, number: int, parent: str | None) -> Span:
     options = {m[1]: m[2] or m[3] or "" for m in _OPTION.finditer(matched["options"])}
     decorated_by_mlflow = matched["keys"] is not None and "generator" not in options
     keys = [k for k in re.split(r",\s*", matched["keys"] or "") if k]
-    attributes = {"mlflow.spanType": '"UNKNOWN"'}
+    attributes: dict[str, JsonValue] = {"mlflow.spanType": "UNKNOWN"}
     if "library" in options:
         attributes["mlflow.message.format"] = options["library"]
+    if "code" in options:
+        path, line, function = options["code"].split(":")
+        attributes |= {"code.file.path": path, "code.line.number": line}
+        attributes |= {"code.function.name": f"{function}"}
     return Span(
         span_id=f"{number:016x}",
         parent_id=options.get("parent", parent),
@@ -316,6 +324,11 @@ def line_of_source(name: str, line: int) -> str:
     return f"line {line} of {name}"
 
 
+def text_key(path: str) -> str:
+    """Notebooks of outlines have one cell, of number 0."""
+    return f"{path}#0" if path.endswith(".ipynb") else path
+
+
 def source_of(path: str) -> LineIndex:
     name = path.rpartition("/")[2]
     return LineIndex.of("\n".join(f"    {line_of_source(name, n)}" for n in range(1, 400)).encode())
@@ -336,7 +349,7 @@ def _timed(spans: list[Span]) -> list[Span]:
 
 def correlated(code: str, trace: Trace, settings: Settings | None = None) -> Correlation:
     index = CodeReader().read(code)
-    texts = {path: source_of(path) for path in index.files}
+    texts = {text_key(path): source_of(path) for path in index.files}
     return correlate(trace, span_tree(trace), index, texts, settings or Settings())
 
 

@@ -444,6 +444,36 @@ FRAMES = {
         """,
         "run(value) frames=mlflow>/app/b.py:3:run -> B.run exact",
     ),
+    "the made-up file of a notebook cell is told by its lines": (
+        """
+        work.ipynb
+          @A.run(value):
+          @B.run(value):
+        """,
+        "run(value) frames=mlflow>/tmp/ipykernel_7/work.ipynb:13:run -> B.run exact",
+    ),
+    "code attributes are believed first": (
+        """
+        a.py
+          @A.run(value):
+          @B.run(value):
+        """,
+        "run(value) code=/srv/app/a.py:11:run -> B.run exact",
+    ),
+    "code attributes of another instrumentation name functions that are no sites": (
+        """
+        a.py
+          helper():
+        """,
+        "GET code=/srv/x/a.py:3:helper -> helper exact",
+    ),
+    "code attributes elsewhere": (
+        """
+        a.py
+          @A.run(value):
+        """,
+        "run(value) code=/srv/billing/charge.py:1:run -> - other-repository",
+    ),
     "a variable name is told by the frame": (
         """
         a.py
@@ -467,6 +497,17 @@ def test_a_foreign_service_is_never_forced() -> None:
           get(key) service=billing  -> - other-repository
         """,
         Settings(services=("shop",)),
+    )
+
+
+def test_excluded_files() -> None:
+    check(
+        """
+        a.py
+          @A.run(value):
+        """,
+        "run(value) frames=mlflow>/srv/app/vendor/charge.py:3:run -> - excluded",
+        Settings(exclude=("vendor/",)),
     )
 
 

@@ -7,7 +7,7 @@ longest common suffix, and believed where the quoted source lines agree with the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -30,11 +30,16 @@ _CELL = re.compile(r"ipykernel_\d+|^<ipython-input-|^Cell In|^In \[|/command-\d+
 
 
 class Quote(NamedTuple):
-    """A recorded path, 1-based line and quoted source line."""
+    """A recorded path and 1-based line, with the quoted source line, or a function's bare name."""
 
     path: str
     line: int
     text: str | None
+    function: str | None = None
+
+
+Defines = Callable[[Quote, str], bool]
+"""Tells whether a file defines a quote's function around its line."""
 
 
 class _Guess(NamedTuple):
@@ -86,6 +91,19 @@ def is_mlflow_tracing(path: str) -> bool:
     return _MLFLOW.search(normal(path)) is not None
 
 
+def is_excluded(path: str, exclude: Iterable[str]) -> bool:
+    """Tell whether patterns of the settings leave a recorded path's file out of the index.
+
+    The recorded root is unknown, so that a pattern may begin at any folder of the path.
+    """
+    recorded = "/" + normal(path).lstrip("/")
+    for pattern in exclude:
+        rest = pattern.strip("/")
+        if rest and fnmatchcase(recorded, f"*/{rest}" if "." in rest else f"*/{rest}/*"):
+            return True
+    return False
+
+
 def is_notebook_cell(path: str) -> bool:
     """Tell whether a path is the made-up file of a notebook's cell."""
     return _CELL.search(path) is not None
@@ -134,6 +152,7 @@ def learn_paths(
     files: frozenset[str],
     texts: Mapping[str, LineIndex],
     settings: Settings,
+    defines: Defines = lambda quote, file: False,  # noqa: ARG005
 ) -> PathMap:
     """Decide which file each recorded path means, by settings, then by votes of quoted lines."""
     by_path: dict[str, list[Quote]] = {}
@@ -148,7 +167,7 @@ def learn_paths(
             mapped[path] = set_file
         else:
             guesses[path] = _guesses(path, by_name)
-    votes = _votes(guesses, by_path, texts)
+    votes = _votes(guesses, by_path, texts, defines)
     for path, readings in guesses.items():
         chosen = _chosen(readings, votes)
         if chosen is not None:
@@ -168,12 +187,16 @@ def _votes(
     guesses: Mapping[str, tuple[_Guess, ...]],
     by_path: Mapping[str, list[Quote]],
     texts: Mapping[str, LineIndex],
+    defines: Defines,
 ) -> Mapping[tuple[str, str], _Votes]:
     votes: dict[tuple[str, str], _Votes] = {}
     for path, readings in guesses.items():
         for guess in readings:
             text = texts.get(guess.file)
-            verified = any(text is not None and agrees(quote, text) for quote in by_path[path])
+            verified = any(
+                (text is not None and agrees(quote, text)) or defines(quote, guess.file)
+                for quote in by_path[path]
+            )
             so_far = votes.get((guess.prefix, guess.folder), _Votes(0, 0))
             votes[guess.prefix, guess.folder] = _Votes(
                 so_far.n_files + 1, so_far.n_verified + verified

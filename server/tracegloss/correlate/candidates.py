@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Literal
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.assign import Choices
@@ -22,13 +23,13 @@ from tracegloss.recorded import phrase
 class Pin:
     """Something beyond the span's features that names its sites, or says that they lie elsewhere.
 
-    `verified` pins decide; others only speak. `elsewhere` says that no site of this index is meant.
+    `verified` pins decide; others only speak. `elsewhere` says why no site of this index is meant.
     """
 
     sites: frozenset[int]
     verified: bool
     evidence: Evidence
-    elsewhere: bool = False
+    elsewhere: Literal["other-repository", "excluded"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

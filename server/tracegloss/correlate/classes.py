@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tracegloss.correlate import weights
-from tracegloss.correlate.aliases import PathMap
 from tracegloss.correlate.candidates import CandidateFinder, Pin
 from tracegloss.correlate.frames import PlacedExceptions
 from tracegloss.correlate.names import numbered_series, site_names
@@ -13,17 +12,17 @@ from tracegloss.correlate.pins import PinFinder
 from tracegloss.correlate.run_context import run_pin
 from tracegloss.correlate.survey import Survey
 from tracegloss.correlate.taught import taught_sites
-from tracegloss.index.repo import RepoIndex
 from tracegloss.model.settings import Settings
+from tracegloss.model.site import Site
 from tracegloss.model.trace import Trace
 from tracegloss.tree import SpanTree
 
 
-def candidate_finder(seen: Survey, index: RepoIndex, settings: Settings) -> CandidateFinder:
+def candidate_finder(seen: Survey, sites: tuple[Site, ...], settings: Settings) -> CandidateFinder:
     """Prepare the lookup of candidates for one trace."""
     series = numbered_series(features.name for features in seen.groups)
-    taught = taught_sites(settings.names, index.sites)
-    return CandidateFinder(index.sites, site_names(index.sites), series, seen.stripped, taught)
+    taught = taught_sites(settings.names, sites)
+    return CandidateFinder(sites, site_names(sites), series, seen.stripped, taught)
 
 
 def classes_of(
@@ -48,8 +47,3 @@ def classes_of(
         if pin is not None:
             class_of[span_id] = finder.class_of(features, pin)
     return class_of
-
-
-def pin_finder(index: RepoIndex, paths: PathMap) -> PinFinder:
-    """Prepare the search for pins over one index."""
-    return PinFinder(index, paths)

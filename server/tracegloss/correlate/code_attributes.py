@@ -7,9 +7,10 @@ MLflow stores them unchanged. The current names are `code.file.path`, `code.line
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracegloss.correlate.aliases import Defines, PathMap, Quote
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.model.site import Place, Site
 from tracegloss.model.trace import Span
@@ -47,34 +48,74 @@ def code_pointer(span: Span) -> CodePointer | None:
 
 
 def pointed_sites(
-    pointer: CodePointer, file: str, index: RepoIndex, by_path: Mapping[str, tuple[int, ...]]
+    pointer: CodePointer, sites: Sequence[Site], numbers: Sequence[int]
 ) -> frozenset[int]:
     """Find the sites a pointer means: those that start at its line, else the innermost around it.
 
-    Without a line the function's name must be that of the only such site in the file.
+    `numbers` are the sites of its file. Without a line the function's name must be that of the only
+    such site there.
     """
-    numbers = by_path.get(file, ())
     if pointer.line is None:
-        named = [n for n in numbers if _is_called(index.sites[n], pointer.function)]
+        named = [n for n in numbers if _is_called(sites[n], pointer.function)]
         return frozenset(named) if len(named) == 1 else frozenset()
     line = pointer.line - 1
-    here = [n for n in numbers if index.sites[n].at.range.start.line == line]
+    here = [n for n in numbers if sites[n].at.range.start.line == line]
     if here:
         return frozenset(here)
     around = [
         n
         for n in numbers
-        if _covers(index.sites[n], line)
-        and (pointer.function is None or _is_called(index.sites[n], pointer.function))
+        if _covers(sites[n], line)
+        and (pointer.function is None or _is_called(sites[n], pointer.function))
     ]
     if not around:
         return frozenset()
-    innermost = max(index.sites[n].extent.start for n in around)
-    return frozenset(n for n in around if index.sites[n].extent.start == innermost)
+    innermost = max(sites[n].extent.start for n in around)
+    return frozenset(n for n in around if sites[n].extent.start == innermost)
 
 
-def pointed_function(pointer: CodePointer, file: str, index: RepoIndex) -> FunctionEntry | None:
-    """Find the definition a pointer names, which must stand around its line when it has one."""
+def definitions_in(index: RepoIndex) -> Defines:
+    """Prepare the check that a file defines a function around a line."""
+    by_name: dict[str, list[FunctionEntry]] = {}
+
+    def defines(quote: Quote, file: str) -> bool:
+        if quote.function is None:
+            return False
+        if not by_name:
+            for entry in index.functions.values():
+                by_name.setdefault(entry.name, []).append(entry)
+        return any(
+            entry.function.path == file
+            and (not quote.line or _stands_around(entry, quote.line - 1))
+            for entry in by_name.get(quote.function, ())
+        )
+
+    return defines
+
+
+def sites_of_others(
+    pointers: Iterable[CodePointer], paths: PathMap, index: RepoIndex
+) -> tuple[Site, ...]:
+    """Make sites of functions that other instrumentation than MLflow's put spans around.
+
+    Only for pointers that name a function of this code around their line, and no site of the index.
+    """
+    by_path: dict[str, list[int]] = {}
+    for number, site in enumerate(index.sites):
+        by_path.setdefault(site.at.path, []).append(number)
+    made: dict[Site, None] = {}
+    for pointer in dict.fromkeys(pointers):
+        file = paths.file_of(pointer.path)
+        if file is None or pointed_sites(pointer, index.sites, by_path.get(file, ())):
+            continue
+        entry = _pointed_function(pointer, file, index)
+        if entry is not None:
+            made[_site_of(entry, pointer)] = None
+    return tuple(made)
+
+
+def _pointed_function(pointer: CodePointer, file: str, index: RepoIndex) -> FunctionEntry | None:
+    """Find the one definition a pointer names, which stands around its line when it has one."""
     if pointer.function is None:
         return None
     entries = [
@@ -87,8 +128,7 @@ def pointed_function(pointer: CodePointer, file: str, index: RepoIndex) -> Funct
     return entries[0] if len(entries) == 1 else None
 
 
-def site_of_function(entry: FunctionEntry, pointer: CodePointer) -> Site:
-    """Make a site of a function that another instrumentation than MLflow's put a span around."""
+def _site_of(entry: FunctionEntry, pointer: CodePointer) -> Site:
     at = entry.at
     if pointer.line is not None:
         line = pointer.line - 1

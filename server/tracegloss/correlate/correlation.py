@@ -9,7 +9,7 @@ from tracegloss.correlate.assign import assign
 from tracegloss.correlate.bodies import SiteBodies
 from tracegloss.correlate.called_from import with_frames
 from tracegloss.correlate.classes import candidate_finder, classes_of
-from tracegloss.correlate.code_attributes import code_pointer
+from tracegloss.correlate.code_attributes import code_pointer, definitions_in, sites_of_others
 from tracegloss.correlate.doubts import doubts_of, foreign_services
 from tracegloss.correlate.evidence import closed
 from tracegloss.correlate.frames import FramePlacer
@@ -55,17 +55,23 @@ def correlate(
     repositories. The answer covers every span; nothing is raised.
     """
     seen = survey(trace, tree, index)
-    pointed = [Quote(normal(pointer.path), 0, None) for pointer in seen.pointers.values()]
-    paths = learn_paths([*quotes_of(seen.failed), *pointed], index.files, texts, settings)
+    pointed = [
+        Quote(normal(pointer.path), pointer.line or 0, None, pointer.function)
+        for pointer in seen.pointers.values()
+    ]
+    quotes = [*quotes_of(seen.failed), *pointed]
+    paths = learn_paths(quotes, index.files, texts, settings, definitions_in(index))
     placer = FramePlacer(index, paths, texts)
     frames = {span.span_id: placer.exceptions(span.exceptions) for span in seen.failed}
-    finder = candidate_finder(seen, index, settings)
-    class_of = classes_of(trace, tree, seen, finder, PinFinder(index, paths), frames)
-    untold = frozenset(number for number, site in enumerate(index.sites) if is_untold(site))
-    bodies = SiteBodies(index, index.sites, untold.union(*(e.choices.sites for e in finder.found)))
+    sites = (*index.sites, *sites_of_others(seen.pointers.values(), paths, index))
+    finder = candidate_finder(seen, sites, settings)
+    pins = PinFinder(index, sites, paths, settings.exclude)
+    class_of = classes_of(trace, tree, seen, finder, pins, frames)
+    untold = frozenset(number for number, site in enumerate(sites) if is_untold(site))
+    bodies = SiteBodies(index, sites, untold.union(*(e.choices.sites for e in finder.found)))
     assignment = assign(tree, class_of, [each.choices for each in finder.found], bodies)
     doubts = doubts_of(trace, tree, class_of, finder.found, remotes)
-    joint = JointEvidence(shown_sites(index), bodies, assignment, finder.found, untold)
+    joint = JointEvidence(shown_sites(index, sites), bodies, assignment, finder.found, untold)
     resolutions = settle_all(tree, assignment, Settler(index, joint), doubts)
     with_frames(tree, resolutions, frames)
     _with_foreign(seen, resolutions, settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tracegloss.correlate.aliases import PathMap, is_library, is_notebook_cell
+from tracegloss.correlate.aliases import PathMap, is_excluded, is_library, is_notebook_cell
 from tracegloss.correlate.candidates import Pin
 from tracegloss.correlate.code_attributes import CodePointer, pointed_sites
 from tracegloss.correlate.evidence import closed, supports
@@ -18,7 +18,7 @@ from tracegloss.correlate.frames import (
 )
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.resolution import EvidenceKind, PlacedFrame
-from tracegloss.model.site import FunctionId
+from tracegloss.model.site import FunctionId, Site
 from tracegloss.recorded import Phrase, phrase
 from tracegloss.reveal import reveal
 
@@ -28,17 +28,18 @@ class PinFinder:
     """Finds pins; the lookups by function and by file are made when first needed."""
 
     index: RepoIndex
+    sites: tuple[Site, ...]
     paths: PathMap
-    by_function: dict[FunctionId, tuple[int, ...]] = field(default_factory=dict)
-    by_path: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+    by_function: dict[FunctionId, list[int]] = field(default_factory=dict)
+    by_path: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for number, site in enumerate(self.index.sites):
-            path = site.at.path
-            self.by_path[path] = (*self.by_path.get(path, ()), number)
+        """File the sites by what pins speak of."""
+        for number, site in enumerate(self.sites):
+            self.by_path.setdefault(site.at.path, []).append(number)
             if site.function is not None:
-                known = self.by_function.get(site.function, ())
-                self.by_function[site.function] = (*known, number)
+                self.by_function.setdefault(site.function, []).append(number)
 
     def pin_of(
         self,
@@ -59,8 +60,8 @@ class PinFinder:
         if file is None:
             if is_library(pointer.path) or not self.paths.is_elsewhere(pointer.path):
                 return None
-            return _elsewhere(EvidenceKind.CODE_ATTRIBUTES, said)
-        sites = pointed_sites(pointer, file, self.index, self.by_path)
+            return self._elsewhere(EvidenceKind.CODE_ATTRIBUTES, pointer.path, said)
+        sites = pointed_sites(pointer, self.sites, self.by_path.get(file, ()))
         if not sites:
             return None
         if pointer.line is not None:
@@ -68,7 +69,7 @@ class PinFinder:
         return Pin(sites, True, supports(EvidenceKind.CODE_ATTRIBUTES, said))
 
     def _by_frames(self, own: OwnFrames, candidates: tuple[int, ...]) -> Pin | None:
-        matched = first_match(own, [self.index.sites[number] for number in candidates])
+        matched = first_match(own, [self.sites[number] for number in candidates])
         if matched is not None:
             return self._named_by(matched, candidates)
         if not own.wrapped or not own.frames:
@@ -81,10 +82,10 @@ class PinFinder:
         if made_up or any(f.own for f in own.frames) or not self.paths.is_elsewhere(path):
             return None
         said = phrase("its stack frame is in {path}", path=closed(path))
-        return _elsewhere(EvidenceKind.STACK_FRAME, said)
+        return self._elsewhere(EvidenceKind.STACK_FRAME, path, said)
 
     def _named_by(self, placed: PlacedFrame, numbers: Iterable[int]) -> Pin | None:
-        sites = frozenset(n for n in numbers if runs_in(self.index.sites[n], placed))
+        sites = frozenset(n for n in numbers if runs_in(self.sites[n], placed))
         if not sites or placed.place is None:
             return None
         said = phrase(
@@ -96,11 +97,9 @@ class PinFinder:
         said += phrase(", same text") if placed.verified else phrase(", text differs")
         return Pin(sites, placed.verified, supports(EvidenceKind.STACK_FRAME, said))
 
-
-def _elsewhere(kind: EvidenceKind, said: Phrase) -> Pin:
-    return Pin(
-        frozenset(),
-        True,
-        supports(kind, said + phrase(", which is no file of this workspace")),
-        elsewhere=True,
-    )
+    def _elsewhere(self, kind: EvidenceKind, path: str, said: Phrase) -> Pin:
+        if is_excluded(path, self.exclude):
+            detail = said + phrase(", which the settings exclude")
+            return Pin(frozenset(), True, supports(kind, detail), elsewhere="excluded")
+        detail = said + phrase(", which is no file of this workspace")
+        return Pin(frozenset(), True, supports(kind, detail), elsewhere="other-repository")

@@ -25,8 +25,8 @@ def unresolved(
     span is probably not of this code.
     """
     features, pin, proposal = candidates.features, candidates.pin, candidates.proposal
-    if pin is not None and pin.elsewhere:
-        return Unresolved("other-repository", pin.evidence.detail)
+    if pin is not None and pin.elsewhere is not None:
+        return Unresolved(pin.elsewhere, pin.evidence.detail)
     if proposal is not None:
         return Unresolved(proposal.reason, proposal.detail)
     if features.library is not None:

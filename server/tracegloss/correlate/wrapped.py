@@ -8,12 +8,12 @@ from tracegloss.index.repo import RepoIndex
 from tracegloss.model.site import Site
 
 
-def shown_sites(index: RepoIndex) -> tuple[Site, ...]:
+def shown_sites(index: RepoIndex, sites: tuple[Site, ...]) -> tuple[Site, ...]:
     """Place wrapped functions of this code at their definitions; the wrapping call is secondary.
 
     The span runs the function, and its frames lie there; where it was wrapped says little.
     """
-    return tuple(_shown(site, index) if site.kind == "wrapped" else site for site in index.sites)
+    return tuple(_shown(site, index) if site.kind == "wrapped" else site for site in sites)
 
 
 def _shown(site: Site, index: RepoIndex) -> Site:
