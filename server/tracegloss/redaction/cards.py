@@ -48,6 +48,28 @@ def passes_luhn(digits: str) -> bool:
 
 
 def _in_groups(text: str, groups: list[tuple[int, int]]) -> Iterator[Secret]:
+    """Try the whole run, however it is grouped; then parts of it in groups as cards have them."""
+    if sum(end - start for start, end in groups) <= _LONGEST:
+        windows = [(0, len(groups))]
+    else:
+        windows = _long_groups(groups)
+    for first, beyond in windows:
+        yield from _in_window(text, groups[first:beyond])
+
+
+def _long_groups(groups: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the stretches of neighbouring groups that are long enough for a card's."""
+    windows: list[tuple[int, int]] = []
+    first = 0
+    for number, (start, end) in enumerate([*groups, (0, 0)]):
+        if end - start < _LEAST_GROUP_IN_A_LONGER_RUN:
+            if number > first:
+                windows.append((first, number))
+            first = number + 1
+    return windows
+
+
+def _in_window(text: str, groups: list[tuple[int, int]]) -> Iterator[Secret]:
     first = 0
     while first < len(groups):
         last = _last_group(text, groups, first)
@@ -62,16 +84,10 @@ def _last_group(text: str, groups: list[tuple[int, int]], first: int) -> int | N
         digits += text[slice(*groups[last])]
         if len(digits) > _LONGEST:
             return None
-        if is_card_number(digits) and _stands_alone(text, groups, first, last):
+        start, end = groups[first][0], groups[last][1]
+        if is_card_number(digits) and not _part_of_an_identifier(text, start, end):
             return last
     return None
-
-
-def _stands_alone(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
-    if _part_of_an_identifier(text, groups[first][0], groups[last][1]):
-        return False
-    sizes = [end - start for start, end in groups[first : last + 1]]
-    return len(sizes) == len(groups) or min(sizes) >= _LEAST_GROUP_IN_A_LONGER_RUN
 
 
 def _part_of_an_identifier(text: str, start: int, end: int) -> bool:

@@ -63,8 +63,7 @@ _QUERY = re.compile(
     re.IGNORECASE,
 )
 
-_KEY_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
-_KEY_END = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
+_KEY_MARK = re.compile(r"-----(BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_BODY = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\\ \r\n\t")
 
 _STEMS = (
@@ -102,19 +101,17 @@ def private_keys(text: str) -> Iterator[Secret]:
     """Find private keys in PEM form, also when their beginning or their end was cut off."""
     if "PRIVATE KEY" not in text:
         return
-    position = 0
-    while True:
-        begin = _KEY_BEGIN.search(text, position)
-        end = _KEY_END.search(text, begin.end() if begin else position)
-        orphan = _KEY_END.search(text, position, begin.start() if begin else len(text))
-        if orphan is not None:
-            yield Secret(_body_start(text, orphan.start(), position), orphan.end(), "private key")
-            position = orphan.end()
+    begun: int | None = None
+    reached = 0
+    for mark in _KEY_MARK.finditer(text):
+        if mark[1] == "BEGIN":
+            begun = mark.start() if begun is None else begun
             continue
-        if begin is None:
-            return
-        position = end.end() if end else len(text)
-        yield Secret(begin.start(), position, "private key")
+        start = _body_start(text, mark.start(), reached) if begun is None else begun
+        yield Secret(start, mark.end(), "private key")
+        begun, reached = None, mark.end()
+    if begun is not None:
+        yield Secret(begun, len(text), "private key")
 
 
 def _body_start(text: str, end: int, floor: int) -> int:
