@@ -35,6 +35,7 @@ from tracegloss.index.values import (
     SpanMade,
     Spot,
     Table,
+    Text,
     Traced,
     Tracer,
     Unknown,
@@ -43,6 +44,7 @@ from tracegloss.index.values import (
 )
 from tracegloss.syntax.facts import Expression, Node, ReturnNode
 
+_NO_CALLABLES = (Plain, Text, Member, Sequence, Table)
 _CALLABLES = (Function, Class, Traced, Marked, Argument, External, Unknown, Partial, Instance)
 
 
@@ -84,7 +86,7 @@ def _decorate(
 
 
 def _each(values: Values | None, make: Callable[[Value], Value]) -> Values:
-    callables = [v for v in values or () if not isinstance(v, Plain)]
+    callables = [v for v in values or () if not isinstance(v, _NO_CALLABLES)]
     return tuple(make(value) for value in callables) or (Unknown(""),)
 
 
@@ -141,7 +143,7 @@ def _api(reader: Reader, made: SpanMade, given: tuple[Given, ...]) -> Values:
     functions = pick(given, 0, "func")
     if functions is None or functions == (Plain(None),):
         return (Tracer(made),)
-    callables = [f for f in functions if not isinstance(f, Plain)]
+    callables = [f for f in functions if not isinstance(f, _NO_CALLABLES)]
     return tuple(traced(reader, made, f) for f in callables) or (Unknown("untraced"),)
 
 

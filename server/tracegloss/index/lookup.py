@@ -142,14 +142,13 @@ def exported(reader: Reader, path: str, name: str) -> Values:
     if found:
         at = Scope(path, MODULE)
         return union(_meaning(reader, scopes, bound, at) for bound in found)
-    submodules = reader.modules.resolve(path, f".{name}") if path.endswith("__init__.py") else ()
-    if submodules:
-        return tuple(Module(sub) for sub in submodules)
-    return (
-        _lazily_exported(reader, scopes, path, name)
-        or star_imported(reader, scopes, path, name)
-        or (Unknown(name, attribute=name),)
+    handed_on = _lazily_exported(reader, scopes, path, name) or star_imported(
+        reader, scopes, path, name
     )
+    if handed_on:
+        return handed_on
+    submodules = reader.modules.resolve(path, f".{name}") if path.endswith("__init__.py") else ()
+    return tuple(Module(sub) for sub in submodules) or (Unknown(name, attribute=name),)
 
 
 def star_imported(reader: Reader, scopes: FileScopes, path: str, name: str) -> Values:

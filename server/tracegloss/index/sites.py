@@ -30,7 +30,7 @@ from tracegloss.index.values import (
 )
 from tracegloss.index.withs import Blocks
 from tracegloss.model.site import DynamicName, FunctionId, LiteralName, Site, SiteKind, SpanName
-from tracegloss.syntax.facts import Call, Expression, Invocation, Name
+from tracegloss.syntax.facts import Call, Constant, Expression, Invocation, Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,18 @@ def _is_marked(
     """Tell by the names in it whether a callee, or a call that makes it, may make a span."""
     while isinstance(expression, Invocation):
         call = scopes.call(expression.call)
-        given = [argument.value for argument in call.arguments]
-        if any(isinstance(g, Name) and _is_marked(interpreter, scopes, g, path) for g in given):
+        if any(_names_marker(interpreter, argument.value, path) for argument in call.arguments):
             return True
         expression = call.callee
     name = last_name(expression)
     return interpreter.is_marker(name, path) or (registers and interpreter.registers(name, path))
+
+
+def _names_marker(interpreter: Interpreter, given: Expression, path: str) -> bool:
+    """Tell whether an argument names a marker: `wraps(trace)`, `getattr(mlflow, "trace")`."""
+    if isinstance(given, Constant):
+        return isinstance(given.value, str) and interpreter.is_marker(given.value, path)
+    return isinstance(given, Name) and interpreter.is_marker(last_name(given), path)
 
 
 def _sites_of_definition(

@@ -47,7 +47,7 @@ def _boolean(reading: Reading, node: TreeNode) -> Expression:
     options = [read_operand(reading, spine[0])]
     collected = [_alternative(reading, operand, options) for operand in spine[1:]]
     reading.nodes.extend(_nested(collected))
-    return _options(reading, node, options)
+    return _options(reading, node, options, fallback=node.children[1].type == "or")
 
 
 def _nested(operands: list[list[Node]]) -> list[Node]:
