@@ -349,6 +349,17 @@ CASES = {
             load(path)    -> load exact
         """,
     ),
+    "a literal among functions of other code": (
+        """
+        main(): with_("checkout", get)
+        @get(key):
+        """,
+        """
+        checkout type=CHAIN  -> main/checkout weak
+          reserve(items)     -> - other-repository
+          price(items)       -> - other-repository
+        """,
+    ),
     "a wrapper around another process's trace": (
         "@get(key): ",
         """

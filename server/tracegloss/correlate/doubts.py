@@ -37,7 +37,7 @@ def doubts_of(
     """
     made_here = {number for number, candidates in enumerate(found) if _is_made_here(candidates)}
     of_service = _doubtful_services(tree, class_of, found, made_here)
-    of_trace = _other_remote(trace, class_of, found, made_here, remotes)
+    of_trace = _doubtful_trace(trace, class_of, found, made_here, remotes)
     below = {n: said for n, each in enumerate(found) if (said := _cast_below(each)) is not None}
     if not (below or of_service or of_trace):
         return {}
@@ -104,22 +104,29 @@ def _doubtful_services(
     }
 
 
-def _other_remote(
+def _doubtful_trace(
     trace: Trace,
     class_of: Mapping[str, int],
     found: Sequence[CandidateSet],
     made_here: set[int],
     remotes: Sequence[str],
 ) -> Phrase | None:
-    """Doubt a trace of another remote, unless most of its traced functions are here (a fork)."""
-    recorded = reveal(trace.info.metadata).get(_REMOTE, "")
-    if not recorded or not remotes or _repository(recorded) in map(_repository, remotes):
-        return None
+    """Doubt a trace most of whose traced functions are not here, or that names another remote.
+
+    Most of its functions being here outweighs the remote: forks and copies have their own.
+    """
     classes = set(class_of.values())
     of_functions = [n for n in classes if found[n].features.function_name is not None]
-    if sum(n in made_here for n in of_functions) * 2 > len(of_functions):
+    n_here = sum(number in made_here for number in of_functions)
+    if n_here * 2 > len(of_functions):
         return None
-    return phrase("recorded in repository {remote}", remote=closed(_repository(recorded)))
+    recorded = reveal(trace.info.metadata).get(_REMOTE, "")
+    if recorded and remotes and _repository(recorded) not in map(_repository, remotes):
+        return phrase("recorded in repository {remote}", remote=closed(_repository(recorded)))
+    # One unknown function may only have been renamed since.
+    if n_here * 2 < len(of_functions) and len(of_functions) - n_here > 1:
+        return phrase("most traced functions of this trace are other code")
+    return None
 
 
 def _repository(address: str) -> str:
