@@ -7,10 +7,7 @@ from pathlib import Path
 
 from tracegloss.errors import SourceError
 from tracegloss.model.trace import SourceDescription, Trace, TraceInfo
-from tracegloss.traces.http import HttpClient
 from tracegloss.traces.query import Experiment, ReferenceRoadError, Source, TraceQuery
-from tracegloss.traces.rest import RestSource
-from tracegloss.traces.sqlite import SqliteSource
 from tracegloss.traces.tracking_uri import TrackingUri, safe_uri
 
 DEFAULT_TIMEOUT = 10.0
@@ -24,7 +21,8 @@ def open_source(
 ) -> Source:
     """Make the source of a tracking URI; nothing is asked of it yet.
 
-    `timeout` bounds each question in seconds, on both roads. `home` holds the login files.
+    `timeout` bounds each question in seconds, on both roads. `home` holds the login files. Each
+    road is imported when it is taken: TLS, HTTP and sqlite cost more than reading a small trace.
     """
 
     def reference() -> Source:
@@ -34,9 +32,14 @@ def open_source(
 
     description = describe(uri)
     if uri.kind == "server":
+        from tracegloss.traces.http import HttpClient
+        from tracegloss.traces.rest import RestSource
+
         client = HttpClient(uri.written, timeout, environment, home)
         return BothRoads(RestSource(client, description), reference)
     if uri.kind == "sqlite":
+        from tracegloss.traces.sqlite import SqliteSource
+
         if uri.path is None:
             raise SourceError("a sqlite tracking URI without a file", where=safe_uri(uri.written))
         return BothRoads(SqliteSource(uri.path, description, timeout), reference)
