@@ -7,7 +7,7 @@ MLflow stores them unchanged. The current names are `code.file.path`, `code.line
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracegloss.correlate.aliases import Defines, PathMap, Quote
@@ -76,21 +76,20 @@ def pointed_sites(
 
 def definitions_in(index: RepoIndex) -> Defines:
     """Prepare the check that a file defines a function around a line."""
-    by_name: dict[str, list[FunctionEntry]] = {}
 
     def defines(quote: Quote, file: str) -> bool:
-        if quote.function is None:
-            return False
-        if not by_name:
-            for entry in index.functions.values():
-                by_name.setdefault(entry.name, []).append(entry)
-        return any(
-            entry.function.path == file
-            and (not quote.line or _stands_around(entry, quote.line - 1))
-            for entry in by_name.get(quote.function, ())
+        return quote.function is not None and any(
+            not quote.line or _stands_around(entry, quote.line - 1)
+            for entry in _named(index, file, quote.function)
         )
 
     return defines
+
+
+def _named(index: RepoIndex, file: str, name: str) -> Iterator[FunctionEntry]:
+    for function in index.functions:
+        if function.path == file and function.qualified_name.rpartition(".")[2] == name:
+            yield index.functions[function]
 
 
 def sites_of_others(
@@ -120,10 +119,8 @@ def _pointed_function(pointer: CodePointer, file: str, index: RepoIndex) -> Func
         return None
     entries = [
         entry
-        for entry in index.functions.values()
-        if entry.function.path == file
-        and entry.name == pointer.function
-        and (pointer.line is None or _stands_around(entry, pointer.line - 1))
+        for entry in _named(index, file, pointer.function)
+        if pointer.line is None or _stands_around(entry, pointer.line - 1)
     ]
     return entries[0] if len(entries) == 1 else None
 

@@ -45,7 +45,7 @@ class FramePlacer:
     paths: PathMap
     texts: Mapping[str, LineIndex]
     placed: dict[tuple[str, int, str, str | None], PlacedFrame] = field(default_factory=dict)
-    functions: dict[str, list[FunctionEntry]] | None = None
+    functions: dict[str, list[FunctionId]] | None = None
 
     def exceptions(self, exceptions: Iterable[SpanException]) -> PlacedExceptions:
         """Lay every frame of every block of a span's exceptions."""
@@ -97,12 +97,13 @@ class FramePlacer:
         return entries[0].function if len(entries) == 1 and not inside else None
 
     def _functions(self, path: str) -> list[FunctionEntry]:
+        """List the definitions of a file; entries are made for files with frames only."""
         if self.functions is None:
             self.functions = {}
-            for entry in self.index.functions.values():
-                if entry.kind in {"function", "lambda"}:
-                    self.functions.setdefault(entry.function.path, []).append(entry)
-        return self.functions.get(path, [])
+            for function in self.index.functions:
+                self.functions.setdefault(function.path, []).append(function)
+        entries = (self.index.functions[function] for function in self.functions.get(path, ()))
+        return [entry for entry in entries if entry.kind in {"function", "lambda"}]
 
 
 def own_frames(placed: PlacedExceptions) -> OwnFrames:
