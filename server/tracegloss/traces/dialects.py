@@ -140,12 +140,12 @@ _CONTENT_EVENTS = {
     "outputs": (("gen_ai.content.completion", "gen_ai.completion"), ("tool.output", "output")),
 }
 
-CONTENT = frozenset(
-    {"mlflow.chat.tokenUsage", "mlflow.llm.cost", "mlflow.llm.model"}
-    | {*_INPUTS, *_OUTPUTS, *_MODELS, *(key for keys in _TOKENS for key in keys)}
+KEYS = frozenset(
+    {*_TYPES, *_INPUTS, *_OUTPUTS, *_MODELS, *(key for keys in _TOKENS for key in keys)}
     | {"gen_ai.prompt.0.role", "gen_ai.prompt.0.content"}
     | {"gen_ai.completion.0.role", "gen_ai.completion.0.content"}
 )
+"""A span without any of these keys was written by MLflow alone, as most are."""
 
 _SPAN_TYPES = {
     "agent": "AGENT",
@@ -214,11 +214,8 @@ def _vercel_type(operation: str) -> str | None:
     return "EMBEDDING" if operation.startswith("ai.embed") else "LLM"
 
 
-def span_tokens(attributes: Mapping[str, JsonValue]) -> Tokens | None:
-    """Read a span's token counts under MLflow's own key, else under another instrumentation's."""
-    own = mlflow_tokens(attributes.get("mlflow.chat.tokenUsage"))
-    if own is not None:
-        return own
+def dialect_tokens(attributes: Mapping[str, JsonValue]) -> Tokens | None:
+    """Read token counts under another instrumentation's keys."""
     for keys in _TOKENS:
         counts = [whole_number(attributes.get(key)) for key in keys]
         if counts[0] is not None or counts[1] is not None:
@@ -252,10 +249,9 @@ def total_cost(value: JsonValue) -> float | None:
     )
 
 
-def model_name(attributes: Mapping[str, JsonValue]) -> str | None:
-    """Name the model that was called."""
-    named = attributes.get("mlflow.llm.model") or first(attributes, _MODELS)
-    return named if isinstance(named, str) else None
+def dialect_model(attributes: Mapping[str, JsonValue]) -> JsonValue:
+    """Find the model that was called under another instrumentation's keys."""
+    return first(attributes, _MODELS)
 
 
 def _content(

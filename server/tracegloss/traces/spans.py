@@ -75,16 +75,16 @@ class SpanDecoder:
             inputs = Recorded(attributes["mlflow.spanInputs"])
         if "mlflow.spanOutputs" in attributes:
             outputs = Recorded(attributes["mlflow.spanOutputs"])
-        tokens = cost = model = None
-        kind = attributes.get("mlflow.spanType")
-        if events or not dialects.CONTENT.isdisjoint(attributes):
+        kind, usage = attributes.get("mlflow.spanType"), attributes.get("mlflow.chat.tokenUsage")
+        tokens = None if usage is None else dialects.mlflow_tokens(usage)
+        cost, model = attributes.get("mlflow.llm.cost"), attributes.get("mlflow.llm.model")
+        if events or not dialects.KEYS.isdisjoint(attributes):
             kind = _kind(kind, attributes)
             inputs, outputs = _foreign_content(attributes, events, inputs, outputs)
-            tokens = dialects.span_tokens(attributes)
-            cost = dialects.total_cost(attributes.get("mlflow.llm.cost"))
-            model = self._shared(dialects.model_name(attributes))
+            tokens = tokens or dialects.dialect_tokens(attributes)
+            model = model or dialects.dialect_model(attributes)
         if model is None and inputs is not None and kind in dialects.MODEL_CALLS:
-            model = self._shared(mapping(reveal(inputs)).get("model"))
+            model = mapping(reveal(inputs)).get("model")
         return Span(
             span_id,
             self._id(raw.get(layout.parent_id), "parent-id", span_id),
@@ -102,8 +102,8 @@ class SpanDecoder:
             events,
             decode_links(raw["links"]) if raw.get("links") else (),
             tokens,
-            cost,
-            model,
+            None if cost is None else dialects.total_cost(cost),
+            self._shared(model),
             service or self._shared(attributes.get("service.name")),
         )
 
