@@ -81,13 +81,15 @@ def automaton_of(
     entered: FunctionId | None,
     opened_at: Mapping[Place, int] = _NOWHERE_OPENED,
     relevant: frozenset[int] | None = None,
+    barren: set[FunctionId] | None = None,
 ) -> Automaton:
     """Build the graph of a body; `entered` is its own function, so that recursion is seen.
 
     `opened_at` names the sites that are calls themselves: what enters them is the call around.
-    Calls that enter no `relevant` site keep nothing but what passing them by costs.
+    Calls that enter no `relevant` site keep nothing but what passing them by costs. `barren`
+    collects functions that lead to none, for the next body.
     """
-    builder = _Builder(bodies, opened_at, relevant)
+    builder = _Builder(bodies, opened_at, relevant, set() if barren is None else barren)
     if entered is not None:
         builder.entered.append(entered)
     builder.sequence(steps, 0, _Where(None, 0, certain=True, optional=False))
@@ -132,6 +134,7 @@ class _Builder:
     bodies: Mapping[FunctionId, Steps]
     opened_at: Mapping[Place, int]
     relevant: frozenset[int] | None
+    barren: set[FunctionId]
     slots: list[Slot] = field(default_factory=list)
     edges: list[SlotEdge] = field(default_factory=list)
     passes: list[tuple[int, int, int]] = field(default_factory=list)
@@ -139,7 +142,6 @@ class _Builder:
     late: list[tuple[int, int]] = field(default_factory=list)
     entered: list[FunctionId] = field(default_factory=list)
     repeated: set[FunctionId] = field(default_factory=set)
-    barren: set[FunctionId] = field(default_factory=set)
     last: int = 0
     n_helpers: int = 0
     truncated: bool = False

@@ -21,6 +21,7 @@ class SiteBodies:
     relevant: frozenset[int] | None = None
     made: dict[tuple[int, bool], Automaton] = field(default_factory=dict)
     opened_at: dict[Place, int] = field(default_factory=dict)
+    barren: set[FunctionId] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Note which sites are calls, not functions that calls enter."""
@@ -54,7 +55,9 @@ class SiteBodies:
         return self._automaton(steps, site.function)
 
     def _automaton(self, steps: Steps, entered: FunctionId | None) -> Automaton:
-        return automaton_of(steps, self.index.steps, entered, self.opened_at, self.relevant)
+        return automaton_of(
+            steps, self.index.steps, entered, self.opened_at, self.relevant, self.barren
+        )
 
 
 def _opened_by(site: int, steps: Steps) -> Iterator[Steps]:
