@@ -36,8 +36,7 @@ def test_sites_are_where_the_marks_are(
     clean = {path: marks.read_marks(source).text for path, source in sources.items()}
     found = _marks(index_text(tmp_path, joined(clean)).index.sites)
     compared = {
-        path: marks.compare_marks(source, found[path], ["site"])
-        for path, source in sources.items()
+        path: marks.compare_marks(source, found[path], ["site"]) for path, source in sources.items()
     }
     came_out = joined({path: pair[1] for path, pair in compared.items()})
     if request.config.getoption("--update-marks"):

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from tracegloss.index.assemble import Assembled
 from tracegloss.index.callees import Callees
-from tracegloss.index.closure import Closure
+from tracegloss.index.closure import Closure, modules_of
 from tracegloss.index.configured import SET_EXPERIMENT, SET_TRACKING_URI, configured
 from tracegloss.index.entries import entry_of
 from tracegloss.index.files import Files
@@ -76,8 +76,9 @@ class IndexState:
         else:
             self._closure.indexed = self._first_hits(stored, terms)
             self._assembled = self._closure.close(self._mentioning, self._files.ensure)
-            self._index = self._made(*self._configured())
-            self._save()
+            tracking_uris, experiments = self._configured()
+            self._save(tracking_uris, experiments)
+            self._index = self._made(tracking_uris, experiments)
 
     @property
     def index(self) -> RepoIndex:
@@ -106,15 +107,15 @@ class IndexState:
         others = self._tree.stamps.keys() - self._closure.indexed
         return self._files.mentioning(TermSearch(terms), sorted(others))
 
-    def _save(self) -> None:
+    def _save(self, tracking_uris: tuple[str, ...], experiments: tuple[str, ...]) -> None:
         closure = self._closure
         state = TreeState(
             files=self._files.states,
             terms=tuple(sorted((t.name, t.tail, t.folder) for t in closure.terms)),
             names=tuple(sorted(closure.names)),
             indexed=closure.keep(),
-            tracking_uris=self._index.tracking_uris,
-            experiments=self._index.experiments,
+            tracking_uris=tracking_uris,
+            experiments=experiments,
         )
         self._store.keep_tree(self._tree.key, state)
 
@@ -178,11 +179,7 @@ class IndexState:
         scopes = interpreter.scopes(path)
         found: set[str] = set()
         for imported in scopes.facts.imports if scopes is not None else ():
-            modules = [imported.module]
-            if imported.name not in {None, "*"}:
-                separator = "" if imported.module.endswith(".") else "."
-                modules.append(f"{imported.module}{separator}{imported.name}")
-            for module in modules:
+            for module in modules_of(imported):
                 found.update(interpreter.modules.resolve(path, module))
         return frozenset(found - self._closure.indexed)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 
 from tracegloss.index.assemble import Assembled, assemble, sites_of_file
+from tracegloss.index.attributes import direct_bases
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.kept import KeptFile, keep_site, restore_site
-from tracegloss.index.scopes import MODULE, FileScopes
+from tracegloss.index.scopes import MODULE, FileScopes, last_name
 from tracegloss.index.search import Term, terms_of
 from tracegloss.index.sites import FoundSite
 from tracegloss.index.tracing import API_NAMES
@@ -35,8 +36,9 @@ class Closure:
     indexed: set[str]
     terms: set[Term] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
-    carriers: set[str] = field(default_factory=set)
+    carriers: dict[str, set[Class]] = field(default_factory=dict)
     _learned: set[str] = field(default_factory=set)
+    _givers: dict[str, set[str]] = field(default_factory=dict)
     _found: dict[str, _Found] = field(default_factory=dict)
 
     def close(
@@ -123,6 +125,8 @@ class Closure:
             for path in sorted(asked):
                 shared, local = self._names_of(path)
                 new |= shared - self.names
+                for name in shared:
+                    self._givers.setdefault(name, set()).add(path)
                 known = self.interpreter.local_markers.get(path, frozenset())
                 if not local <= known:
                     self.interpreter.local_markers[path] = known | local
@@ -149,32 +153,56 @@ class Closure:
 
     def _new_terms(self) -> set[Term]:
         found: set[Term] = set()
-        for path in sorted(self.indexed):
-            scopes = self.interpreter.scopes(path)
-            if scopes is not None:
-                found.update(self._terms_of_file(scopes, path))
+        n_givers = -1
+        while n_givers != (n_givers := sum(map(len, self._givers.values()))):
+            for path in sorted(self.indexed):
+                scopes = self.interpreter.scopes(path)
+                if scopes is not None:
+                    found.update(self._terms_of_file(scopes, path))
         return found - self.terms
 
     def _terms_of_file(self, scopes: FileScopes, path: str) -> Iterable[Term]:
         """Yield the terms a file gives others: its wrappers, re-exports, classes that hold any."""
-        for name, bounds in scopes.names.get(MODULE, {}).items():
-            if name in self.names and not name.startswith("__"):
-                imported = all(isinstance(bound, Import) for bound in bounds)
-                if not imported or path.endswith("__init__.py"):
-                    yield from terms_of(name, path)
+        names = scopes.names.get(MODULE, {})
+        for name in self._given(scopes, path, names.keys()):
+            imported = all(isinstance(bound, Import) for bound in names[name])
+            if not name.startswith("__") and (not imported or path.endswith("__init__.py")):
+                self._givers[name].add(path)
+                yield from terms_of(name, path)
         for index, definition in enumerate(scopes.facts.definitions):
             if definition.kind != "class":
                 continue
-            held = self.names & scopes.names.get(index, {}).keys()
-            held |= self.names & scopes.attributes.get(index, {}).keys()
-            if held or self._inherits(Class(path, index)):
-                self.carriers.add(definition.name)
+            members = scopes.names.get(index, {}).keys() | scopes.attributes.get(index, {}).keys()
+            held = self._given(scopes, path, members)
+            if held or self._inherits(scopes, Class(path, index)):
+                self.carriers.setdefault(definition.name, set()).add(Class(path, index))
                 for name in (*held, definition.name):
                     yield from terms_of(name, path)
 
-    def _inherits(self, of: Class) -> bool:
-        scopes = self.interpreter.scopes(of.path)
-        if scopes is None or not self.carriers:
-            return False
+    def _given(self, scopes: FileScopes, path: str, bound: Set[str]) -> list[str]:
+        """Name the wrappers among bound names; one of their name alone may be anything."""
+        known = self.names & bound
+        if not known:
+            return []
+        near = {path, *self._imported(scopes, path)}
+        return sorted(name for name in known if not near.isdisjoint(self._givers.get(name, ())))
+
+    def _imported(self, scopes: FileScopes, path: str) -> Iterable[str]:
+        for imported in scopes.facts.imports:
+            for module in modules_of(imported):
+                yield from self.interpreter.modules.resolve(path, module)
+
+    def _inherits(self, scopes: FileScopes, of: Class) -> bool:
         bases = scopes.definition(of.definition).bases
-        return any(getattr(b, "dotted", "").rpartition(".")[2] in self.carriers for b in bases)
+        named = [self.carriers[name] for name in map(last_name, bases) if name in self.carriers]
+        return bool(named) and any(
+            base in carriers for base in direct_bases(self.interpreter, of) for carriers in named
+        )
+
+
+def modules_of(imported: Import) -> tuple[str, ...]:
+    """Name the modules an import may mean: of `from a import b` these are `a` and `a.b`."""
+    if imported.name in {None, "*"}:
+        return (imported.module,)
+    separator = "" if imported.module.endswith(".") else "."
+    return (imported.module, f"{imported.module}{separator}{imported.name}")

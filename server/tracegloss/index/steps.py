@@ -20,6 +20,7 @@ from tracegloss.syntax.facts import (
     CallNode,
     Expression,
     Extent,
+    Invocation,
     LoopNode,
     Node,
     TryNode,
@@ -127,7 +128,7 @@ class _Body:
         if call.role == "decorator":
             return
         own = self._sites_at(call)
-        if number in self._entered and own:
+        if (number in self._entered and own) or self._only_prepares(call, own):
             return
         reached = self._callees.reached(self._path, call)
         if own:  # the wrapper used here is no further function to look into
@@ -143,6 +144,11 @@ class _Body:
             placed.extend(_wrapped(_wrapped(inner, Loop), Unordered))
         else:
             placed.extend(inner)
+
+    def _only_prepares(self, call: Call, own: tuple[int, ...]) -> bool:
+        """Tell whether a call makes something traced that runs when it is called itself."""
+        spot = spot_of(self._scopes, self._path, call)
+        return spot in self._numbers and not own and not isinstance(call.callee, Invocation)
 
     def _step(self, call: Call, reached: Reached) -> CallStep | None:
         functions = tuple(dict.fromkeys((*reached.functions, *reached.passed)))
