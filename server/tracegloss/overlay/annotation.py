@@ -11,7 +11,7 @@ from tracegloss.model.finding import Finding, Severity
 from tracegloss.model.site import Site
 from tracegloss.overlay.carrying import Carrier
 from tracegloss.overlay.document import TextKey
-from tracegloss.overlay.layer import Call
+from tracegloss.overlay.layer import Call, Measures, SiteName
 from tracegloss.text import TextRange
 from tracegloss.trace_on_code import TraceOnCode
 
@@ -43,7 +43,8 @@ class Figures:
 class SiteNote:
     """A site with all loaded calls on it, newest trace first; ranges are in the current text.
 
-    `is_edited` tells that the newest call ran on another text of the function.
+    `is_edited` tells that the newest call ran on another text of the function. `names` are those of
+    its sites in the traces' own texts; `n_findings` counts what holds of it, hints aside.
     """
 
     at: TextRange
@@ -52,6 +53,8 @@ class SiteNote:
     calls: tuple[Call, ...]
     figures: Figures
     is_edited: bool
+    names: frozenset[SiteName]
+    n_findings: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,27 +118,16 @@ class FileNotes:
     ended: tuple[FindingNote, ...] = ()
 
 
-def figures_of(calls: Sequence[Call]) -> Figures:
-    """Count and measure some calls."""
-    durations = [
-        call.span.duration_ns
-        for call in calls
-        if not call.failed and call.span.duration_ns is not None
-    ]
+def figures_of(measures: Sequence[Measures]) -> Figures:
+    """Put what was added up by trace together."""
+    durations = [taken for each in measures for taken in each.durations]
     return Figures(
-        calls=len(calls),
-        traces=len({call.trace_id for call in calls}),
-        errors=sum(call.failed for call in calls),
-        roots=sum(call.is_root for call in calls),
-        tokens=sum(_tokens(call) for call in calls),
+        calls=sum(each.calls for each in measures),
+        traces=sum(each.traces for each in measures),
+        errors=sum(each.errors for each in measures),
+        roots=sum(each.roots for each in measures),
+        tokens=sum(each.tokens for each in measures),
         p50_ns=percentile(durations, 0.5) if len(durations) >= CALLS_FOR_P50 else None,
         p95_ns=percentile(durations, 0.95) if len(durations) >= CALLS_FOR_P95 else None,
         longest_ns=max(durations, default=None),
     )
-
-
-def _tokens(call: Call) -> int:
-    tokens = call.span.tokens
-    if tokens is None:
-        return 0
-    return tokens.total if tokens.total is not None else (tokens.input or 0) + (tokens.output or 0)

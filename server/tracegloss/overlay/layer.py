@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -33,7 +33,7 @@ class Call:
     @property
     def is_root(self) -> bool:
         """Tell whether this call is where its trace begins."""
-        return self.span.span_id in self.on_code.tree.roots
+        return self.span.parent_id is None
 
     @property
     def trace_id(self) -> str:
@@ -42,11 +42,24 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Measures:
+    """What some calls add up to; `durations` are nanoseconds of those that ended well."""
+
+    traces: int
+    calls: int
+    errors: int
+    roots: int
+    tokens: int
+    durations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SiteCalls:
-    """A site with the calls of one trace, in order of start."""
+    """A site with the calls of one trace, in order of start, and what they add up to."""
 
     site: Site
     calls: tuple[Call, ...]
+    measures: Measures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +128,26 @@ def site_name(site: Site) -> SiteName:
     return key_of(site.at), site.kind, site.qualified_name, site.names, _offset(site, began)
 
 
+def measures_of(calls: Sequence[Call]) -> Measures:
+    """Add some calls up."""
+    well = (call.span.duration_ns for call in calls if not call.failed)
+    return Measures(
+        traces=len({call.trace_id for call in calls}),
+        calls=len(calls),
+        errors=sum(call.failed for call in calls),
+        roots=sum(call.is_root for call in calls),
+        tokens=sum(_tokens(call.span) for call in calls),
+        durations=tuple(taken for taken in well if taken is not None),
+    )
+
+
+def _tokens(span: Span) -> int:
+    tokens = span.tokens
+    if tokens is None:
+        return 0
+    return tokens.total if tokens.total is not None else (tokens.input or 0) + (tokens.output or 0)
+
+
 def _offset(site: Site, began: int) -> int:
     """Return 0 for a whole function, for a statement its line counted from its function's name."""
     return 0 if site.kind == "decorated" else site.at.range.start.line - began
@@ -142,7 +175,8 @@ def _by_site(calls: list[Call]) -> dict[SiteName, SiteCalls]:
         while name in named and named[name].site != site:
             name = (*name[:4], name[4] - 1)
         before = named[name].calls if name in named else ()
-        named[name] = SiteCalls(site, (*before, *made))
+        every = (*before, *made)
+        named[name] = SiteCalls(site, every, measures_of(every))
     return named
 
 
