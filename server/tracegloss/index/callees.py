@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracegloss.index.expressions import arguments
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.places import function_id
+from tracegloss.index.scopes import MODULE, FileScopes
 from tracegloss.index.values import (
     Argument,
     Class,
@@ -29,6 +31,7 @@ from tracegloss.model.site import FunctionId, Site
 from tracegloss.syntax.facts import Call
 
 _MAX_SAME_NAME = 16
+_MAX_LIKE_BUILTIN = 4
 _MAX_PASSED = 16
 _SPAN_METHODS = frozenset(
     {"set_inputs", "set_outputs", "set_attribute", "set_attributes", "set_status", "set_tag"}
@@ -53,9 +56,25 @@ class Reached:
 
 
 @dataclass(slots=True)
+class _ByName:
+    """Indexed methods by name, and functions of modules, for callees that nothing else tells."""
+
+    methods: dict[str, list[Function]]
+    functions: dict[str, list[Function]]
+
+    def learn(self, scopes: FileScopes | None, path: str) -> None:
+        for index, definition in enumerate(scopes.facts.definitions if scopes else ()):
+            if scopes is not None and scopes.is_method(index):
+                self.methods.setdefault(definition.name, []).append(Function(path, index))
+            elif definition.kind == "function" and definition.scope == MODULE:
+                self.functions.setdefault(definition.name, []).append(Function(path, index))
+
+
+@dataclass(slots=True)
 class _Gathered:
-    sites: dict[int, None]
-    functions: dict[FunctionId, None]
+    path: str
+    sites: dict[int, None] = field(default_factory=dict)
+    functions: dict[FunctionId, None] = field(default_factory=dict)
     is_open: bool = False
     is_outside: bool = False
 
@@ -74,30 +93,27 @@ class Callees:
         self._numbers = numbers
         self._sites = sites
         self._indexed = sorted(indexed)
-        self._methods: dict[str, list[Function]] | None = None
+        self._by_name: _ByName | None = None
+        self._patched: dict[FunctionId, list[int]] = {}
+        for number, site in enumerate(sites):
+            if site.kind == "wrapped" and site.secondary is not None and site.function is not None:
+                self._patched.setdefault(site.function, []).append(number)
 
-    def _named(self, name: str) -> list[Function]:
-        """Give the indexed methods of a name, for calls on objects of unknown type."""
-        if self._methods is None:
-            self._methods = {}
-            self._learn(self._methods)
-        return self._methods.get(name, [])
-
-    def _learn(self, methods: dict[str, list[Function]]) -> None:
-        for path in self._indexed:
-            scopes = self._interpreter.scopes(path)
-            for index, definition in enumerate(scopes.facts.definitions if scopes else ()):
-                if scopes is not None and scopes.is_method(index):
-                    methods.setdefault(definition.name, []).append(Function(path, index))
+    def _named(self) -> _ByName:
+        if self._by_name is None:
+            self._by_name = _ByName({}, {})
+            for path in self._indexed:
+                self._by_name.learn(self._interpreter.scopes(path), path)
+        return self._by_name
 
     def reached(self, path: str, call: Call) -> Reached:
         """Tell what a call may run."""
         scope = Scope(path, call.scope)
-        gathered = _Gathered({}, {})
+        gathered = _Gathered(path)
         for value in self._interpreter.evaluate(call.callee, scope):
             self._run(value, gathered)
         given = arguments(self._interpreter, call.arguments, scope)
-        passed = _Gathered({}, {})
+        passed = _Gathered(path)
         for value in list(_callables(given))[:_MAX_PASSED]:
             self._run(value, passed)
         inside = {self._sites[number].function for number in (*gathered.sites, *passed.sites)}
@@ -137,6 +153,7 @@ class Callees:
             case External(dotted):
                 gathered.is_outside = True
                 gathered.is_open |= _may_call_back(dotted)
+                self._run_unbound(dotted, gathered)
             case Unknown(_, attribute):
                 self._run_unknown(attribute, gathered)
             case _:
@@ -171,13 +188,31 @@ class Callees:
         else:
             named = function_id(scopes, function.path, function.definition)
             gathered.functions[named] = None
+            gathered.sites.update(dict.fromkeys(self._patched.get(named, ())))
+
+    def _run_unbound(self, dotted: str, gathered: _Gathered) -> None:
+        """A name nothing binds: `%run` brings those of another notebook, `%%writefile` a module's.
+
+        Functions of the same folder, or in a notebook of the same notebook, answer to the name.
+        """
+        module, _, name = dotted.rpartition(".")
+        in_notebook = gathered.path.endswith(".ipynb")
+        if (module == "builtins" and hasattr(builtins, name)) or "()" in dotted:
+            return
+        folder = gathered.path.rpartition("/")[0]
+        for function in self._named().functions.get(name, ()) if module else ():
+            same_file = function.path == gathered.path and in_notebook
+            beside = module == "builtins" and function.path.rpartition("/")[0] == folder
+            if same_file or beside:
+                for value in self._interpreter.decorated(function.path, function.definition, None):
+                    self._run(value, gathered, depth=1)
 
     def _run_unknown(self, attribute: str | None, gathered: _Gathered) -> None:
         """A method of an object of unknown type: any indexed one of that name, or one outside."""
         if attribute in _SPAN_METHODS:
             return
-        methods = self._named(attribute) if attribute else []
-        if attribute in _BUILTIN_METHODS and len(methods) != 1:
+        methods = self._named().methods.get(attribute, []) if attribute else []
+        if attribute in _BUILTIN_METHODS and not 0 < len(methods) <= _MAX_LIKE_BUILTIN:
             return
         gathered.is_open = True
         gathered.is_outside = True

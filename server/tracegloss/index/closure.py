@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from tracegloss.index.assemble import Assembled, assemble, sites_of_file
@@ -179,7 +180,7 @@ class Closure:
                 for name in (*held, definition.name):
                     yield from terms_of(name, path)
 
-    def _given(self, scopes: FileScopes, path: str, bound: Set[str]) -> list[str]:
+    def _given(self, scopes: FileScopes, path: str, bound: AbstractSet[str]) -> list[str]:
         """Name the wrappers among bound names; one of their name alone may be anything."""
         known = self.names & bound
         if not known:

@@ -327,8 +327,11 @@ def _direct_sites(
             site = _call_site(scopes, path, call, "wrapper-use", made)
             inside = [defined_function(interpreter, v) for g in given for v in g.values]
             functions = [function for function in inside if function is not None]
-            body = functions[0] if functions else defined_function(interpreter, function)
-            yield _found(replace(site, function=body), made)
+            if functions:
+                site = replace(site, function=functions[0])
+            elif isinstance(callee, Function):
+                site = replace(site, function=defined_function(interpreter, function))
+            yield _found(site, made)
 
 
 def _run_at_once(interpreter: Interpreter, callee: Value) -> Function | None:
