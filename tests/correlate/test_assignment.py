@@ -88,7 +88,8 @@ class Small:
         )
         for span, site in enumerate(sites):
             below = [sites[child] for child in self.children(span)]
-            if site != weights.NOWHERE:
+            is_open = bool(below) or len(self.choices[span].sites) > 2
+            if site != weights.NOWHERE and is_open:
                 in_order = not (span in self.overlapping and len(below) > 1)
                 score += longest(self.body(site, not in_order), below)
         return score

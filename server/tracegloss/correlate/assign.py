@@ -164,11 +164,16 @@ class Assignment:
         return number
 
     def _course(self, number: int, shape: Shape, site: int) -> Course:
-        alignment = self.alignments.get((site, shape.overlapping))
+        if not shape.children and len(self.choices[shape.choices].sites) <= 2:
+            # Nothing below and nothing to choose: the body, costly to know, stays shut.
+            site_of_body = weights.NOWHERE
+        else:
+            site_of_body = site
+        alignment = self.alignments.get((site_of_body, shape.overlapping))
         if alignment is None:
-            automaton = self.bodies(site, shape.overlapping)
+            automaton = self.bodies(site_of_body, shape.overlapping)
             alignment = Alignment(automaton, self.subtrees)
-            self.alignments[site, shape.overlapping] = alignment
+            self.alignments[site_of_body, shape.overlapping] = alignment
         course = alignment.course(shape.children, unfinished=shape.unfinished)
         self.courses[number, site] = course
         return course
