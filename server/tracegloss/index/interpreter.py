@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from tracegloss.index.applying import apply
 from tracegloss.index.attributes import attribute, direct_bases
+from tracegloss.index.constructing import given_to_constructor
 from tracegloss.index.dressing import seen
 from tracegloss.index.expressions import evaluate, union
 from tracegloss.index.lookup import exported, lookup
@@ -17,6 +18,7 @@ from tracegloss.index.scopes import MODULE, FileScopes, last_name
 from tracegloss.index.spans import wrapped_calls
 from tracegloss.index.tracing import REGISTERING_NAMES
 from tracegloss.index.values import (
+    Argument,
     Class,
     Context,
     External,
@@ -70,6 +72,7 @@ class Interpreter:
         self._answers: dict[str, dict[tuple[int, str | int], Values]] = {}
         self._wrapped: dict[tuple[str, int], frozenset[Spot]] = {}
         self._below: dict[str, list[Class]] | None = None
+        self._by_callee: dict[str, list[tuple[str, int]]] | None = None
         self._active: set[tuple[object, ...]] = set()
         self._depth = 0
         self._work = 0
@@ -220,6 +223,37 @@ class Interpreter:
                     for base in definition.bases:
                         self._below.setdefault(last_name(base), []).append(Class(path, index))
         return self._below
+
+    def given_to_constructor(self, argument: Argument) -> Values:
+        """Tell what indexed code gives a constructor for a parameter, if anything."""
+        scopes = self.scopes(argument.path) if argument.path else None
+        if scopes is None or scopes.definition(argument.definition).name != "__init__":
+            return (argument,)
+        return self._kept_answer(
+            Scope(argument.path, argument.definition),
+            f"<{argument.name}>",
+            lambda: given_to_constructor(self, argument, self._constructor_calls(scopes, argument)),
+            (argument,),
+        )
+
+    def _constructor_calls(
+        self, scopes: FileScopes, argument: Argument
+    ) -> Iterator[tuple[str, int]]:
+        """Yield the indexed calls that may be of a constructor, by the names they may have."""
+        if self._by_callee is None:
+            self._by_callee = {}
+            for path in sorted(self._scopes):
+                for number, call in enumerate(self._scopes[path].facts.calls):
+                    self._by_callee.setdefault(last_name(call.callee), []).append((path, number))
+        owner = scopes.definition(scopes.outer(argument.definition)).name
+        below = self.subclasses(Class(argument.path, scopes.outer(argument.definition)))
+        named = {owner, "__init__", *(self._class_name(each) for each in below)}
+        for name in sorted(named):
+            yield from self._by_callee.get(name, ())
+
+    def _class_name(self, of: Class) -> str:
+        scopes = self.scopes(of.path)
+        return "" if scopes is None else scopes.definition(of.definition).name
 
     def is_async(self, function: Function) -> bool:
         """Tell whether a function is a coroutine function."""

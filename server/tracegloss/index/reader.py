@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 from tracegloss.index.modules import ModuleMap
 from tracegloss.index.scopes import FileScopes
-from tracegloss.index.values import Class, Frame, Function, Given, Scope, Spot, Value
+from tracegloss.index.values import Argument, Class, Frame, Function, Given, Scope, Spot, Value
 from tracegloss.syntax.facts import Expression
 
 Values: TypeAlias = tuple[Value, ...]
@@ -48,6 +48,10 @@ class Reader(Protocol):
 
     def decorated(self, path: str, definition: int, frame: Frame | None) -> Values:
         """Tell what a definition's name stands for once its decorators ran."""
+        ...
+
+    def given_to_constructor(self, argument: Argument) -> Values:
+        """Tell what indexed code gives a constructor for a parameter, if anything."""
         ...
 
     def is_marker(self, name: str, path: str) -> bool:
