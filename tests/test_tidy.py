@@ -40,6 +40,7 @@ PURE = {
         "text",
         "trace_on_code",
         "tree",
+        "wording",
     )
 }
 

@@ -89,7 +89,7 @@ def _run(command: click.Command, arguments: Sequence[str] | None) -> NoReturn:
 
 
 def _say(line: str) -> None:
-    from tracegloss.report.printable import one_line
+    from tracegloss.wording.printable import one_line
 
     click.echo(f"tracegloss: {one_line(line)}", err=True)
 

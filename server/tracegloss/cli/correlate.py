@@ -17,7 +17,7 @@ from tracegloss.errors import TraceError
 from tracegloss.model.settings import RedactionLevel
 from tracegloss.report.options import ReportOptions, Threshold
 from tracegloss.report.outcome import exit_status
-from tracegloss.report.printable import one_line
+from tracegloss.wording.printable import one_line
 from tracegloss.report.text.empty import empty_state
 from tracegloss.report.text.segments import EMPTY
 from tracegloss.snapshot import TraceOnCode

@@ -16,7 +16,7 @@ from tracegloss.cli.reporting import ColourChoice, output_width, write_lines
 from tracegloss.cli.views import View, lines
 from tracegloss.errors import SourceError, UsageError
 from tracegloss.report.options import ReportOptions
-from tracegloss.report.printable import block
+from tracegloss.wording.printable import block
 from tracegloss.report.text.segments import EMPTY
 from tracegloss.workspace.opening import Opening, open_workspace
 

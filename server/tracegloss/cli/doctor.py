@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from tracegloss.cli.reporting import ColourChoice, output_width, write_lines, write_text
-from tracegloss.report.columns import pad
-from tracegloss.report.printable import json_safe, one_line
+from tracegloss.wording.columns import pad
+from tracegloss.wording.printable import json_safe, one_line
 from tracegloss.report.text.segments import Line, Segment, paragraph
 from tracegloss.workspace.diagnosis import Observation, diagnose
 from tracegloss.workspace.opening import Opening, open_workspace

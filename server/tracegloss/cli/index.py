@@ -11,7 +11,7 @@ from tracegloss.cli.reporting import write_text
 from tracegloss.index.build import index_folder
 from tracegloss.index.listing import index_document, index_rows
 from tracegloss.index.store import cache_folder
-from tracegloss.report.printable import json_safe, one_line
+from tracegloss.wording.printable import json_safe, one_line
 from tracegloss.workspace.root import find_root
 from tracegloss.workspace.settings import read_settings
 

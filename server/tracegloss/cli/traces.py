@@ -15,10 +15,10 @@ from tracegloss.errors import SourceUnclearError, UsageError
 from tracegloss.model.settings import RedactionLevel
 from tracegloss.model.trace import Tokens, TraceInfo, TraceState
 from tracegloss.redaction import Redactor
-from tracegloss.report.columns import cells, pad, pad_left
-from tracegloss.report.cutting import cut_name
-from tracegloss.report.durations import duration, moment, timestamp
-from tracegloss.report.printable import json_safe, one_line
+from tracegloss.wording.columns import cells, pad, pad_left
+from tracegloss.wording.cutting import cut_name
+from tracegloss.wording.durations import duration, moment, timestamp
+from tracegloss.wording.printable import json_safe, one_line
 from tracegloss.report.text.segments import Line, Segment, plain
 from tracegloss.traces.choose_experiment import ChosenExperiment
 from tracegloss.traces.query import Experiment, Order, State, TraceQuery

@@ -16,6 +16,7 @@ from tracegloss.redaction.names import NameKind, looks_random, name_kind
 from tracegloss.redaction.patterns import DETECTORS, may_name_a_secret, named_values
 from tracegloss.redaction.personal import personal_data
 from tracegloss.redaction.secret import Secret, SecretKind, merged
+from tracegloss.redaction.shortening import LeftOut, cut_texts, shortened
 from tracegloss.reveal import reveal
 
 # No secret is shorter; numbers as dictionary keys, words and flags pass at once.
@@ -71,6 +72,14 @@ class Redactor:
         What is nested beyond Python's depth of calls is left out whole, with words saying so.
         """
         return self._opened(reveal(recorded), "harmless")
+
+    def sample(self, recorded: Recorded[JsonValue]) -> tuple[JsonValue, LeftOut]:
+        """Open the beginning of a value that may be very large, and say how much is left out.
+
+        As `excerpt` does, it reads 4 KB more of each text than it returns.
+        """
+        beginning, left_out = shortened(reveal(recorded), _CONTEXT)
+        return cut_texts(self._opened(beginning, "harmless")), left_out
 
     def named(self, name: str, recorded: Recorded[JsonValue]) -> JsonValue:
         """Open a value that is known by a name: a tag, an attribute, an assessment's source."""

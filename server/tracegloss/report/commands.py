@@ -5,8 +5,8 @@ from __future__ import annotations
 from shlex import quote
 
 from tracegloss.report.options import ReportOptions
-from tracegloss.report.printable import one_line
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.printable import one_line
 
 
 def this_report(on_code: TraceOnCode, options: ReportOptions) -> str:

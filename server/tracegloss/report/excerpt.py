@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tracegloss.model.site import Place
-from tracegloss.report.places import text_key
 from tracegloss.text import LineIndex, TextRange
+from tracegloss.wording.places import text_key
 
 _QUOTES = ('"""', "'''", 'r"""', '"', "'")
 _LONGEST_HEAD = 40

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from tracegloss.model.resolution import Freshness
-from tracegloss.report.printable import one_line
 from tracegloss.trace_on_code import SinceTrace, TraceOnCode
+from tracegloss.wording.printable import one_line
 
 _WORDS = {
     Freshness.IDENTICAL: "",

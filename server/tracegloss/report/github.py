@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tracegloss.model.finding import Finding, Severity
 from tracegloss.model.site import Place
-from tracegloss.report.display import Display
 from tracegloss.report.marking import shown_findings
-from tracegloss.report.printable import one_line
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
+from tracegloss.wording.printable import one_line
 
 _COMMANDS = {
     Severity.ERROR: "error",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tracegloss.errors import UsageError
 from tracegloss.model.trace import Span
-from tracegloss.report.printable import one_line
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.printable import one_line
 
 
 def find_span(on_code: TraceOnCode, asked: str) -> Span:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from tracegloss.model.resolution import Ambiguous, Resolution, Resolved
 from tracegloss.model.site import Place, Site
 from tracegloss.model.trace import Span
-from tracegloss.report.display import Display
-from tracegloss.report.printable import one_line
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
+from tracegloss.wording.printable import one_line
 
 
 def site_of(resolution: Resolution) -> Site | None:

@@ -11,12 +11,12 @@ from urllib.parse import quote
 from tracegloss import __version__
 from tracegloss.model.finding import Finding, Severity
 from tracegloss.model.site import Place
-from tracegloss.report.display import Display
 from tracegloss.report.json.members import Json, Members
 from tracegloss.report.marking import ordered_findings
-from tracegloss.report.rule_pages import page_of
 from tracegloss.report.topics import topic
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
+from tracegloss.wording.rule_pages import page_of
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {

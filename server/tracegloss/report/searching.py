@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from tracegloss.model.trace import Span
 from tracegloss.recorded import JsonValue
-from tracegloss.report.display import Display
-from tracegloss.report.printable import one_line
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
+from tracegloss.wording.printable import one_line
 
 _STORED_TWICE = frozenset({"mlflow.spanInputs", "mlflow.spanOutputs"})
 _BEFORE = 30

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from tracegloss.model.finding import Finding, Severity
 from tracegloss.model.site import Place
-from tracegloss.report.display import Display
-from tracegloss.report.durations import timestamp
 from tracegloss.report.json.members import Json, Members, place_members, severity_word
 from tracegloss.report.marking import shown_findings
 from tracegloss.report.options import Threshold
 from tracegloss.report.outcome import exit_status
 from tracegloss.report.timing import start_ns
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
+from tracegloss.wording.durations import timestamp
 
 SUMMARY_SCHEMA = "tracegloss.summary/1"
 

@@ -14,15 +14,15 @@ from tracegloss.report.budget.fence import (
 )
 from tracegloss.report.budget.filling import Block
 from tracegloss.report.counting import times
-from tracegloss.report.display import Display
-from tracegloss.report.durations import duration
 from tracegloss.report.excerpt import SourceLine, from_place, lines_before
 from tracegloss.report.folding import Row, fold, rows
 from tracegloss.report.marking import marks, shown_findings
 from tracegloss.report.naming import candidate_places, site_of_span
-from tracegloss.report.places import file_label, place_label
 from tracegloss.report.skeleton import Gap, Skeleton, skeleton
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
+from tracegloss.wording.durations import duration
+from tracegloss.wording.places import file_label, place_label
 
 _MOST_PARAMETERS = 8
 _VALUE_ROOM = 240

@@ -16,16 +16,16 @@ from tracegloss.report.budget.parts import (
 )
 from tracegloss.report.commands import this_report
 from tracegloss.report.counting import count
-from tracegloss.report.cutting import cut_bytes
-from tracegloss.report.display import Display
-from tracegloss.report.durations import duration
 from tracegloss.report.naming import function_at, last_part, trace_name
 from tracegloss.report.options import ReportOptions
-from tracegloss.report.places import place_label
 from tracegloss.report.text.standing import standing_items
 from tracegloss.report.text.title import state_words
 from tracegloss.report.timing import duration_ns
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.cutting import cut_bytes
+from tracegloss.wording.display import Display
+from tracegloss.wording.durations import duration
+from tracegloss.wording.places import place_label
 
 LEAST_TOKENS = 200
 BYTES_PER_TOKEN = 3

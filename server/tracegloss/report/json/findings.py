@@ -11,8 +11,8 @@ from tracegloss.report.json.numbering import Numbering, exception_id
 from tracegloss.report.json.values import ValueWriter
 from tracegloss.report.marking import finding_order
 from tracegloss.report.naming import site_of_span
-from tracegloss.report.rule_pages import page_of
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.rule_pages import page_of
 
 _MOST_FRAMES = 50
 

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from tracegloss.model.finding import Severity
 from tracegloss.model.site import Place
 from tracegloss.model.trace import Tokens
-from tracegloss.report.printable import one_line
 from tracegloss.report.tally import tokens_of
+from tracegloss.wording.printable import one_line
 
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 Members: TypeAlias = dict[str, Json]

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from tracegloss import __version__
 from tracegloss.errors import UsageError
 from tracegloss.report.commands import span_command
-from tracegloss.report.display import Display
 from tracegloss.report.freshness import freshness_counts
 from tracegloss.report.json.findings import (
     assessments_members,
@@ -26,10 +25,11 @@ from tracegloss.report.lookup import find_span
 from tracegloss.report.marking import ordered_findings
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.outcome import exit_status
-from tracegloss.report.printable import json_safe
 from tracegloss.report.problems import all_problems
 from tracegloss.report.tally import by_severity, tally
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
+from tracegloss.wording.printable import json_safe
 
 SCHEMA = "tracegloss.report/1"
 RULES_VERSION = 1

@@ -17,7 +17,6 @@ from tracegloss.model.resolution import (
 from tracegloss.model.site import Site
 from tracegloss.model.trace import Span
 from tracegloss.recorded import Phrase
-from tracegloss.report.durations import milliseconds
 from tracegloss.report.folding import fold, rows
 from tracegloss.report.json.members import (
     Json,
@@ -30,9 +29,10 @@ from tracegloss.report.json.members import (
 from tracegloss.report.json.numbering import Numbering, exception_id
 from tracegloss.report.json.values import ValueWriter
 from tracegloss.report.marking import marks
-from tracegloss.report.printable import one_line
 from tracegloss.report.timing import start_ns
 from tracegloss.trace_on_code import SinceTrace, TraceOnCode
+from tracegloss.wording.durations import milliseconds
+from tracegloss.wording.printable import one_line
 
 
 @dataclass(frozen=True, slots=True)

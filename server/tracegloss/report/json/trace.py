@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 from tracegloss.model.repository import CommitStanding
 from tracegloss.model.trace import Labels, Trace, TraceState
-from tracegloss.report.durations import milliseconds, timestamp
 from tracegloss.report.json.members import Json, Members, finite, strings, tokens_members
 from tracegloss.report.json.values import ValueWriter
 from tracegloss.report.naming import trace_name
 from tracegloss.report.tally import total_tokens
 from tracegloss.report.timing import duration_ns
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.durations import milliseconds, timestamp
 
 _SESSION = "mlflow.trace.session"
 _USER = "mlflow.trace.user"

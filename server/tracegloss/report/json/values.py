@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracegloss.recorded import JsonValue, RecordedText, RecordedValue
-from tracegloss.report.cutting import cut_bytes, cut_name
-from tracegloss.report.display import Display
 from tracegloss.report.json.members import Json
 from tracegloss.report.options import ReportOptions
-from tracegloss.report.printable import one_line
+from tracegloss.wording.cutting import cut_bytes, cut_name
+from tracegloss.wording.display import Display
+from tracegloss.wording.printable import one_line
 
 _BOUND = 2048
 _MOST_KEYS = 50

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tracegloss.model.finding import JudgedAssessment
-from tracegloss.report.columns import pad
-from tracegloss.report.cutting import cut_quoted
-from tracegloss.report.display import Display
 from tracegloss.report.text.segments import Line, Segment, flowing
-from tracegloss.report.values import inline
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.columns import pad
+from tracegloss.wording.cutting import cut_quoted
+from tracegloss.wording.display import Display
+from tracegloss.wording.values import inline
 
 _LABEL = 14
 _VALUE_ROOM = 40

@@ -9,13 +9,13 @@ from tracegloss.model.resolution import Ambiguous, Confidence, Resolved
 from tracegloss.model.trace import Problem
 from tracegloss.report.commands import span_command, this_report, why_command
 from tracegloss.report.counting import some
-from tracegloss.report.display import Display
 from tracegloss.report.naming import span_name
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.problems import all_problems
 from tracegloss.report.text.segments import Line, Segment, paragraph
 from tracegloss.report.topics import topic, topics
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
 
 _LABEL = 9
 _MOST_PROBLEMS = 6

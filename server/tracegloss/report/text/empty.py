@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracegloss.report.columns import pad
-from tracegloss.report.printable import one_line
 from tracegloss.report.text.segments import Line, Segment, paragraph
+from tracegloss.wording.columns import pad
+from tracegloss.wording.printable import one_line
 
 _LABEL = 13
 _COMMAND = 24

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from tracegloss.report.columns import pad
 from tracegloss.report.counting import count
-from tracegloss.report.cutting import cut
-from tracegloss.report.display import Display
-from tracegloss.report.durations import duration
 from tracegloss.report.naming import site_of_span
 from tracegloss.report.options import ReportOptions
-from tracegloss.report.printable import one_line
 from tracegloss.report.searching import SpanHits, spans_holding
 from tracegloss.report.text.segments import EMPTY, Line, Segment, paragraph, path
 from tracegloss.report.text.title import title
 from tracegloss.report.timing import start_ns
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.columns import pad
+from tracegloss.wording.cutting import cut
+from tracegloss.wording.display import Display
+from tracegloss.wording.durations import duration
+from tracegloss.wording.printable import one_line
 
 _MOST_HITS = 3
 _MOST_SPANS = 50

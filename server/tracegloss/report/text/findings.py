@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tracegloss.model.finding import Finding, Related, Severity
-from tracegloss.report.columns import cells, pad
 from tracegloss.report.counting import count
-from tracegloss.report.display import Display
 from tracegloss.report.excerpt import SourceLine, first_statements, lines_before, source_line
 from tracegloss.report.marking import shown_findings
 from tracegloss.report.naming import span_name
@@ -17,6 +15,8 @@ from tracegloss.report.text.frames import frames_of
 from tracegloss.report.text.segments import Line, Segment, mark, paragraph, path
 from tracegloss.report.text.values import in_and_out
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.columns import cells, pad
+from tracegloss.wording.display import Display
 
 _RULE = 22
 _PLACE = 24

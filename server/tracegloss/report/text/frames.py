@@ -5,9 +5,9 @@ from __future__ import annotations
 from tracegloss.model.finding import RaisedException
 from tracegloss.model.resolution import PlacedFrame
 from tracegloss.report.counting import count
-from tracegloss.report.display import Display
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.text.segments import Line, Segment, path
+from tracegloss.wording.display import Display
 
 _MOST_OWN = 10
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 
 from tracegloss.recorded import JsonValue
-from tracegloss.report.columns import cells
-from tracegloss.report.printable import block, one_line
 from tracegloss.report.text.segments import Line, Segment
+from tracegloss.wording.columns import cells
+from tracegloss.wording.printable import block, one_line
 
 _INDENT = "    "
 

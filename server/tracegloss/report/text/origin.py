@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from tracegloss.model.finding import OriginPart, OutputOrigin
 from tracegloss.model.site import Place
-from tracegloss.report.columns import cells, pad
 from tracegloss.report.counting import count
-from tracegloss.report.cutting import cut, cut_quoted
-from tracegloss.report.display import Display
 from tracegloss.report.naming import site_of_span, span_name
-from tracegloss.report.places import place_label
 from tracegloss.report.text.segments import Line, Segment, path
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.columns import cells, pad
+from tracegloss.wording.cutting import cut, cut_quoted
+from tracegloss.wording.display import Display
+from tracegloss.wording.places import place_label
 
 _MOST_SOURCES = 8
 _SAMPLE_ROOM = 48

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tracegloss.report.display import Display
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.text.assessments import assessments_section
 from tracegloss.report.text.closing import checked_section, next_section, problems_section
@@ -14,6 +13,7 @@ from tracegloss.report.text.title import title
 from tracegloss.report.text.unresolved import unresolved_section
 from tracegloss.report.text.verdict import verdict_section
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
 
 
 def text_report(on_code: TraceOnCode, options: ReportOptions) -> list[Line]:

@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 from tracegloss.model.finding import Severity
 from tracegloss.model.site import Place
-from tracegloss.report.columns import cells, pad, wrap
-from tracegloss.report.places import place_label
+from tracegloss.wording.columns import cells, pad, wrap
+from tracegloss.wording.places import place_label
 
 Style: TypeAlias = Literal["plain", "heading", "path", "dim", "error", "warning", "information"]
 

@@ -7,8 +7,6 @@ from tracegloss.model.trace import Span, SpanException
 from tracegloss.recorded import RecordedValue
 from tracegloss.report.commands import why_command
 from tracegloss.report.counting import count
-from tracegloss.report.display import Display
-from tracegloss.report.durations import duration
 from tracegloss.report.excerpt import from_place
 from tracegloss.report.lookup import find_span
 from tracegloss.report.marking import marks, shown_findings
@@ -31,6 +29,8 @@ from tracegloss.report.text.title import title
 from tracegloss.report.text.why import bracketed_type, landing, why_lines
 from tracegloss.report.timing import start_ns
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
+from tracegloss.wording.durations import duration
 
 _MOST_CHILDREN = 20
 

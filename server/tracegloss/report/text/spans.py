@@ -15,8 +15,6 @@ from tracegloss.model.resolution import (
     Unresolved,
 )
 from tracegloss.report.counting import count, times
-from tracegloss.report.display import Display
-from tracegloss.report.durations import duration
 from tracegloss.report.excerpt import extent_text
 from tracegloss.report.folding import DEEPEST_RAIL, FoldedTree, Row, fold, rows
 from tracegloss.report.freshness import deviation
@@ -35,6 +33,8 @@ from tracegloss.report.text.tree_columns import (
 )
 from tracegloss.report.timing import before_first_child_ns
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
+from tracegloss.wording.durations import duration
 
 _MOST_ROWS = 120
 _MOST_CANDIDATES = 4

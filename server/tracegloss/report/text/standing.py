@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from tracegloss.model.repository import CommitStanding, RepositoryState
-from tracegloss.report.display import Display
 from tracegloss.report.freshness import freshness_counts
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
 
 _SHORT = 7
 _WORD = re.compile(r"[\w./+@#:-]{1,80}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tracegloss.model.site import Place
-from tracegloss.report.printable import one_line
 from tracegloss.report.text.segments import Line, Segment, Style, text_of
+from tracegloss.wording.printable import one_line
 
 _CODES: dict[Style, str] = {
     "heading": "1",

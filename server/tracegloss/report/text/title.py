@@ -5,17 +5,17 @@ from __future__ import annotations
 from tracegloss.model.finding import RaisedException
 from tracegloss.model.resolution import PathAlias
 from tracegloss.model.trace import TraceState
-from tracegloss.report.columns import cells
 from tracegloss.report.counting import count
-from tracegloss.report.cutting import cut_name
-from tracegloss.report.display import Display
-from tracegloss.report.durations import duration, moment
 from tracegloss.report.naming import trace_name
 from tracegloss.report.tally import tokens_of, total_tokens
 from tracegloss.report.text.segments import Line, Segment, flowing, paragraph
 from tracegloss.report.text.standing import standing_items
 from tracegloss.report.timing import duration_ns, start_ns
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.columns import cells
+from tracegloss.wording.cutting import cut_name
+from tracegloss.wording.display import Display
+from tracegloss.wording.durations import duration, moment
 
 _MODEL_TYPES = {"LLM", "CHAT_MODEL", "EMBEDDING"}
 _STATES = {

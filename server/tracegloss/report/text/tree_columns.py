@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tracegloss.model.finding import Severity
-from tracegloss.report.columns import cells, pad, pad_left
-from tracegloss.report.cutting import cut_name
 from tracegloss.report.text.segments import Line, Segment, mark, text_of
+from tracegloss.wording.columns import cells, pad, pad_left
+from tracegloss.wording.cutting import cut_name
 
 _MARK = 2
 _GAP = "  "

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from tracegloss.model.resolution import Unresolved, UnresolvedReason
-from tracegloss.report.columns import pad
 from tracegloss.report.counting import some, times
-from tracegloss.report.display import Display
 from tracegloss.report.options import ReportOptions
-from tracegloss.report.places import place_label
 from tracegloss.report.tally import REASONS
 from tracegloss.report.text.segments import Line, Segment, paragraph
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.columns import pad
+from tracegloss.wording.display import Display
+from tracegloss.wording.places import place_label
 
 _PLUMBING = frozenset({"library", "mlflow"})
 _MOST_NAMES = 8

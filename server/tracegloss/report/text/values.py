@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tracegloss.model.trace import Span
-from tracegloss.report.columns import pad
-from tracegloss.report.display import Display
 from tracegloss.report.text.segments import Line, Segment
-from tracegloss.report.values import ValueRow, label_width, value_rows
+from tracegloss.wording.columns import pad
+from tracegloss.wording.display import Display
+from tracegloss.wording.values import ValueRow, label_width, value_rows
 
 _INDENT = 4
 _SIDE = 6

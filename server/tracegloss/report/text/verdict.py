@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tracegloss.model.finding import Verdict
 from tracegloss.model.site import Place
-from tracegloss.report.columns import pad
-from tracegloss.report.display import Display
 from tracegloss.report.freshness import today
 from tracegloss.report.naming import function_at, last_part, span_name
 from tracegloss.report.text.segments import Line, Segment, paragraph, path
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.columns import pad
+from tracegloss.wording.display import Display
 
 _LABELS = {"proven": "Raised at", "likely": "Start at", "unknown": "Look at"}
 _LABEL = 10

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from tracegloss.model.resolution import Ambiguous, Candidate, Evidence, Resolved, Unresolved
 from tracegloss.model.trace import Span
-from tracegloss.report.display import Display
 from tracegloss.report.lookup import find_span
 from tracegloss.report.naming import qualified_name, type_name
 from tracegloss.report.options import ReportOptions
-from tracegloss.report.places import place_label
 from tracegloss.report.text.segments import Line, Segment, flowing, paragraph, path
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
+from tracegloss.wording.places import place_label
 
 _LABEL = 11
 _MOST_CANDIDATES = 8

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tracegloss.recorded import JsonValue
-from tracegloss.report.cutting import cut, cut_name, cut_quoted
-from tracegloss.report.documents import Document, documents_in
-from tracegloss.report.printable import one_line
+from tracegloss.wording.cutting import cut, cut_name, cut_quoted
+from tracegloss.wording.documents import Document, documents_in
+from tracegloss.wording.printable import one_line
 
 _MOST_MEMBERS = 8
 _MOST_ITEMS = 3

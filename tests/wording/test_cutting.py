@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracegloss.report.columns import cells, pad, pad_left, wrap
-from tracegloss.report.cutting import cut, cut_bytes, cut_name, cut_quoted
-from tracegloss.report.printable import block, json_safe, one_line
+from tracegloss.wording.columns import cells, pad, pad_left, wrap
+from tracegloss.wording.cutting import cut, cut_bytes, cut_name, cut_quoted
+from tracegloss.wording.printable import block, json_safe, one_line
 
 ANY = st.text(st.characters(blacklist_categories=[]), max_size=60)
 

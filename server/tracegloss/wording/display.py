@@ -9,8 +9,9 @@ from tracegloss.model.settings import RedactionSettings
 from tracegloss.model.trace import Attributes, Labels
 from tracegloss.recorded import JsonValue, Phrase, RecordedText, RecordedValue
 from tracegloss.redaction import Redactor
-from tracegloss.report.cutting import cut, cut_name
-from tracegloss.report.printable import block, one_line
+from tracegloss.redaction.shortening import LeftOut
+from tracegloss.wording.cutting import cut, cut_name
+from tracegloss.wording.printable import block, one_line
 
 _NAME_ROOM = 80
 _PIECE_ROOM = 400
@@ -57,6 +58,10 @@ class Display:
     def value(self, recorded: RecordedValue | Attributes | Labels) -> JsonValue:
         """Redact a value and keep its structure; its strings are yet to be made printable."""
         return self._redactor.value(recorded)
+
+    def sample(self, recorded: RecordedValue) -> tuple[JsonValue, LeftOut]:
+        """Redact the beginning of a value that may be very large, as `value` does the whole."""
+        return self._redactor.sample(recorded)
 
     def sentence(self, phrase: Phrase, piece: Callable[[str], str] | None = None) -> str:
         """Show a phrase on one line; `piece` wraps each recorded part, already safe and cut."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracegloss.report.counting import count, listing, some
-from tracegloss.report.durations import duration, milliseconds, moment, timestamp
+from tracegloss.wording.durations import duration, milliseconds, moment, timestamp
 
 
 @pytest.mark.parametrize(

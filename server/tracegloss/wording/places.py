@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracegloss.model.site import Place
-from tracegloss.report.printable import one_line
+from tracegloss.wording.printable import one_line
 
 
 def file_label(place: Place) -> str:

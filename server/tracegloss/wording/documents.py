@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tracegloss.recorded import JsonValue
-from tracegloss.report.printable import one_line
+from tracegloss.wording.printable import one_line
 
 _TEXTS = ("page_content", "content", "text")
 _NAMES = ("doc_uri", "source", "uri", "url", "doc_id", "id", "title", "chunk_id")

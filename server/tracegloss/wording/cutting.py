@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tracegloss.report.columns import cells
-from tracegloss.report.printable import one_line
+from tracegloss.wording.columns import cells
+from tracegloss.wording.printable import one_line
 
 
 def cut(text: str, room: int) -> str:

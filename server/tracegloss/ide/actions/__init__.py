@@ -1,0 +1,1 @@
+"""What can be done at a place in code, one action a file."""

@@ -1,0 +1,27 @@
+"""What an action is: a title, the edits it makes, or a command of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from tracegloss.ide.answers import FileEdit, SpanTarget
+
+ActionKind: TypeAlias = Literal["quickfix", "refactor", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One entry of the menu. With `pin` the edge pins that trace; else `edits` are applied.
+
+    `fingerprint` names the diagnostic it answers, if any. `opens` tells that the edited file is to
+    be shown.
+    """
+
+    title: str
+    kind: ActionKind
+    edits: tuple[FileEdit, ...] = ()
+    pin: SpanTarget | None = None
+    release: bool = False
+    fingerprint: str | None = None
+    opens: bool = False

@@ -1,0 +1,138 @@
+"""Diagnostics: the findings that hold now, each on one token, folded over traces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracegloss.ide.answers import CodePlace, SpanTarget, code_place
+from tracegloss.model.finding import Finding, Severity
+from tracegloss.model.resolution import Freshness
+from tracegloss.model.site import Place
+from tracegloss.overlay.annotation import FindingNote, Occurrence
+from tracegloss.overlay.document import TextKey
+from tracegloss.recorded import Phrase
+from tracegloss.snapshot import Snapshot
+from tracegloss.text import TextRange
+from tracegloss.wording.display import Display
+from tracegloss.wording.durations import moment
+from tracegloss.wording.rule_pages import page_of
+
+MOST_OTHER_TRACES = 5
+MOST_RELATED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPlace:
+    """Another place that belongs to a diagnostic, with a few words."""
+
+    place: CodePlace
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding on its token. `page` is the rule's, relative to the root of this project."""
+
+    range: TextRange
+    severity: Severity
+    code: str
+    page: str
+    message: str
+    related: tuple[RelatedPlace, ...]
+    fingerprint: str
+    target: SpanTarget
+
+
+def diagnostics(snapshot: Snapshot, key: TextKey) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of one text, gravest first, as many as the workspace allows it."""
+    notes = snapshot.notes(key)
+    if notes is None:
+        return ()
+    display = Display(snapshot.settings.redaction)
+    shown = notes.findings[: snapshot.overlay.allowed.get(key, 0)]
+    return tuple(
+        _diagnostic(snapshot, display, key, note, note.at) for note in shown if note.at is not None
+    )
+
+
+def _diagnostic(
+    snapshot: Snapshot, display: Display, key: TextKey, note: FindingNote, at: TextRange
+) -> Diagnostic:
+    newest = note.newest
+    related = [*_related(snapshot, display, newest), *_others(display, CodePlace(key, at), note)]
+    span_ids = newest.finding.span_ids
+    return Diagnostic(
+        range=at,
+        severity=note.severity,
+        code=newest.finding.rule,
+        page=page_of(newest.finding.rule),
+        message=_message(display, note),
+        related=tuple(related[:MOST_RELATED]),
+        fingerprint=note.fingerprint,
+        target=SpanTarget(newest.on_code.trace.info.trace_id, span_ids[0] if span_ids else ""),
+    )
+
+
+def _message(display: Display, note: FindingNote) -> str:
+    found = note.newest.finding
+    said = display.sentence(_without_count(found))
+    return f"{_scope(note.newest)}{said}{_count(note)}{_recorded_at(note)}"
+
+
+def _scope(newest: Occurrence) -> str:
+    """Say that an assessment judged the whole trace: its root is where it starts, not the fault."""
+    assessment_id = newest.finding.values.get("assessment_id")
+    for judged in newest.on_code.examination.assessments:
+        a = judged.assessment
+        if a.assessment_id == assessment_id and (
+            a.span_id is None or a.span_id in newest.on_code.tree.roots
+        ):
+            return "The trace was judged wrong: "
+    return ""
+
+
+def _without_count(found: Finding) -> Phrase:
+    """Take the count over one trace out of a message; that over all traces takes its place."""
+    count = f" ({found.values.get('failed')} of {found.values.get('calls')} calls)"
+    parts = (p.replace(count, "") if isinstance(p, str) else p for p in found.message.parts)
+    return Phrase(tuple(parts))
+
+
+def _count(note: FindingNote) -> str:
+    counts_calls = "failed" in note.newest.finding.values
+    if counts_calls or note.has_clean_call:
+        return f" ({note.failed} of {note.calls} call{'' if note.calls == 1 else 's'})"
+    return f" (in {len(note.occurrences)} traces)" if len(note.occurrences) > 1 else ""
+
+
+def _recorded_at(note: FindingNote) -> str:
+    on_code = note.newest.on_code
+    commit = (on_code.standing.commit or "")[:7]
+    if note.edited_in is not None:
+        edited = f" in {note.edited_in}" if note.edited_in else " since"
+        return f" Recorded at {commit}; the function was edited{edited}."
+    since = on_code.since.get(next(iter(note.newest.finding.span_ids), ""))
+    if since is None or not commit or on_code.standing.behind_head == 0:
+        return ""
+    if since.freshness in {Freshness.IDENTICAL, Freshness.MOVED}:
+        return f" Recorded at {commit}; this function's text is unchanged."
+    return ""
+
+
+def _related(snapshot: Snapshot, display: Display, newest: Occurrence) -> Iterator[RelatedPlace]:
+    for related in newest.finding.related:
+        place = _current(snapshot, newest, related.place)
+        if place is not None:
+            yield RelatedPlace(code_place(place), display.sentence(related.message))
+
+
+def _current(snapshot: Snapshot, newest: Occurrence, place: Place | None) -> Place | None:
+    return None if place is None else snapshot.current(newest.on_code, place)
+
+
+def _others(display: Display, place: CodePlace, note: FindingNote) -> Iterator[RelatedPlace]:
+    for occurrence in note.occurrences[1 : 1 + MOST_OTHER_TRACES]:
+        info = occurrence.on_code.trace.info
+        when = f", {moment(info.request_ns)}" if info.request_ns is not None else ""
+        yield RelatedPlace(place, f"also in {display.ours(info.trace_id)}{when}")

@@ -1,0 +1,275 @@
+"""Hover: what went wrong here, what went in and out, how often it ran, why this line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tracegloss.ide.answers import Link, SpanTarget
+from tracegloss.ide.lens_text import counted, is_edited
+from tracegloss.ide.reasons import alternatives, confidence_word, reasons, since_trace
+from tracegloss.ide.samples import sample_rows
+from tracegloss.model.finding import Severity
+from tracegloss.model.trace import Span
+from tracegloss.overlay.annotation import (
+    CallNote,
+    Figures,
+    FileNotes,
+    FindingNote,
+    SiteNote,
+    figures_of,
+)
+from tracegloss.overlay.document import TextKey, key_of
+from tracegloss.overlay.layer import Call, measures_of, site_name
+from tracegloss.snapshot import Snapshot
+from tracegloss.text import Position, TextRange
+from tracegloss.wording.display import Display
+from tracegloss.wording.durations import duration, moment
+from tracegloss.wording.markup import code_span, escaped, fence, sentence
+from tracegloss.wording.places import place_label
+
+MOST_FINDINGS = 5
+_MARKS = {
+    Severity.ERROR: "✗",
+    Severity.WARNING: "⚠",
+    Severity.INFORMATION: "\u2139",
+    Severity.HINT: "▫",
+}
+_ENDED = {
+    "edited": "Recorded before your edit",
+    "fixed": "Not in newer calls",
+    "ignored": "Ignored here",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """Markdown over a range. Recorded text stands in it only fenced, in code spans or escaped.
+
+    `links` are apart from it: the edge writes those a client may follow.
+    """
+
+    range: TextRange
+    markdown: str
+    links: tuple[Link, ...]
+
+
+def hover(snapshot: Snapshot, key: TextKey, position: Position) -> Hover | None:
+    """Explain the site, the raise line or the call at a position; `None` where nothing ran."""
+    notes = snapshot.notes(key)
+    if notes is None:
+        return None
+    display = Display(snapshot.settings.redaction)
+    site = next((site for site in notes.sites if position in site.at), None)
+    if site is not None:
+        return _site_hover(snapshot, display, notes, site)
+    found = [note for note in _all(notes) if _is_on_line(snapshot, notes, note, position)]
+    if found:
+        return _finding_hover(display, found)
+    call = next((call for call in notes.calls if position in call.at), None)
+    return None if call is None else _call_hover(snapshot, display, call)
+
+
+def _site_hover(snapshot: Snapshot, display: Display, notes: FileNotes, site: SiteNote) -> Hover:
+    about = [note for note in _all(notes) if note.at == site.at or _is_on_site(note, site)]
+    held = [note for note in about if note.ended is None]
+    call = _shown_call(site, held)
+    parts = [
+        _site_title(snapshot, display, call),
+        _statements(display, about),
+        _edited(site, call),
+        _sample(display, call.span, _parameters(snapshot, site)),
+        [_figures(snapshot, site.figures)],
+        _why(display, call, site=site),
+    ]
+    return Hover(site.at, _joined(parts), _links(call, bool(call.span.exceptions)))
+
+
+def _finding_hover(display: Display, found: Sequence[FindingNote]) -> Hover:
+    newest = found[0].newest
+    span_ids = newest.finding.span_ids
+    span = newest.on_code.tree.spans.get(span_ids[0]) if span_ids else None
+    at = found[0].at
+    if at is None:
+        raise ValueError("a finding that stands nowhere has no hover")
+    parts = [
+        _statements(display, found),
+        _related(display, found[0]),
+        [] if span is None else _sample(display, span),
+        _finding_why(found[0]),
+    ]
+    target = SpanTarget(newest.on_code.trace.info.trace_id, span_ids[0] if span_ids else "")
+    has_stack = span is not None and bool(span.exceptions)
+    links = _target_links(target, newest.on_code.source.ui_url, has_stack=has_stack)
+    return Hover(at, _joined(parts), links)
+
+
+def _call_hover(snapshot: Snapshot, display: Display, note: CallNote) -> Hover:
+    call = note.calls[0]
+    site = call.resolution.site
+    made = snapshot.current(call.on_code, site.at) or site.at
+    name = code_span(display.name(call.span.name))
+    title = f"**{name}** &nbsp; made at {code_span(place_label(made))}"
+    parts = [
+        [title],
+        _sample(display, call.span),
+        [_figures(snapshot, figures_of([measures_of(note.calls)]))],
+        _why(display, call),
+    ]
+    return Hover(note.at, _joined(parts), _links(call, bool(call.span.exceptions)))
+
+
+def _all(notes: FileNotes) -> tuple[FindingNote, ...]:
+    return notes.findings + notes.ended
+
+
+def _is_on_line(
+    snapshot: Snapshot, notes: FileNotes, note: FindingNote, position: Position
+) -> bool:
+    """Tell whether a position is in the code of the line a finding marks."""
+    text = snapshot.text(notes.key)
+    if note.at is None or note.at.start.line != position.line or text is None:
+        return False
+    row = text.line_text(position.line)
+    return len(row) - len(row.lstrip()) <= position.column <= len(row.rstrip())
+
+
+def _is_on_site(note: FindingNote, site: SiteNote) -> bool:
+    """Tell whether a finding whose token is gone spoke of a site."""
+    found = note.newest.finding.site
+    return note.at is None and found is not None and site_name(found) in site.names
+
+
+def _shown_call(site: SiteNote, held: Sequence[FindingNote]) -> Call:
+    """Choose the newest call of the gravest finding, else the newest of all."""
+    for note in held[:1]:
+        for call in site.calls:
+            if call.on_code is note.newest.on_code and (
+                call.span.span_id in note.newest.finding.span_ids
+            ):
+                return call
+    return site.calls[0]
+
+
+def _site_title(snapshot: Snapshot, display: Display, call: Call) -> list[str]:
+    name = call.span.function_name if call.span.function_name is not None else call.span.name
+    said = "pinned trace" if snapshot.shows_pinned else "last call shown"
+    facts = [call.span.status.value]
+    if call.span.duration_ns is not None:
+        facts.append(duration(call.span.duration_ns))
+    facts.append(moment(call.span.start_ns))
+    span_name = (
+        "" if name == call.span.name else f" (span {code_span(display.name(call.span.name))})"
+    )
+    return [f"**{code_span(display.name(name))}**{span_name} &nbsp; {said}: {' · '.join(facts)}"]
+
+
+def _statements(display: Display, about: Sequence[FindingNote]) -> list[str]:
+    """Say what is wrong, one paragraph each; what holds no more comes last and says so."""
+    lines: list[str] = []
+    for note in about[:MOST_FINDINGS]:
+        found = note.newest.finding
+        prefix = _MARKS[note.severity] if note.ended is None else f"*{_ENDED[note.ended]}:*"
+        count = f" &nbsp; {note.failed} of {counted(note.calls, 'call')}" if note.calls else ""
+        lines += [f"{prefix} {sentence(display, found.message)}{count}", ""]
+        if found.detail is not None:
+            lines += [f"> {sentence(display, found.detail)}", ""]
+    if len(about) > MOST_FINDINGS:
+        lines.append(f"… {len(about) - MOST_FINDINGS} more")
+    return lines
+
+
+def _related(display: Display, note: FindingNote) -> list[str]:
+    rows = [
+        sentence(display, each.message)
+        + (f" ({code_span(place_label(each.place))})" if each.place is not None else "")
+        for each in note.newest.finding.related[:MOST_FINDINGS]
+    ]
+    return [f"Through {', '.join(rows)}"] if rows else []
+
+
+def _edited(site: SiteNote, call: Call) -> list[str]:
+    if not is_edited(site):
+        return []
+    said = since_trace(call.on_code, call.span.span_id, edited_here=site.is_edited)
+    return [f"**{escaped(said)}**"]
+
+
+def _figures(snapshot: Snapshot, figures: Figures) -> str:
+    """Write figures with their base: `8 calls in 9 traces`."""
+    base = f"{counted(figures.calls, 'call')} in {counted(len(snapshot.overlay.layers), 'trace')}"
+    parts = [base]
+    if figures.p50_ns is not None:
+        parts.append(f"p50 {duration(figures.p50_ns)}")
+    if figures.p95_ns is not None:
+        parts.append(f"p95 {duration(figures.p95_ns)}")
+    if figures.longest_ns is not None and figures.calls > 1:
+        parts.append(f"max {duration(figures.longest_ns)}")
+    parts.append(counted(figures.errors, "error"))
+    return " · ".join(parts)
+
+
+def _why(display: Display, call: Call, site: SiteNote | None = None) -> list[str]:
+    """Say how sure the line is and why, what else was considered, and what became of it."""
+    resolution = call.resolution
+    because = "; ".join(reasons(display, resolution))
+    sure = confidence_word(resolution.confidence).capitalize()
+    lines = [f"*{sure}*: {escaped(because)}" if because else f"*{sure}*"]
+    if site is None or not is_edited(site):
+        said = since_trace(call.on_code, call.span.span_id, edited_here=False)
+        lines[0] += f". {escaped(said)}"
+    others = alternatives(display, resolution)
+    if others:
+        lines += ["", f"Also considered: {escaped('; '.join(others))}"]
+    return lines
+
+
+def _finding_why(note: FindingNote) -> list[str]:
+    """Say why the raise line is this one: it stands in the recorded stack."""
+    newest = note.newest
+    raised = newest.finding.exception
+    lines: list[str] = []
+    if raised is not None and newest.finding.place is not None:
+        frames = newest.on_code.examination.exceptions[raised].frames
+        agrees = any(f.verified and f.place == newest.finding.place for f in frames)
+        same = ", and its text is the same" if agrees else ""
+        lines.append(f"*Exact*: this line is in the recorded stack{same}.")
+    return lines
+
+
+def _sample(display: Display, span: Span, parameters: tuple[str, ...] | None = None) -> list[str]:
+    rows = sample_rows(display, span, parameters)
+    return fence(rows) if rows else []
+
+
+def _parameters(snapshot: Snapshot, site: SiteNote) -> tuple[str, ...] | None:
+    """Return the parameters of an edited function as it is now."""
+    function = site.site.function
+    if not is_edited(site) or function is None:
+        return None
+    key = key_of(site.site.at)
+    document = snapshot.documents.get(key)
+    if document is not None:
+        entry = document.function(function, site.at.start.line)
+    else:
+        index = snapshot.index(key.repository)
+        entry = index.functions.get(function) if index is not None else None
+    return None if entry is None else entry.parameters
+
+
+def _links(call: Call, has_stack: bool) -> tuple[Link, ...]:
+    target = SpanTarget(call.trace_id, call.span.span_id)
+    return _target_links(target, call.on_code.source.ui_url, has_stack=has_stack)
+
+
+def _target_links(target: SpanTarget, url: str | None, *, has_stack: bool) -> tuple[Link, ...]:
+    links = [Link("span", "Input and output", target), Link("pin", "Pin trace", target)]
+    if has_stack:
+        links.insert(0, Link("stack", "Full stack", target))
+    if url is not None:
+        links.insert(0, Link("mlflow", "Trace in MLflow", target, url))
+    return tuple(links)
+
+
+def _joined(parts: Iterable[Sequence[str]]) -> str:
+    return "\n\n".join("\n".join(part).strip() for part in parts if part) + "\n"

@@ -1,0 +1,1 @@
+"""How things are put for readers: times, cut values, safe text, redacted recordings."""

@@ -1,0 +1,71 @@
+"""What an editor shows of recorded traces on real applications: nothing missing, nothing more.
+
+`fixtures/ide/<case>/` holds copies of the application's files with marks for what stands in them;
+`case.json` names the application and the traces. A file without a copy must stay empty.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import CheckMarks
+from tests.ide.margin import FIXTURES, marks_of, shown
+from tests.marks import read_marks
+from tracegloss.snapshot import TextKey
+
+CASES = sorted((FIXTURES / "ide").glob("*/case.json"))
+KINDS = ("finding", "hint")
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.parent.name)
+def test_what_stands_in_the_margin(
+    path: Path, check_marks: CheckMarks, request: pytest.FixtureRequest
+) -> None:
+    case = json.loads(path.read_text(encoding="utf-8"))
+    snapshot = shown(case["repository"], tuple(case["traces"]))
+    told = {key.path: tuple(marks_of(snapshot, key, KINDS)) for key in snapshot.overlay.files}
+    marked = {each.relative_to(path.parent).as_posix() for each in path.parent.rglob("*.py")}
+    if request.config.getoption("--update-marks"):
+        for name in [name for name, marks in told.items() if marks and name not in marked]:
+            copy = path.parent / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes((FIXTURES / case["repository"] / name).read_bytes())
+            marked.add(name)
+    assert {name for name, marks in told.items() if marks} <= marked
+    for name in marked:
+        clean = read_marks((path.parent / name).read_text(encoding="utf-8")).text
+        assert clean == (FIXTURES / case["repository"] / name).read_text(encoding="utf-8")
+        check_marks(path.parent / name, told.get(name, ()), KINDS)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.parent.name)
+def test_lenses_say_what_hints_say_at_the_same_sites(path: Path) -> None:
+    case = json.loads(path.read_text(encoding="utf-8"))
+    traces = tuple(case["traces"])
+    inlay, lens = (shown(case["repository"], traces, mode) for mode in ("inlay", "lens"))
+    for key in inlay.overlay.files:
+        hints = {(m.line, m.text) for m in marks_of(inlay, key, ("hint",))}
+        lenses = [(m.line, m.text) for m in marks_of(lens, key, ("lens",))]
+        assert len({line for line, _ in lenses}) == len(hints)
+        assert len(lenses) > len(hints) or set(lenses) == hints
+        assert not [*marks_of(lens, key, ("hint",)), *marks_of(inlay, key, ("lens",))]
+
+
+def test_a_clean_trace_paints_no_finding() -> None:
+    snapshot = shown("eval/concurrency/app", ("traces/clean.json",))
+    assert snapshot.overlay.files
+    assert all(not notes.findings for notes in snapshot.overlay.files.values())
+
+
+def test_the_mode_off_shows_no_figures() -> None:
+    snapshot = shown("apps/support_agent", ("traces/judged-wrong.json",), "off")
+    for key in snapshot.overlay.files:
+        assert not [*marks_of(snapshot, key, ("hint", "lens"))]
+
+
+def test_an_unknown_text_has_nothing() -> None:
+    snapshot = shown("apps/support_agent", ("traces/judged-wrong.json",))
+    assert not [*marks_of(snapshot, TextKey("r9", "agent/planner.py"), KINDS)]
