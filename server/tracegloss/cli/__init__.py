@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NoReturn
 
@@ -14,16 +14,20 @@ from tracegloss import __version__
 from tracegloss.errors import TraceglossError
 
 COMMANDS = {
-    "correlate": "tracegloss.cli.correlate",
-    "traces": "tracegloss.cli.traces",
-    "index": "tracegloss.cli.index",
-    "doctor": "tracegloss.cli.doctor",
-    "demo": "tracegloss.cli.demo",
-    "cache": "tracegloss.cli.cache",
+    "correlate": ("tracegloss.cli.correlate", "Lay a trace on the code that made it."),
+    "traces": ("tracegloss.cli.traces", "List and search the traces of an experiment."),
+    "index": ("tracegloss.cli.index", "List the places that can create spans."),
+    "doctor": ("tracegloss.cli.doctor", "Tell what was found, what is missing, and the fix."),
+    "demo": ("tracegloss.cli.demo", "Run a sample agent and show its traces on its code."),
+    "cache": ("tracegloss.cli.cache", "Look after the stored index."),
 }
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
+
+
+class ReaderGoneError(Exception):
+    """Whoever read the output has closed it: `| head` has seen enough."""
 
 
 class _Commands(click.Group):
@@ -37,46 +41,63 @@ class _Commands(click.Group):
         ctx: click.Context,  # noqa: ARG002 (click's signature)
         cmd_name: str,
     ) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
-        assert isinstance(command, click.Command)
-        return command
+        return _load(cmd_name) if cmd_name in COMMANDS else None
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 (click's signature)
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """List the commands with the words above, so that help loads none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def _load(name: str) -> click.Command:
+    command = getattr(import_module(COMMANDS[name][0]), name)
+    assert isinstance(command, click.Command)
+    return command
+
+
+@click.group(
+    cls=_Commands,
+    no_args_is_help=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="tracegloss")
-def tracegloss() -> None:
+@click.pass_context
+def tracegloss(context: click.Context) -> None:
     """Lay MLflow traces on the code that made them."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `tracegloss`; exits 0 after a report, 1 with `--fail-on`, 2 for usage or input faults."""
-    _run(tracegloss, arguments)
+    _run(lambda: tracegloss, "tracegloss", arguments)
 
 
 def correlate_main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `correlate`, which is `tracegloss correlate`."""
-    from tracegloss.cli.correlate import correlate
-
-    _run(correlate, arguments)
+    _run(lambda: _load("correlate"), "correlate", arguments)
 
 
-def _run(command: click.Command, arguments: Sequence[str] | None) -> NoReturn:
+def _run(load: Callable[[], click.Command], name: str, arguments: Sequence[str] | None) -> NoReturn:
     given = None if arguments is None else list(arguments)
     try:
-        status = command.main(args=given, standalone_mode=False)
+        status = load().main(args=given, prog_name=name, standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        _say(_one_sentence(error, name))
         sys.exit(EXIT_USAGE)
     except TraceglossError as error:
         _say(str(error))
         sys.exit(EXIT_USAGE)
     except (KeyboardInterrupt, click.Abort):
-        sys.exit(EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        _swallow_output()
-        sys.exit(0)
+        _leave(EXIT_INTERRUPTED)
+    except (ReaderGoneError, BrokenPipeError):
+        _leave(0)
     except Exception as error:
         if os.environ.get("TRACEGLOSS_DEBUG"):
             raise
@@ -88,12 +109,23 @@ def _run(command: click.Command, arguments: Sequence[str] | None) -> NoReturn:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _say(line: str) -> None:
+def _one_sentence(error: click.ClickException, name: str) -> str:
+    """Word a fault of usage as every other: what, and what to do."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context is not None else name
+    said = " ".join(error.format_message().split()).replace(". (", " (").rstrip(".")
+    return f"{said}. See {path} --help"
+
+
+def _say(sentence: str) -> None:
+    """Write one line to standard error, in the one form of every fault."""
     from tracegloss.wording.printable import one_line
 
-    click.echo(f"tracegloss: {one_line(line)}", err=True)
+    line = one_line(sentence).removesuffix(".")
+    click.echo(f"tracegloss: {line[:1].upper()}{line[1:]}", err=True)
 
 
-def _swallow_output() -> None:
-    """Keep the interpreter from complaining about a reader that went away."""
+def _leave(status: int) -> NoReturn:
+    """End at once, and keep the interpreter from writing what nobody reads."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from tracegloss.cli import options as shared
 from tracegloss.cli.reporting import write_text
 from tracegloss.index.store import cache_folder, clear
 
 
-@click.group("cache")
+@click.group("cache", context_settings=shared.HELP)
 def cache() -> None:
     """Look after the stored index: derived data only, safe to delete at any time."""
 

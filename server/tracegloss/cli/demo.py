@@ -12,32 +12,28 @@ from pathlib import Path
 import click
 
 import tracegloss
+from tracegloss.cli import options as shared
 from tracegloss.cli.reporting import ColourChoice, output_width, write_lines
 from tracegloss.cli.views import View, lines
 from tracegloss.errors import SourceError, UsageError
 from tracegloss.report.options import ReportOptions
-from tracegloss.wording.printable import block
 from tracegloss.report.text.segments import EMPTY
+from tracegloss.wording.printable import block
 from tracegloss.workspace.opening import Opening, open_workspace
 
 STORE = "sqlite:///mlflow.db"
 LONGEST_SECONDS = 300
 
 
-@click.command("demo")
+@click.command("demo", context_settings=shared.HELP)
 @click.option(
     "--into",
     type=click.Path(path_type=Path),
+    metavar="FOLDER",
     help="An empty or new folder for the sample agent; else a temporary one.",
 )
 @click.option("--judge", is_flag=True, help="Also log what a judge and a reviewer say.")
-@click.option(
-    "--color",
-    "colour",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-)
+@shared.colour
 def demo(into: Path | None, judge: bool, colour: ColourChoice) -> None:
     """Run a sample customer-support agent under MLflow and show its traces on its code.
 

@@ -8,24 +8,26 @@ from pathlib import Path
 
 import click
 
+from tracegloss.cli import options as shared
+from tracegloss.cli.progress import telling
 from tracegloss.cli.reporting import ColourChoice, output_width, write_lines, write_text
+from tracegloss.report.text.segments import Line, Segment, paragraph
 from tracegloss.wording.columns import pad
 from tracegloss.wording.printable import json_safe, one_line
-from tracegloss.report.text.segments import Line, Segment, paragraph
 from tracegloss.workspace.diagnosis import Observation, diagnose
 from tracegloss.workspace.opening import Opening, open_workspace
 
 _TOPIC = 27
 
 
-@click.command("doctor")
-@click.option("--root", type=click.Path(path_type=Path), help="The repository; else found.")
-@click.option("--tracking-uri", metavar="URI", help="Where traces are stored; else found.")
-@click.option("--experiment", metavar="NAME", help="Name or id of the experiment.")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=10.0, show_default=True)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto")
-@click.option("--no-cache", is_flag=True, help="Neither read nor write the stored index.")
+@click.command("doctor", context_settings=shared.HELP)
+@shared.text_or_json
+@shared.root
+@shared.tracking_uri
+@shared.experiment
+@shared.timeout
+@shared.colour
+@shared.no_cache
 def doctor(
     root: Path | None,
     tracking_uri: str | None,
@@ -35,9 +37,13 @@ def doctor(
     colour: ColourChoice,
     no_cache: bool,
 ) -> None:
-    """Tell what tracegloss stands on here, and how to mend what is missing."""
+    """Tell what was found here, where it came from, what is missing, and how to mend it.
+
+    Exits with 0, also when something is missing.
+    """
     opening = Opening(root, tracking_uri, experiment, timeout, not no_cache)
-    observations = list(diagnose(open_workspace(opening)))
+    with telling("Looking around ..."):
+        observations = list(diagnose(open_workspace(opening)))
     if form == "json":
         rows = [asdict(each) for each in observations]
         document = {"schema": "tracegloss.doctor/1", "observations": rows}

@@ -7,28 +7,38 @@ from pathlib import Path
 
 import click
 
+from tracegloss.cli import options as shared
+from tracegloss.cli.progress import telling
 from tracegloss.cli.reporting import write_text
+from tracegloss.cli.told import tell
 from tracegloss.index.build import index_folder
 from tracegloss.index.listing import index_document, index_rows
 from tracegloss.index.store import cache_folder
+from tracegloss.redaction import Redactor
 from tracegloss.wording.printable import json_safe, one_line
-from tracegloss.workspace.root import find_root
+from tracegloss.workspace.root import find_root, folder_at
 from tracegloss.workspace.settings import read_settings
 
 
-@click.command("index")
-@click.argument("root", type=click.Path(path_type=Path), required=False)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.command("index", context_settings=shared.HELP)
+@click.argument("root", type=click.Path(path_type=Path), metavar="[FOLDER]", required=False)
+@shared.text_or_json
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--no-cache", is_flag=True, help="Neither read nor write the stored index.")
+@shared.no_cache
 def index(root: Path | None, form: str, as_json: bool, no_cache: bool) -> None:
-    """List every place in ROOT that can create spans (default: the repository around here)."""
-    folder = find_root(Path.cwd()) if root is None else root
-    settings, _ = read_settings(folder)
+    """List every place that can create spans.
+
+    FOLDER is the repository; else it is the one around this folder.
+    """
+    folder = find_root(Path.cwd()) if root is None else folder_at(root)
+    settings, problems = read_settings(folder)
     cache = None if no_cache else cache_folder()
-    found = index_folder(folder, settings.exclude, cache).index
+    with telling("Reading the code ..."):
+        found = index_folder(folder, settings.exclude, cache).index
     if as_json or form == "json":
         document = json.dumps(index_document(found), ensure_ascii=False, indent=1)
         write_text(json_safe(f"{document}\n"))
     else:
         write_text("".join(f"{one_line(row)}\n" for row in index_rows(found)))
+    redactor = Redactor(settings.redaction)
+    tell([redactor.phrase(problem.message) for problem in problems])

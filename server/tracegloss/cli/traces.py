@@ -10,19 +10,21 @@ from pathlib import Path
 
 import click
 
+from tracegloss.cli import options as shared
+from tracegloss.cli.progress import telling
 from tracegloss.cli.reporting import ColourChoice, output_width, write_lines, write_text
 from tracegloss.errors import SourceUnclearError, UsageError
 from tracegloss.model.settings import RedactionLevel
 from tracegloss.model.trace import Tokens, TraceInfo, TraceState
 from tracegloss.redaction import Redactor
-from tracegloss.wording.columns import cells, pad, pad_left
-from tracegloss.wording.cutting import cut_name
-from tracegloss.wording.durations import duration, moment, timestamp
-from tracegloss.wording.printable import json_safe, one_line
 from tracegloss.report.text.segments import Line, Segment, plain
 from tracegloss.traces.choose_experiment import ChosenExperiment
 from tracegloss.traces.query import Experiment, Order, State, TraceQuery
 from tracegloss.traces.window import parse_duration_ms, parse_moment
+from tracegloss.wording.columns import cells, pad, pad_left
+from tracegloss.wording.cutting import cut_name
+from tracegloss.wording.durations import duration, moment, timestamp
+from tracegloss.wording.printable import json_safe, one_line
 from tracegloss.workspace.opening import OpenedWorkspace, Opening, open_workspace
 
 SCHEMA = "tracegloss.traces/1"
@@ -40,8 +42,12 @@ class Listing:
     order: Order
 
 
-@click.command("traces", context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--state", type=click.Choice(["OK", "ERROR", "IN_PROGRESS"], case_sensitive=False))
+@click.command("traces", context_settings=shared.HELP)
+@click.option(
+    "--state",
+    type=click.Choice(["OK", "ERROR", "IN_PROGRESS"], case_sensitive=False),
+    help="How the trace ended.",
+)
 @click.option("--name", metavar="NAME", help="Name of the trace, which is its first root span's.")
 @click.option("--session", metavar="ID", help="Traces of one session.")
 @click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; may be repeated.")
@@ -57,49 +63,30 @@ class Listing:
 @click.option(
     "--filter", "filter_", metavar="FILTER", help="MLflow's own filter string, passed through."
 )
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=20,
+    show_default=True,
+    help="At most so many.",
+)
 @click.option(
     "--order",
     type=click.Choice(["newest", "oldest", "longest", "shortest"]),
     default="newest",
     show_default=True,
+    help="Which come first.",
 )
 @click.option("--experiments", is_flag=True, help="List the experiments instead.")
-@click.option(
-    "--root",
-    type=click.Path(path_type=Path),
-    help="The repository; else the one around this folder.",
-)
-@click.option(
-    "--tracking-uri", metavar="URI", help="Where traces are stored; else found by itself."
-)
-@click.option(
-    "--experiment", metavar="NAME", help="Name or id of the experiment; else found by itself."
-)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
-@click.option(
-    "--color",
-    "colour",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-)
-@click.option(
-    "--redact",
-    type=click.Choice(["secrets", "personal", "off"]),
-    help="What recorded text hides; secrets by default.",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0.1),
-    default=10.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long a server may take for one answer.",
-)
-@click.option("--no-cache", is_flag=True, help="Neither read nor write the stored index.")
+@shared.text_or_json
+@shared.root
+@shared.tracking_uri
+@shared.experiment
+@shared.timeout
+@shared.redact
+@shared.colour
+@shared.no_cache
 def traces(
     state: State | None,
     name: str | None,
@@ -147,7 +134,8 @@ def traces(
     workspace = open_workspace(opening)
     redactor = Redactor(workspace.settings.redaction)
     try:
-        listing = _experiments(workspace) if experiments else _found(workspace, query)
+        with telling("Asking for traces ..."):
+            listing = _experiments(workspace) if experiments else _found(workspace, query)
     except SourceUnclearError as error:
         if form == "json":
             raise

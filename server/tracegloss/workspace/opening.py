@@ -7,13 +7,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from tracegloss.errors import TraceNotFoundError
 from tracegloss.index.build import index_folder
 from tracegloss.index.store import cache_folder
 from tracegloss.model.resolution import Ambiguous, Resolved, Unresolved
 from tracegloss.model.settings import RedactionLevel, Settings
-from tracegloss.model.trace import Problem, SourceDescription, Trace
+from tracegloss.model.trace import Problem, SourceDescription, Trace, TraceInfo
 from tracegloss.redaction import Redactor
 from tracegloss.snapshot import TraceOnCode
 from tracegloss.traces.argument import Last, StandardInput, TraceFile, TraceId, understand
@@ -23,12 +24,13 @@ from tracegloss.traces.choose_experiment import (
     choose_experiment,
     newest_traces,
 )
-from tracegloss.traces.choose_store import ChosenStore, NoStore, choose_store, required
+from tracegloss.traces.choose_store import VARIABLE, ChosenStore, NoStore, choose_store, required
 from tracegloss.traces.files import read_file, read_stream
 from tracegloss.traces.query import Source
 from tracegloss.traces.sources import DEFAULT_TIMEOUT, open_source
 from tracegloss.traces.ui_address import UiAddress
-from tracegloss.workspace.root import find_root
+from tracegloss.workspace.beside import Beside
+from tracegloss.workspace.root import find_root, folder_at
 from tracegloss.workspace.settings import read_settings
 from tracegloss.workspace.workspace import Workspace
 
@@ -51,38 +53,44 @@ class Opening:
 
 
 class OpenedWorkspace:
-    """A workspace and its store of traces; the store is chosen when it is first needed."""
+    """A workspace and its store of traces.
+
+    The code is indexed and the store chosen when they are first needed.
+    """
 
     def __init__(
-        self, workspace: Workspace, opening: Opening, problems: tuple[Problem, ...]
+        self, root: Path, settings: Settings, opening: Opening, problems: tuple[Problem, ...]
     ) -> None:
-        """Take a workspace, how it was opened, and what was wrong with its settings."""
-        self.workspace = workspace
+        """Take a root, its settings, how it was opened, and what was wrong with the settings."""
+        self.root = root
+        self.settings = settings
         self.problems = problems
         self._opening = opening
+        self._workspace: Workspace | None = None
         self._store: ChosenStore | NoStore | None = None
         self._source: Source | None = None
 
     @property
-    def root(self) -> Path:
-        """The folder paths are relative to."""
-        return self.workspace.root
-
-    @property
-    def settings(self) -> Settings:
-        """The root's settings."""
-        return self.workspace.settings
+    def workspace(self) -> Workspace:
+        """The root with its index."""
+        if self._workspace is None:
+            cache = cache_folder() if self._opening.cache else None
+            state = index_folder(self.root, self.settings.exclude, cache)
+            self._workspace = Workspace(self.root, self.settings, state)
+        return self._workspace
 
     @property
     def store(self) -> ChosenStore | NoStore:
         """Which store was chosen and why, or where one was looked for."""
         if self._store is None:
+            option, setting = self._opening.tracking_uri, self.settings.tracking_uri
+            is_named = option or setting or os.environ.get(VARIABLE)
             self._store = choose_store(
                 self.root,
                 os.environ,
-                option=self._opening.tracking_uri,
-                setting=self.settings.tracking_uri,
-                in_code=self.workspace.index.tracking_uris,
+                option=option,
+                setting=setting,
+                in_code=() if is_named else self.workspace.index.tracking_uris,
             )
         return self._store
 
@@ -111,19 +119,21 @@ class OpenedWorkspace:
     def lay_all(self, written: str, now_ns: int | None = None) -> Iterator[TraceOnCode]:
         """Find what `correlate`'s argument means and lay each of its traces on the code.
 
+        Everything is read when this returns; what is slow to answer is read beside the indexing.
         Raises `TraceNotFoundError`, `UsageError`, or what the store has to say.
         """
         argument = understand(written, Path.cwd())
         if isinstance(argument, StandardInput):
-            yield from self._lay_file(read_stream(sys.stdin.buffer), "stdin", "-", now_ns)
-        elif isinstance(argument, TraceFile):
-            yield from self._lay_file(read_file(argument.path), "file", written, now_ns)
-        elif isinstance(argument, Last):
-            yield self._lay_last(now_ns)
-        elif isinstance(argument, UiAddress):
-            yield self._lay_address(argument, now_ns)
-        else:
-            yield self._lay_id(argument, now_ns)
+            reading = Beside(lambda: read_stream(sys.stdin.buffer))
+            return self._lay_file(reading, "stdin", "-", now_ns)
+        if isinstance(argument, TraceFile):
+            traces = read_file(argument.path)
+            return self._lay_file(traces, "file", written, now_ns)
+        if isinstance(argument, Last):
+            return iter([self._lay_last(now_ns)])
+        if isinstance(argument, UiAddress):
+            return iter([self._lay_address(argument, now_ns)])
+        return iter([self._lay_id(argument, now_ns)])
 
     def told_problems(self) -> tuple[str, ...]:
         """Say what was wrong with settings and files of the tree, redacted, one line each."""
@@ -132,16 +142,27 @@ class OpenedWorkspace:
         return tuple(redactor.phrase(problem.message) for problem in listed)
 
     def _lay_file(
-        self, traces: tuple[Trace, ...], kind: str, name: str, now_ns: int | None
+        self,
+        read: tuple[Trace, ...] | Beside[tuple[Trace, ...]],
+        kind: Literal["file", "stdin"],
+        name: str,
+        now_ns: int | None,
     ) -> Iterator[TraceOnCode]:
-        source = SourceDescription("stdin" if kind == "stdin" else "file", name)
+        workspace = self.workspace
+        traces = read.result() if isinstance(read, Beside) else read
+        source = SourceDescription(kind, name)
         infos = [trace.info for trace in traces]
-        for trace in traces:
-            yield self.workspace.lay(trace, source, now_ns, infos)
+        return (workspace.lay(trace, source, now_ns, infos) for trace in traces)
 
     def _lay_id(self, argument: TraceId, now_ns: int | None) -> TraceOnCode:
-        trace = self.source.trace(argument.trace_id)
-        described = replace(self.source.description, experiment_id=trace.info.experiment_id)
+        source = self.source
+        if source.description.kind == "sqlite":
+            trace = source.trace(argument.trace_id)
+        else:
+            reading = Beside(lambda: source.trace(argument.trace_id))
+            _ = self.workspace
+            trace = reading.result()
+        described = replace(source.description, experiment_id=trace.info.experiment_id)
         return self.workspace.lay(trace, described, now_ns)
 
     def _lay_address(self, address: UiAddress, now_ns: int | None) -> TraceOnCode:
@@ -150,7 +171,8 @@ class OpenedWorkspace:
             tracking_uri=address.tracking_uri,
             experiment=address.experiment_id or self._opening.experiment,
         )
-        there = OpenedWorkspace(self.workspace, opening, self.problems)
+        there = OpenedWorkspace(self.root, self.settings, opening, self.problems)
+        there._workspace = self._workspace
         if address.trace_id is None:
             return there._lay_last(now_ns)
         return there._lay_id(TraceId(address.trace_id), now_ns)
@@ -166,9 +188,8 @@ class OpenedWorkspace:
         )
         infos = list(newest_traces(self.source, chosen.experiment.experiment_id))
         for info in infos:
-            trace = self.source.trace(info.trace_id)
-            laid = self.workspace.lay(trace, described, now_ns, infos)
-            if _root_is_ours(laid):
+            laid = self._lay_listed(info, described, now_ns, infos)
+            if laid is not None and _root_is_ours(laid):
                 return laid
         raise TraceNotFoundError(
             "No trace of this repository" if infos else "No trace",
@@ -178,23 +199,36 @@ class OpenedWorkspace:
             remedy="Name one: tracegloss traces lists them",
         )
 
+    def _lay_listed(
+        self,
+        info: TraceInfo,
+        source: SourceDescription,
+        now_ns: int | None,
+        infos: list[TraceInfo],
+    ) -> TraceOnCode | None:
+        """Lay a trace that was listed a moment ago; one that was deleted since is passed over."""
+        try:
+            trace = self.source.trace(info.trace_id)
+        except TraceNotFoundError:
+            return None
+        return self.workspace.lay(trace, source, now_ns, infos)
+
     def _lies_here(self, name: str) -> bool:
         path = Path(name)
         return path.is_absolute() and path.is_relative_to(self.root)
 
 
 def open_workspace(opening: Opening) -> OpenedWorkspace:
-    """Open the workspace at a root, or around the current folder; reads settings, builds the index.
+    """Open the workspace at a root, or around the current folder, and read its settings.
 
     Raises `RepositoryError` when the root is no folder.
     """
-    root = find_root(Path.cwd()) if opening.root is None else opening.root.resolve()
+    root = find_root(Path.cwd()) if opening.root is None else folder_at(opening.root)
     settings, problems = read_settings(root)
     if opening.redaction is not None:
         redaction = replace(settings.redaction, level=opening.redaction)
         settings = replace(settings, redaction=redaction)
-    state = index_folder(root, settings.exclude, cache_folder() if opening.cache else None)
-    return OpenedWorkspace(Workspace(root, settings, state), opening, problems)
+    return OpenedWorkspace(root, settings, opening, problems)
 
 
 def _root_is_ours(laid: TraceOnCode) -> bool:

@@ -14,15 +14,20 @@ def find_root(start: Path) -> Path:
 
     Raises `RepositoryError` when `start` is no folder.
     """
-    folder = start.resolve()
-    if not folder.is_dir():
-        raise RepositoryError(
-            "There is no such folder", where=str(start), remedy="Give a folder with --root."
-        )
+    folder = folder_at(start)
     for candidate in (folder, *folder.parents):
         if (candidate / ".git").exists():
             return candidate
     return folder
+
+
+def folder_at(path: Path) -> Path:
+    """Return a folder's resolved path; raises `RepositoryError` when there is none."""
+    folder = path.resolve()
+    if folder.is_dir():
+        return folder
+    what = "This is no folder" if folder.exists() else "There is no such folder"
+    raise RepositoryError(what, where=str(path), remedy="Give the root of a repository")
 
 
 def read_within(root: Path, relative: str) -> bytes | None:
