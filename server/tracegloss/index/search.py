@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _MAX_TAIL_FOLDERS = 3
 _NOTEBOOK = ".ipynb"
+_IMPORT = b"import"
 _WORD = frozenset(bytes([byte]) for byte in range(256) if byte >= 0x80 or chr(byte).isalnum()) | {
     b"_"
 }
-_IMPORT = re.compile(
-    rb"(?:^|[;:]|# MAGIC)[ \t]*(?:from[ \t]+[\w.]+[ \t]+import\b[ \t]*(?:\([^)]*\)|[^\n]*)"
-    rb"|import[ \t]+[^\n]*)",
-    re.MULTILINE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +72,25 @@ def _stands_alone(name: bytes, data: bytes) -> bool:
 
 
 def _imported_words(data: bytes) -> frozenset[bytes]:
-    """Give every name that stands in an import statement."""
-    statements = b" ".join(found[0] for found in _IMPORT.finditer(data))
-    return frozenset(re.findall(rb"\w+", statements))
+    """Give every word of the lines that import, to the end of their parentheses."""
+    return frozenset(re.findall(rb"\w+", b" ".join(_import_lines(data))))
+
+
+def _import_lines(data: bytes) -> Iterator[bytes]:
+    at = data.find(_IMPORT)
+    while at >= 0:
+        start = data.rfind(b"\n", 0, at) + 1
+        end = _end_of(data, b"\n", at)
+        opened = data.find(b"(", at, end)
+        if opened >= 0:
+            end = _end_of(data, b")", opened)
+        yield data[start:end]
+        at = data.find(_IMPORT, end)
+
+
+def _end_of(data: bytes, mark: bytes, start: int) -> int:
+    end = data.find(mark, start)
+    return len(data) if end < 0 else end
 
 
 def _imports(term: Term, path: str, data: bytes, imported: frozenset[bytes]) -> bool:
