@@ -7,14 +7,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import CheckMarks
-from tests.ide.margin import FIXTURES, marks_of, shown
+from tests.ide.margin import FIXTURES, marks_of, recorded, root_of, shown
 from tests.marks import read_marks
-from tracegloss.snapshot import TextKey
+from tracegloss.index.repo import FunctionEntry
+from tracegloss.snapshot import Document, TextKey, snapshot_of
+from tracegloss.syntax.extract import extract
+from tracegloss.text import LineIndex
 
 CASES = sorted((FIXTURES / "ide").glob("*/case.json"))
 KINDS = ("finding", "hint")
@@ -69,3 +73,38 @@ def test_the_mode_off_shows_no_figures() -> None:
 def test_an_unknown_text_has_nothing() -> None:
     snapshot = shown("apps/support_agent", ("traces/judged-wrong.json",))
     assert not [*marks_of(snapshot, TextKey("r9", "agent/planner.py"), KINDS)]
+
+
+def test_functions_keep_the_hash_of_the_text_a_trace_was_laid_on() -> None:
+    """A formatter's edit leaves a finding where it is, an edit of the code ends it."""
+    repository, traces = "apps/support_agent", ("traces/error-in-tool.json",)
+    [trace] = recorded(repository, *traces)
+    index = root_of(repository).index
+    key = TextKey("r0", "tools/refunds.py")
+    text = trace.texts[key.path].source.decode()
+    functions = tuple(f for f in index.functions.values() if f.function.path == key.path)
+    hashes = {f.text_hash for f in functions}
+    assert hashes & set(trace.text_hashes.values())
+    for old, new, edited in [
+        ("def check_refund", "# a comment\ndef check_refund", False),
+        ("    with mlflow", "\n    # a comment\n    with mlflow", False),
+        ("window = refund", "days = refund", True),
+    ]:
+        changed = text.replace(old, new)
+        assert changed != text
+        parsed = read_functions(changed, functions)
+        document = Document(key, LineIndex.of(changed.encode()), 1, parsed)
+        notes = snapshot_of([], [trace], [document]).notes(key)
+        assert notes is not None
+        assert [site.is_edited for site in notes.sites][:1] == [edited]
+
+
+def read_functions(source: str, before: tuple[FunctionEntry, ...]) -> tuple[FunctionEntry, ...]:
+    """Read the hashes of an edited text as the index does, on the definitions of the one before."""
+    facts = extract(source.encode())
+    hashes = {d.qualified_name: d.text_hash for d in facts.definitions}
+    return tuple(
+        replace(f, text_hash=hashes[f.function.qualified_name])
+        for f in before
+        if f.function.qualified_name in hashes
+    )

@@ -16,6 +16,7 @@ from tracegloss.model.resolution import Ambiguous, Correlation, Resolution, Reso
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import Place
 from tracegloss.model.trace import SourceDescription, Trace, TraceInfo
+from tracegloss.overlay.text_hashes import text_hashes
 from tracegloss.snapshot import TraceOnCode
 from tracegloss.tree import SpanTree, critical_path, self_times, span_tree
 from tracegloss.workspace.texts import Texts
@@ -82,6 +83,7 @@ class Workspace:
             examination=examination,
             texts=texts.of(_paths(correlation, examination)),
             settings=self.settings,
+            text_hashes=text_hashes(correlation, self.index),
         )
 
     def _correlate(self, trace: Trace, tree: SpanTree, texts: Texts) -> Correlation:
