@@ -8,7 +8,6 @@ block ends, is what the hash covers.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -22,23 +21,29 @@ _STRING_OR_COMMENT = re.compile(
     rb"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
     rb'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
     rb"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
-    rb"|#[^\n\x01-\x08]*)",
+    rb"|#[^\n\x01-\x08\x15]*)",
     re.DOTALL,
 )
 # In code that is cut out of its text, a string is one byte and its prefix stands behind another.
 _STRING = b"\x13"
+# Stands where code was cut, and nowhere else in Python outside of strings.
+_CUT = b"\x15"
 _PREFIX = re.compile(rb"(?<![\w\x80-\xff])[rRbBuUfFtT]{1,2}\Z")
 _PREFIX_LETTERS = frozenset(b"rRbBuUfFtT")
 _COMMENT = ord("#")
-_LITERALS = re.compile(rb"(?:(?:\x14[rbft]{1,2})?\x13)+")
-_SEAM = re.compile(rb"\x13(?:\x14[rbft]{1,2})?\x13")
+_MARKED_PREFIX = re.compile(rb"\x14[rbft]{1,2}\Z")
+_ADJACENT = re.compile(rb"\x13(?:(?:\x14[rbft]{1,2})?\x13)+")
+_MARKS = frozenset(b"\x13\x14")
 _HOLE = re.compile(rb"\{\{|\}\}|\{(?:[^{}]|\{[^{}]*\})*\}")
 _BRACES = frozenset((b"{{", b"}}"))
 _TRIPLE = frozenset((b'"""', b"'''"))
-_BEFORE_DOCSTRING = frozenset((b":", b"", b"\x01"))
-_TELLING = re.compile(rb"\d[XEJBOL]|\d[xX][0-9a-f]*[A-F]")
+_BEFORE_DOCSTRING = frozenset((b":", b"", b"\x01", _CUT))
+# What numbers with letters in upper case hold once every digit is a zero; plain searches are
+# several times faster than a pattern that begins with any digit.
+_TELLING = (b"0X", b"0E", b"0J", b"0B", b"0O", b"0L", b"0x")
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _NUMBER = re.compile(rb"(?<![\w.\x80-\xff])\.?\d[\w.]*")
-_MANY_ENDS = re.compile(rb"[\x02-\x08]")
+_MANY_ENDS = [(bytes((number,)), b"\x01" * number) for number in range(2, _MOST_ENDS + 1)]
 _LAYOUT = b" \t\r\n\f\v\\;"
 
 
@@ -80,45 +85,69 @@ class Layout:
     def hashes(self) -> list[str]:
         """Return the hash of every range asked for, as 16 hex digits."""
         cuts = sorted({offset for span in self._spans for offset in span})
+        pieces = _pieces_without_layout(self._pieces(cuts))
+        number_of = {offset: number for number, offset in enumerate(cuts)}
+        return [_hash(pieces[number_of[start] : number_of[end]]) for start, end in self._spans]
+
+    def _pieces(self, cuts: list[int]) -> list[bytes]:
+        """Cut the text; what stands between definitions is in no hash and left empty."""
         text = bytes(self._text)
         covered = 0
         pieces: list[bytes] = []
         ends = dict(sorted(self._spans))
         for start, end in pairwise(cuts):
             covered = max(covered, ends.get(start, 0))
-            # What stands between definitions is in no hash.
-            pieces.append(_without_layout(text[start:end]) if start < covered else b"")
-        return [
-            _hash(pieces[bisect_left(cuts, start) : bisect_left(cuts, end)])
-            for start, end in self._spans
-        ]
+            pieces.append(text[start:end] if start < covered else b"")
+        return pieces
 
 
 def _hash(pieces: list[bytes]) -> str:
     return blake2b(b"".join(pieces), digest_size=8).hexdigest()
 
 
-def _without_layout(text: bytes) -> bytes:
-    """Return code without layout, each string as one byte, and after it the strings."""
+def _pieces_without_layout(pieces: list[bytes]) -> list[bytes]:
+    """Return pieces of code without layout.
+
+    Done for a file at once, with a mark where it was cut: most pieces are short, and a call of
+    each function for each would cost more than their work.
+    """
+    bare = _without_layout(_CUT.join(pieces))
+    if len(bare) == len(pieces):
+        return bare
+    # A cut inside what looks like a string, such as a lambda in an f-string.
+    return [b"".join(_without_layout(piece)) for piece in pieces]
+
+
+def _without_layout(text: bytes) -> list[bytes]:
+    """Return the pieces between cuts without layout, each string as one byte, then the strings."""
     parts = _STRING_OR_COMMENT.split(text)
-    if len(parts) == 1:
-        return _bare(text)
     strings: list[bytes] = []
     kept = [parts[0]]
-    for number in range(1, len(parts), 2):
-        token = parts[number]
+    before = parts[0]
+    for token, after in zip(parts[1::2], parts[2::2], strict=True):
         if token[0] != _COMMENT:
-            before = parts[number - 1]
             prefix = b""
             if before and before[-1] in _PREFIX_LETTERS:
                 prefix = _take_prefix(kept)
             kept.append(_STRING)
             strings.append(_content(token, before, prefix))
-        kept.append(parts[number + 1])
-    code = _bare(b"".join(kept))
-    if _SEAM.search(code):
-        code, strings = _without_seams(code, strings)
-    return code + b"\x1e" + b"\x1f".join(strings) if strings else code
+        kept.append(after)
+        before = after
+    code, strings = _without_seams(_bare(b"".join(kept)), strings)
+    return _with_strings(code.split(_CUT), strings)
+
+
+def _with_strings(pieces: list[bytes], strings: list[bytes]) -> list[bytes]:
+    """Put behind each piece of code the strings that stand in it."""
+    found: list[bytes] = []
+    taken = 0
+    for piece in pieces:
+        end = taken + piece.count(_STRING)
+        if end > taken:
+            piece += b"\x1e" + b"\x1f".join(strings[taken:end])
+        found.append(piece)
+        taken = end
+    return found
 
 
 def _take_prefix(kept: list[bytes]) -> bytes:
@@ -135,18 +164,23 @@ def _take_prefix(kept: list[bytes]) -> bytes:
 
 
 def _bare(code: bytes) -> bytes:
-    if _TELLING.search(code):
+    zeros = code.translate(_ZEROS)
+    if any(telling in zeros for telling in _TELLING):
         code = _NUMBER.sub(lambda number: number[0].lower(), code)
     code = code.translate(None, _LAYOUT)
     code = code.replace(b",)", b")").replace(b",]", b"]").replace(b",}", b"}")
-    return _MANY_ENDS.sub(lambda ends: b"\x01" * ends[0][0], code)
+    for ends, written_out in _MANY_ENDS:
+        code = code.replace(ends, written_out)
+    return code
 
 
 def _content(token: bytes, before: bytes, prefix: bytes) -> bytes:
-    quotes = 3 if len(token) >= 6 and token[:3] in _TRIPLE else 1
-    content = token[quotes : len(token) - quotes]
-    if quotes == 3 and before.rstrip()[-1:] in _BEFORE_DOCSTRING:
-        content = b" ".join(content.split())
+    if len(token) >= 6 and token[:3] in _TRIPLE:
+        content = token[3:-3]
+        if before.rstrip()[-1:] in _BEFORE_DOCSTRING:
+            content = b" ".join(content.split())
+    else:
+        content = token[1:-1]
     if prefix and b"{" in content and (b"f" in prefix or b"t" in prefix):
         content = _HOLE.sub(_plain_hole, content)
     if b"\\" in content:
@@ -161,20 +195,18 @@ def _plain_hole(found: re.Match[bytes]) -> bytes:
 
 def _without_seams(code: bytes, strings: list[bytes]) -> tuple[bytes, list[bytes]]:
     """Join adjacent literals, as formatters may."""
+    kept: list[bytes] = []
     joined: list[bytes] = []
-    taken = 0
-
-    def join(found: re.Match[bytes]) -> bytes:
-        nonlocal taken
-        run = found[0]
-        if run == _STRING:
-            joined.append(strings[taken])
-            taken += 1
-            return run
-        end = taken + run.count(_STRING)
-        joined.append(b"".join(strings[taken:end]))
-        taken = end
-        letters = bytes(sorted(set(run) - set(b"\x13\x14")))
-        return (b"\x14" + letters if letters else b"") + _STRING
-
-    return _LITERALS.sub(join, code), joined
+    position = taken = 0
+    for found in _ADJACENT.finditer(code):
+        start, end = found.span()
+        first = taken + code.count(_STRING, position, start)
+        last = first + code.count(_STRING, start, end)
+        joined += strings[taken:first]
+        joined.append(b"".join(strings[first:last]))
+        opening = _MARKED_PREFIX.search(code, max(position, start - 3), start)
+        opened = start if opening is None else opening.start()
+        letters = bytes(sorted(set(code[opened:end]) - _MARKS))
+        kept += (code[position:opened], b"\x14" + letters if letters else b"", _STRING)
+        position, taken = end, last
+    return b"".join([*kept, code[position:]]), joined + strings[taken:]
