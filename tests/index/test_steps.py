@@ -133,7 +133,7 @@ CASES = {
     ),
     "a loop over functions": (
         "    for step in (one, two):\n        x = step(x)",
-        "loop\n  call @one @second",
+        "call @one\ncall @second",
     ),
     "a constructor and a method": ("    Left().step(x)", "call @left"),
     "a variable of a class": ("    left = Left()\n    left.run(x)", "call Base.run"),

@@ -64,8 +64,8 @@ class IndexState:
         self._store = store
         stored = store.tree(tree.key)
         self._files = Files(tree, store, stored)
-        modules = ModuleMap(tree.stamps)
-        interpreter = Interpreter(modules, self._files.facts, API_NAMES)
+        self._modules = ModuleMap(tree.stamps)
+        interpreter = Interpreter(self._modules, self._files.facts, API_NAMES)
         terms = {Term(*term) for term in stored.terms}
         self._closure = Closure(interpreter, set(), terms)
         if stored.files and not self._files.changed:
@@ -100,12 +100,12 @@ class IndexState:
         hits |= unchanged & {file.path for file in stored.indexed}
         if terms:
             changed = self._tree.stamps.keys() - unchanged - hits
-            hits |= self._files.mentioning(TermSearch(terms), changed)
+            hits |= self._files.mentioning(TermSearch(terms, self._modules), changed)
         return hits
 
     def _mentioning(self, terms: set[Term]) -> set[str]:
         others = self._tree.stamps.keys() - self._closure.indexed
-        return self._files.mentioning(TermSearch(terms), sorted(others))
+        return self._files.mentioning(TermSearch(terms, self._modules), sorted(others))
 
     def _save(self, tracking_uris: tuple[str, ...], experiments: tuple[str, ...]) -> None:
         closure = self._closure

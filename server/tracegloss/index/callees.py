@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from tracegloss.index.expressions import arguments
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.places import function_id
+from tracegloss.index.reader import Values
 from tracegloss.index.scopes import MODULE, FileScopes
 from tracegloss.index.values import (
     Argument,
     Class,
     External,
+    Frame,
     Function,
     Given,
     Instance,
@@ -28,7 +30,7 @@ from tracegloss.index.values import (
     Value,
 )
 from tracegloss.model.site import FunctionId, Site
-from tracegloss.syntax.facts import Call
+from tracegloss.syntax.facts import Call, Expression
 
 _MAX_SAME_NAME = 16
 _MAX_LIKE_BUILTIN = 4
@@ -106,9 +108,13 @@ class Callees:
                 self._by_name.learn(self._interpreter.scopes(path), path)
         return self._by_name
 
-    def reached(self, path: str, call: Call) -> Reached:
-        """Tell what a call may run."""
-        scope = Scope(path, call.scope)
+    def evaluate(self, expression: Expression, scope: Scope) -> Values:
+        """Tell what an expression may stand for."""
+        return self._interpreter.evaluate(expression, scope)
+
+    def reached(self, path: str, call: Call, frame: Frame | None = None) -> Reached:
+        """Tell what a call may run; `frame` binds the variables of loops around it."""
+        scope = Scope(path, call.scope, frame)
         gathered = _Gathered(path)
         for value in self._interpreter.evaluate(call.callee, scope):
             self._run(value, gathered)

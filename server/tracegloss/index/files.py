@@ -13,7 +13,7 @@ from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 from tracegloss.syntax.extract import extract
 from tracegloss.syntax.facts import FileFacts
-from tracegloss.syntax.markers import TRACING, mentions
+from tracegloss.syntax.markers import may_trace
 from tracegloss.syntax.notebook import extract_notebook
 
 _DECODER = msgspec.msgpack.Decoder(FileFacts)
@@ -113,7 +113,7 @@ class Files:
             facts = self.facts(path) or _NO_FACTS
             self._states[path] = msgspec.structs.replace(self._states[path], broken=facts.broken)
             return {}
-        facts = extract_notebook(data) if path.endswith(".ipynb") else extract(data)
+        facts = _extracted(path, data)
         self._facts[path] = facts
         self._states[path] = msgspec.structs.replace(self._states[path], broken=facts.broken)
         return {blob: _ENCODER.encode(facts)}
@@ -141,8 +141,15 @@ class Files:
 
     def _searched(self, path: str, stamp: Stamp) -> FileState:
         data = self.tree.read(path)
-        marked = data is not None and mentions(data, TRACING)
+        marked = data is not None and may_trace(data)
         return FileState(path, stamp.mtime_ns, stamp.size, stamp.inode, marked)
+
+
+def _extracted(path: str, data: bytes) -> FileFacts:
+    try:
+        return extract_notebook(data) if path.endswith(".ipynb") else extract(data)
+    except Exception as error:  # noqa: BLE001 - one file must not cost the others
+        return FileFacts(broken=f"cannot be read ({type(error).__name__})")
 
 
 def _is_same(state: FileState, stamp: Stamp) -> bool:

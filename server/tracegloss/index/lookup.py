@@ -33,6 +33,9 @@ def lookup(reader: Reader, name: str, scope: Scope) -> Values:
     if scopes is None:
         return (Unknown(name),)
     for level, frame in _levels(scopes, scope):
+        told = _bound_in(frame, scope.path, level, name)
+        if told is not None:
+            return told
         found = scopes.names.get(level, {}).get(name)
         if found:
             at = Scope(scope.path, level, frame)
@@ -40,6 +43,13 @@ def lookup(reader: Reader, name: str, scope: Scope) -> Values:
     if name == "mlflow":  # imported in another function and handed over by `global`
         return (External(name),)
     return star_imported(reader, scopes, scope.path, name) or (External(f"builtins.{name}"),)
+
+
+def _bound_in(frame: Frame | None, path: str, level: int, name: str) -> Values | None:
+    """Give what a frame binds a name of its own scope to: an argument, or one turn of a loop."""
+    if frame is None or frame.definition != level or frame.path != path:
+        return None
+    return frame.bound.get(name)
 
 
 def _levels(scopes: FileScopes, scope: Scope) -> Iterator[tuple[int, Frame | None]]:
@@ -124,13 +134,12 @@ def imported_name(reader: Reader, importer: str, dotted: str, name: str) -> Valu
     if dotted.partition(".")[0] == "mlflow":
         return (External(f"{dotted}.{name}"),)
     files = reader.modules.resolve(importer, dotted)
-    if files:
-        return union(reader.exported(path, name) for path in files)
+    found = union(reader.exported(path, name) for path in files) if files else ()
+    if not all(isinstance(value, Unknown) for value in found):
+        return found
     joined = f"{dotted}{name}" if dotted.endswith(".") else f"{dotted}.{name}"
     submodules = reader.modules.resolve(importer, joined)
-    if submodules:
-        return tuple(Module(path) for path in submodules)
-    return (External(joined),)
+    return tuple(Module(path) for path in submodules) or found or (External(joined),)
 
 
 def exported(reader: Reader, path: str, name: str) -> Values:
@@ -206,10 +215,6 @@ def _flat(values: Values) -> Iterator[Value]:
 
 def _parameter(reader: Reader, scopes: FileScopes, parameter: Parameter, scope: Scope) -> Values:
     frame = scope.frame
-    if frame is not None and frame.definition == scope.definition and frame.path == scope.path:
-        given = frame.bound.get(parameter.name)
-        if given is not None:
-            return given
     definition = scopes.definition(scope.definition)
     itself = _itself(scopes, definition, parameter, scope)
     if itself is not None:

@@ -6,9 +6,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tracegloss.index.modules import ModuleMap
+
 _MAX_TAIL_FOLDERS = 3
 _NOTEBOOK = ".ipynb"
 _IMPORT = b"import"
+# Modules that are named by text are imported by one of these.
+_LAZY = (b"__getattr__", b"import_module", b"__import__", b"lazy", b"Lazy")
+_AS_TEXT = b"[\"']([\\w.:]*[.:])?%b[\"'.:]"
+_STATEMENT = re.compile(
+    r"\bfrom[ \t]+(?P<of>[\w.]+)[ \t]+import\b[ \t]*\(?(?P<members>[^)\n]*)"
+    r"|\bimport[ \t]+(?P<modules>[\w., \t]+)"
+)
 _WORD = frozenset(bytes([byte]) for byte in range(256) if byte >= 0x80 or chr(byte).isalnum()) | {
     b"_"
 }
@@ -41,23 +50,72 @@ def terms_of(name: str, path: str) -> frozenset[Term]:
 class TermSearch:
     """Searches files for many terms at once; names that no file mentions cost one pass each."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(self, terms: Iterable[Term], modules: ModuleMap) -> None:
+        self._modules = modules
         self._by_name: dict[bytes, list[Term]] = {}
         for term in terms:
             self._by_name.setdefault(term.name.encode(), []).append(term)
 
     def hits(self, path: str, data: bytes) -> bool:
         """Tell whether a file mentions a term's name, as a word, and imports its module."""
-        imported: frozenset[bytes] | None = None
+        imports: _Imports | None = None
         for name, terms in self._by_name.items():
             if name not in data or not _stands_alone(name, data):
                 continue
             if path.endswith(_NOTEBOOK):
                 return True
-            imported = _imported_words(data) if imported is None else imported
-            if any(_imports(term, path, data, imported) for term in terms):
+            imports = _Imports(path, data, self._modules) if imports is None else imports
+            if any(imports.bring(term) for term in terms):
                 return True
         return False
+
+
+class _Imports:
+    """What one file imports, as far as its bytes tell."""
+
+    def __init__(self, path: str, data: bytes, modules: ModuleMap) -> None:
+        self._path = path
+        self._data = data
+        self._modules = modules
+        self._lines = b"\n".join(_import_lines(data)).decode("utf-8", "replace")
+        self._words = frozenset(re.findall(r"\w+", self._lines))
+        self._is_lazy = any(marker in data for marker in _LAZY)
+        self._files: frozenset[str] | None = None
+
+    def bring(self, term: Term) -> bool:
+        """Tell whether what a term stands for is imported, by statement or by a module's name."""
+        if term.tail in self._words and any(_is_of(term, file) for file in self._imported()):
+            return True
+        if self._is_lazy and re.search(_AS_TEXT % term.tail.encode(), self._data):
+            return True
+        inside = self._path.startswith(f"{term.folder}/") if term.folder else True
+        return inside and b"from ." in self._data and term.name in self._words
+
+    def _imported(self) -> frozenset[str]:
+        if self._files is None:
+            resolve = self._modules.resolve
+            named = {module for line in _STATEMENT.finditer(self._lines) for module in _named(line)}
+            self._files = frozenset(f for module in named for f in resolve(self._path, module))
+        return self._files
+
+
+def _named(statement: re.Match[str]) -> Iterator[str]:
+    """Yield the modules that an import statement may mean."""
+    module, members, modules = statement["of"], statement["members"], statement["modules"]
+    if modules is not None:
+        yield from (part.split()[0] for part in modules.split(",") if part.split())
+        return
+    yield module
+    separator = "" if module.endswith(".") else "."
+    yield from (f"{module}{separator}{name}" for name in re.findall(r"\w+", members))
+
+
+def _is_of(term: Term, file: str) -> bool:
+    """Tell whether a file is the module a term is of, or a package above it."""
+    folder, _, name = file.rpartition("/")
+    if name != "__init__.py":
+        return folder == term.folder and name == f"{term.tail}.py"
+    return folder.rpartition("/")[2] == term.tail and f"{term.folder}/".startswith(f"{folder}/")
 
 
 def _stands_alone(name: bytes, data: bytes) -> bool:
@@ -69,11 +127,6 @@ def _stands_alone(name: bytes, data: bytes) -> bool:
             return True
         at = data.find(name, end)
     return False
-
-
-def _imported_words(data: bytes) -> frozenset[bytes]:
-    """Give every word of the lines that import, to the end of their parentheses."""
-    return frozenset(re.findall(rb"\w+", b" ".join(_import_lines(data))))
 
 
 def _import_lines(data: bytes) -> Iterator[bytes]:
@@ -91,14 +144,3 @@ def _import_lines(data: bytes) -> Iterator[bytes]:
 def _end_of(data: bytes, mark: bytes, start: int) -> int:
     end = data.find(mark, start)
     return len(data) if end < 0 else end
-
-
-def _imports(term: Term, path: str, data: bytes, imported: frozenset[bytes]) -> bool:
-    """Tell whether a file imports what a term stands for, by statement or by a module's name."""
-    tail = term.tail.encode()
-    if tail in imported:
-        return True
-    if tail in data and re.search(rb"[\"'.:]" + re.escape(tail) + rb"[\"'.:]", data):
-        return True
-    inside = path.startswith(f"{term.folder}/") if term.folder else True
-    return inside and b"from ." in data and term.name.encode() in imported

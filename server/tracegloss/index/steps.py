@@ -11,7 +11,7 @@ from tracegloss.index.places import place_of
 from tracegloss.index.scopes import FileScopes, last_name
 from tracegloss.index.sites import FoundSite
 from tracegloss.index.spans import header_calls
-from tracegloss.index.values import Spot
+from tracegloss.index.values import Frame, Scope, Sequence, Spot
 from tracegloss.index.withs import entered_calls, withs
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
 from tracegloss.syntax.facts import (
@@ -22,11 +22,16 @@ from tracegloss.syntax.facts import (
     Extent,
     Invocation,
     LoopNode,
+    Name,
     Node,
+    Opaque,
+    Subscript,
     TryNode,
     WithNode,
 )
 
+_MAX_TURNS = 16
+_MAX_ALTERNATIVES = 6
 _TOGETHER = frozenset(
     {"gather", "wait", "as_completed", "create_task", "ensure_future", "start_soon"}
     | {"submit", "run_coroutine_threadsafe", "run_in_executor", "apply_async", "Thread", "Process"}
@@ -78,6 +83,7 @@ class _Body:
         self._scope = scope
         self._assigned = {a.target: a.value for a in scopes.facts.assignments if a.scope == scope}
         self._entered = set(header_calls(scopes.body(scope)))
+        self._frame: Frame | None = None
 
     def read(self) -> Steps:
         nodes = self._scopes.body(self._scope)
@@ -99,7 +105,7 @@ class _Body:
                 case WithNode(headers, _, body):
                     placed.extend(self._with(headers, self._sequence(body)))
                 case LoopNode(body):
-                    placed.extend(_wrapped(self._sequence(body), Loop))
+                    placed.extend(self._turns(body) or _wrapped(self._sequence(body), Loop))
                 case BranchNode(branches):
                     parts = [self._sequence(branch) for branch in branches]
                     placed.extend(_choice(parts, exclusive=True))
@@ -110,6 +116,45 @@ class _Body:
                 case _:
                     pass
         return placed
+
+    def _turns(self, body: tuple[Node, ...]) -> list[_Placed]:
+        """Write a loop over a known sequence out, turn by turn, so that its order counts.
+
+        Sequences that differ from one object to the next are alternatives. Empty when not known.
+        """
+        variable = self._variable(body) if self._frame is None else None
+        if variable is None:
+            return []
+        name, sequences = variable
+        written: list[list[_Placed]] = []
+        for sequence in sequences:
+            turns: list[_Placed] = []
+            for item in sequence.items:
+                self._frame = Frame(self._path, self._scope, {name: item})
+                turns.extend(self._sequence(body))
+            written.append(turns)
+        self._frame = None
+        return written[0] if len(written) == 1 else _choice(written, exclusive=True)
+
+    def _variable(self, body: tuple[Node, ...]) -> tuple[str, tuple[Sequence, ...]] | None:
+        """Find a variable that a body calls, or a member of which, and that goes over sequences."""
+        for node in body:
+            if not isinstance(node, CallNode):
+                continue
+            callee = self._scopes.call(node.call).callee
+            name = callee.dotted.partition(".")[0] if isinstance(callee, Name) else ""
+            value = self._assigned.get(name)
+            if isinstance(value, Subscript) and value.key == Opaque("*"):
+                sequences = self._sequences(value.of)
+                if sequences:
+                    return name, sequences
+        return None
+
+    def _sequences(self, iterated: Expression) -> tuple[Sequence, ...]:
+        found = self._callees.evaluate(iterated, Scope(self._path, self._scope))
+        sequences = tuple(value for value in found if isinstance(value, Sequence))
+        known = 0 < len(sequences) == len(found) <= _MAX_ALTERNATIVES
+        return sequences if known and all(_is_short(each) for each in sequences) else ()
 
     def _with(self, headers: tuple[Expression, ...], body: list[_Placed]) -> list[_Placed]:
         for header in reversed(headers):
@@ -130,7 +175,7 @@ class _Body:
         own = self._sites_at(call)
         if (number in self._entered and own) or self._only_prepares(call, own):
             return
-        reached = self._callees.reached(self._path, call)
+        reached = self._callees.reached(self._path, call, self._frame)
         if own:  # the wrapper used here is no further function to look into
             reached = Reached(own, reached.passed, (), is_open=False)
         together = reached.is_outside and last_name(call.callee) in _TOGETHER
@@ -156,6 +201,10 @@ class _Body:
             return None
         at = place_of(self._scopes.facts, self._path, call.at)
         return CallStep(at, reached.sites, functions, reached.is_open)
+
+
+def _is_short(sequence: Sequence) -> bool:
+    return 1 < len(sequence.items) <= _MAX_TURNS or not sequence.items
 
 
 def _steps(placed: list[_Placed]) -> Steps:
