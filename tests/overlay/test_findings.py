@@ -178,6 +178,12 @@ def test_an_error_raised_in_a_helper_ends_with_the_helper() -> None:
         assert [note.ended for note in notes.findings + notes.ended] == ended
 
 
+def test_findings_of_deleted_code_are_not_shown() -> None:
+    [trace] = traces(bad())
+    since = {"0000000000000001": SinceTrace(Freshness.GONE)}
+    check(lay_over([replace(trace, since=since)]))
+
+
 def test_code_edited_by_a_commit_is_at_most_information() -> None:
     [trace] = traces(bad())
     since = {"0000000000000001": SinceTrace(Freshness.EDITED, "1ce4efb")}

@@ -43,11 +43,18 @@ def fold_findings(key: TextKey, folding: Folding) -> list[FindingNote]:
     for number, layer in enumerate(folding.layers):
         file = layer.files.get(key)
         for found in file.findings if file is not None else ():
-            if found.editor_severity is not None and found.suppressed is None:
+            if _may_show(layer, found):
                 group = groups.setdefault(found.fingerprint, _Group([]))
                 group.occurrences.append((number, Occurrence(layer.on_code, found)))
     notes = [_note(key, folding, group.occurrences) for group in groups.values()]
     return sorted(notes, key=_rank)
+
+
+def _may_show(layer: TraceLayer, found: Finding) -> bool:
+    """Tell whether an editor may show a finding at all; of deleted code it shows nothing."""
+    since = [layer.on_code.since.get(span_id) for span_id in found.span_ids[:1]]
+    is_gone = any(each is not None and each.freshness is Freshness.GONE for each in since)
+    return found.editor_severity is not None and found.suppressed is None and not is_gone
 
 
 def _rank(note: FindingNote) -> tuple[int, TextRange, str]:
