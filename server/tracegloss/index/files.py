@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tracegloss.index.search import TermSearch
+from tracegloss.index.search import ImportLines, TermSearch
 from tracegloss.index.store import FileState, Store, TreeState
 from tracegloss.index.tree_of_files import Stamp, TreeOfFiles, blob_id
 from tracegloss.model.trace import Problem
@@ -31,6 +31,7 @@ class Files:
         self._states: dict[str, FileState] = {}
         self._facts: dict[str, FileFacts] = {}
         self._packed: dict[str, bytes] = {}
+        self._imports: dict[str, ImportLines] = {}
         self._fresh: set[str] = set()
         self._promised: set[str] = set()
         self.changed = False
@@ -54,6 +55,9 @@ class Files:
         """Name the files among some that mention a term."""
         found: set[str] = set()
         for path in among:
+            imports = self._imports.get(path)
+            if imports is not None and not search.may_hit(path, imports):
+                continue
             data = self.tree.read(path)
             if data is not None and search.hits(path, data):
                 found.add(path)
@@ -141,6 +145,8 @@ class Files:
 
     def _searched(self, path: str, stamp: Stamp) -> FileState:
         data = self.tree.read(path)
+        if data is not None:
+            self._imports[path] = ImportLines.of(data)
         marked = data is not None and may_trace(data)
         return FileState(path, stamp.mtime_ns, stamp.size, stamp.inode, marked)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from tracegloss.index.modules import ModuleMap
@@ -12,8 +13,9 @@ _MAX_TAIL_FOLDERS = 3
 _NOTEBOOK = ".ipynb"
 _IMPORT = b"import"
 # Modules that are named by text are imported by one of these.
-_LAZY = (b"__getattr__", b"import_module", b"__import__", b"lazy", b"Lazy")
-_AS_TEXT = b"[\"']([\\w.:]*[.:])?%b[\"'.:]"
+_GETATTR = b"__getattr__"
+_LAZY = (b"import_module", b"__import__", b"lazy", b"Lazy")
+_AROUND_TEXT = frozenset((b'"', b"'", b".", b":"))
 _STATEMENT = re.compile(
     r"\bfrom[ \t]+(?P<of>[\w.]+)[ \t]+import\b[ \t]*\(?(?P<members>[^)\n]*)"
     r"|\bimport[ \t]+(?P<modules>[\w., \t]+)"
@@ -47,14 +49,37 @@ def terms_of(name: str, path: str) -> frozenset[Term]:
     return frozenset(Term(name, tail, folder) for tail in tails)
 
 
+@dataclass(frozen=True, slots=True)
+class ImportLines:
+    """The lines of a file that import; `is_lazy` when modules may be named elsewhere, by text."""
+
+    lines: bytes
+    is_lazy: bool
+
+    @classmethod
+    def of(cls, data: bytes) -> ImportLines:
+        """Find the lines that import, to the end of their parentheses."""
+        lines = b"\n".join(_import_lines(data))
+        return cls(lines, _GETATTR in data or any(marker in lines for marker in _LAZY))
+
+
 class TermSearch:
-    """Searches files for many terms at once; names that no file mentions cost one pass each."""
+    """Searches files for many terms at once: first the lines that import, then the whole file."""
 
     def __init__(self, terms: Iterable[Term], modules: ModuleMap) -> None:
         self._modules = modules
         self._by_name: dict[bytes, list[Term]] = {}
         for term in terms:
             self._by_name.setdefault(term.name.encode(), []).append(term)
+        tails = {term.tail.encode() for named in self._by_name.values() for term in named}
+        self._needed = tuple(tails | self._by_name.keys())
+
+    def may_hit(self, path: str, imports: ImportLines) -> bool:
+        """Tell whether the whole file has to be searched."""
+        if imports.is_lazy or path.endswith(_NOTEBOOK):
+            return True
+        lines = imports.lines
+        return any(word in lines for word in self._needed)
 
     def hits(self, path: str, data: bytes) -> bool:
         """Tell whether a file mentions a term's name, as a word, and imports its module."""
@@ -77,16 +102,17 @@ class _Imports:
         self._path = path
         self._data = data
         self._modules = modules
-        self._lines = b"\n".join(_import_lines(data)).decode("utf-8", "replace")
+        lines = ImportLines.of(data)
+        self._lines = lines.lines.decode("utf-8", "replace")
         self._words = frozenset(re.findall(r"\w+", self._lines))
-        self._is_lazy = any(marker in data for marker in _LAZY)
+        self._is_lazy = lines.is_lazy
         self._files: frozenset[str] | None = None
 
     def bring(self, term: Term) -> bool:
         """Tell whether what a term stands for is imported, by statement or by a module's name."""
         if term.tail in self._words and any(_is_of(term, file) for file in self._imported()):
             return True
-        if self._is_lazy and re.search(_AS_TEXT % term.tail.encode(), self._data):
+        if self._is_lazy and _stands_in(_AROUND_TEXT, term.tail.encode(), self._data):
             return True
         inside = self._path.startswith(f"{term.folder}/") if term.folder else True
         return inside and b"from ." in self._data and term.name in self._words
@@ -120,13 +146,21 @@ def _is_of(term: Term, file: str) -> bool:
 
 def _stands_alone(name: bytes, data: bytes) -> bool:
     """Tell whether a name is there as a word; a pattern that looks behind is many times slower."""
+    return any(before not in _WORD and after not in _WORD for before, after in _sides(name, data))
+
+
+def _stands_in(around: AbstractSet[bytes], name: bytes, data: bytes) -> bool:
+    """Tell whether a name is there between two of some bytes."""
+    return any(before in around and after in around for before, after in _sides(name, data))
+
+
+def _sides(name: bytes, data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the byte before and the byte after each time that a name is there."""
     at = data.find(name)
     while at >= 0:
         end = at + len(name)
-        if data[end : end + 1] not in _WORD and (at == 0 or data[at - 1 : at] not in _WORD):
-            return True
+        yield data[max(at - 1, 0) : at], data[end : end + 1]
         at = data.find(name, end)
-    return False
 
 
 def _import_lines(data: bytes) -> Iterator[bytes]:
