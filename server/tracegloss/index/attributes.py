@@ -279,7 +279,10 @@ def _assigned(reader: Reader, of: Class, assignment: Assignment, value: Instance
     told = tuple(_constant(found) for found in reader.evaluate(assignment.value, at))
     if not applies:
         told = union(
-            reader.given_to_constructor(v) if isinstance(v, Argument) else (v,) for v in told
+            reader.given_to_constructor(v, value.of)
+            if isinstance(v, Argument) and isinstance(value.of, Class)
+            else (v,)
+            for v in told
         )
     if assignment.annotation and all(isinstance(v, Unknown | Argument | Plain) for v in told):
         return annotated(reader, assignment.annotation, Scope(of.path, of.definition)) or told

@@ -8,27 +8,28 @@ from tracegloss.index.applying import constructor
 from tracegloss.index.binding import bound_frame
 from tracegloss.index.expressions import arguments, union
 from tracegloss.index.reader import Reader, Values
-from tracegloss.index.values import Argument, Class, Function, Instance, Scope
+from tracegloss.index.values import Argument, Class, External, Function, Instance, Scope, Value
 
 _MAX_CALLS = 64
 
 
 def given_to_constructor(
-    reader: Reader, argument: Argument, calls: Iterable[tuple[str, int]]
+    reader: Reader, argument: Argument, of: Class, calls: Iterable[tuple[str, int]]
 ) -> Values:
-    """Tell what calls give a parameter of `__init__`; the parameter itself when none is known."""
+    """Tell what calls that make an object of a class give a parameter of its `__init__`.
+
+    The parameter itself when no such call is known.
+    """
+    kinds = {of, *reader.subclasses(of)}
     found: list[Values] = []
     for path, number in list(calls)[:_MAX_CALLS]:
-        found.extend(_given_by(reader, argument, path, number))
-    told = [
-        reader.given_to_constructor(value) if isinstance(value, Argument) else (value,)
-        for values in found
-        for value in values
-    ]
-    return union(told) if told else (argument,)
+        found.extend(_given_by(reader, argument, kinds, path, number))
+    return union(found) if found else (argument,)
 
 
-def _given_by(reader: Reader, argument: Argument, path: str, number: int) -> list[Values]:
+def _given_by(
+    reader: Reader, argument: Argument, kinds: set[Class], path: str, number: int
+) -> list[Values]:
     """Read one call, of the class or by `super().__init__`, that runs the constructor."""
     scopes = reader.scopes(path)
     own = reader.scopes(argument.path)
@@ -38,21 +39,22 @@ def _given_by(reader: Reader, argument: Argument, path: str, number: int) -> lis
     scope = Scope(path, call.scope)
     for callee in reader.evaluate(call.callee, scope):
         method = constructor(reader, callee) if isinstance(callee, Class) else callee
-        if not isinstance(method, Function) or method.definition != argument.definition:
+        if not isinstance(method, Function) or not _is_of(method, argument):
             continue
-        if method.path != argument.path:
-            continue
-        bound = (
-            method
-            if method.receiver is not None
-            else _received(method, own.outer(method.definition))
-        )
-        frame = bound_frame(reader, own, bound, arguments(reader, call.arguments, scope))
-        values = frame.bound.get(argument.name)
-        return [] if values is None else [values]
+        receiver = method.receiver
+        if isinstance(receiver, Instance) and receiver.of in kinds:
+            frame = bound_frame(reader, own, method, arguments(reader, call.arguments, scope))
+            values = frame.bound.get(argument.name, ())
+            return [_resolved(reader, value, receiver.of) for value in values]
     return []
 
 
-def _received(method: Function, owner: int) -> Function:
-    receiver = Instance(Class(method.path, owner), exact=False)
-    return Function(method.path, method.definition, None, receiver)
+def _is_of(method: Function, argument: Argument) -> bool:
+    return (method.path, method.definition) == (argument.path, argument.definition)
+
+
+def _resolved(reader: Reader, value: Value, of: Class | External) -> Values:
+    """Look further where a constructor hands on what it was given itself."""
+    if isinstance(value, Argument) and isinstance(of, Class):
+        return reader.given_to_constructor(value, of)
+    return (value,)

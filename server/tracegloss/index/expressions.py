@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from tracegloss.index.names import as_text, join, owners_of
@@ -44,6 +45,7 @@ from tracegloss.syntax.facts import (
 
 MAX_VALUES = 12
 _MAX_ITEMS = 64
+_WHOLE_NUMBER = re.compile(r"-?\d*")
 
 
 def evaluate(reader: Reader, expression: Expression, scope: Scope) -> Values:
@@ -63,6 +65,8 @@ def evaluate(reader: Reader, expression: Expression, scope: Scope) -> Values:
             stored = _stored_here(reader, of, key, scope)
             if stored is not None:
                 return reader.evaluate(stored, scope)
+            if isinstance(key, Opaque) and ":" in key.text:
+                return tuple(_sliced(value, key.text) for value in reader.evaluate(of, scope))
             return _element(reader.evaluate(of, scope), reader.evaluate(key, scope))
 
 
@@ -199,7 +203,19 @@ def _table(
 
 
 def _element(containers: Values, keys: Values) -> Values:
-    return union(element(container, keys) for container in containers)
+    held = [c for c in containers if not (isinstance(c, Sequence) and not c.items)]
+    return union(element(container, keys) for container in held or containers)
+
+
+def _sliced(value: Value, written: str) -> Value:
+    """Take the slice of a known sequence by its literal ends; others stay whole."""
+    if not isinstance(value, Sequence):
+        return value
+    ends = [part.strip() for part in written.split(":")]
+    if len(ends) != 2 or not all(_WHOLE_NUMBER.fullmatch(end) for end in ends):
+        return value
+    start, stop = (int(end) if end else None for end in ends)
+    return Sequence(value.items[start:stop])
 
 
 def element(container: Value, keys: Values) -> Values:

@@ -224,15 +224,17 @@ class Interpreter:
                         self._below.setdefault(last_name(base), []).append(Class(path, index))
         return self._below
 
-    def given_to_constructor(self, argument: Argument) -> Values:
-        """Tell what indexed code gives a constructor for a parameter, if anything."""
+    def given_to_constructor(self, argument: Argument, of: Class) -> Values:
+        """Tell what indexed code gives the constructor of a class, or of one below it, if any."""
         scopes = self.scopes(argument.path) if argument.path else None
         if scopes is None or scopes.definition(argument.definition).name != "__init__":
             return (argument,)
         return self._kept_answer(
             Scope(argument.path, argument.definition),
-            f"<{argument.name}>",
-            lambda: given_to_constructor(self, argument, self._constructor_calls(scopes, argument)),
+            f"<{argument.name}> {of.path} {of.definition}",
+            lambda: given_to_constructor(
+                self, argument, of, self._constructor_calls(scopes, argument)
+            ),
             (argument,),
         )
 

@@ -50,8 +50,8 @@ class Reader(Protocol):
         """Tell what a definition's name stands for once its decorators ran."""
         ...
 
-    def given_to_constructor(self, argument: Argument) -> Values:
-        """Tell what indexed code gives a constructor for a parameter, if anything."""
+    def given_to_constructor(self, argument: Argument, of: Class) -> Values:
+        """Tell what indexed code gives the constructor of a class, or of one below it, if any."""
         ...
 
     def is_marker(self, name: str, path: str) -> bool:

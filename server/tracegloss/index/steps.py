@@ -152,9 +152,12 @@ class _Body:
 
     def _sequences(self, iterated: Expression) -> tuple[Sequence, ...]:
         found = self._callees.evaluate(iterated, Scope(self._path, self._scope))
-        sequences = tuple(value for value in found if isinstance(value, Sequence))
-        known = 0 < len(sequences) == len(found) <= _MAX_ALTERNATIVES
-        return sequences if known and all(_is_short(each) for each in sequences) else ()
+        sequences = tuple(v for v in found if isinstance(v, Sequence))
+        if len(sequences) < len(found):
+            return ()
+        held = tuple(sequence for sequence in sequences if sequence.items)
+        known = len(held) <= _MAX_ALTERNATIVES and all(len(s.items) <= _MAX_TURNS for s in held)
+        return held if known and any(len(s.items) > 1 for s in held) else ()
 
     def _with(self, headers: tuple[Expression, ...], body: list[_Placed]) -> list[_Placed]:
         for header in reversed(headers):
@@ -201,10 +204,6 @@ class _Body:
             return None
         at = place_of(self._scopes.facts, self._path, call.at)
         return CallStep(at, reached.sites, functions, reached.is_open)
-
-
-def _is_short(sequence: Sequence) -> bool:
-    return 1 < len(sequence.items) <= _MAX_TURNS or not sequence.items
 
 
 def _steps(placed: list[_Placed]) -> Steps:
