@@ -50,8 +50,8 @@ class Loop:
 class Choice:
     """Branches of which a run takes some: `if`, `try`, `match`, conditional expressions.
 
-    `exclusive` branches rule each other out within one pass (`if`, `match`, conditionals); the parts
-    of a `try` may all run, in order.
+    `exclusive` branches rule each other out within one pass (`if`, `match`, conditionals); the
+    parts of a `try` may all run, in order.
     """
 
     branches: tuple[Steps, ...]
