@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from tests.conftest import CheckMarks
 from tests.ide.margin import FIXTURES, marks_of, recorded, root_of, shown
 from tests.marks import read_marks
+from tracegloss.ide.hover import hover
 from tracegloss.index.repo import FunctionEntry
 from tracegloss.snapshot import Document, TextKey, snapshot_of
 from tracegloss.syntax.extract import extract
@@ -43,6 +45,21 @@ def test_what_stands_in_the_margin(
         clean = read_marks((path.parent / name).read_text(encoding="utf-8")).text
         assert clean == (FIXTURES / case["repository"] / name).read_text(encoding="utf-8")
         check_marks(path.parent / name, told.get(name, ()), KINDS)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.parent.name)
+def test_hovers_of_findings(path: Path, check_golden: Callable[[Path, str], None]) -> None:
+    """Every hover on a marked token, in `hovers.md` beside the marked files."""
+    case = json.loads(path.read_text(encoding="utf-8"))
+    snapshot = shown(case["repository"], tuple(case["traces"]))
+    told: list[str] = []
+    for key, notes in sorted(snapshot.overlay.files.items()):
+        for at in sorted({note.at for note in notes.findings if note.at is not None}):
+            found = hover(snapshot, key, at.start)
+            assert found is not None
+            links = " · ".join(link.label for link in found.links)
+            told.append(f"# {key.path}:{at.start.line + 1}\n\n{found.markdown}\n[{links}]\n")
+    check_golden(path.parent / "hovers.md", "\n".join(told))
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.parent.name)

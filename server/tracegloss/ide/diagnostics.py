@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracegloss.ide.answers import CodePlace, SpanTarget, code_place
-from tracegloss.model.finding import Finding, Severity
+from tracegloss.ide.statements import rate, statement
+from tracegloss.model.finding import Severity
 from tracegloss.model.resolution import Freshness
 from tracegloss.model.site import Place
 from tracegloss.overlay.annotation import FindingNote, Occurrence
 from tracegloss.overlay.document import TextKey
-from tracegloss.recorded import Phrase
 from tracegloss.snapshot import Snapshot
 from tracegloss.text import TextRange
 from tracegloss.wording.display import Display
@@ -75,34 +75,12 @@ def _diagnostic(
 
 
 def _message(display: Display, note: FindingNote) -> str:
-    found = note.newest.finding
-    said = display.sentence(_without_count(found))
-    return f"{_scope(note.newest)}{said}{_count(note)}{_recorded_at(note)}"
-
-
-def _scope(newest: Occurrence) -> str:
-    """Say that an assessment judged the whole trace: its root is where it starts, not the fault."""
-    assessment_id = newest.finding.values.get("assessment_id")
-    for judged in newest.on_code.examination.assessments:
-        a = judged.assessment
-        if a.assessment_id == assessment_id and (
-            a.span_id is None or a.span_id in newest.on_code.tree.roots
-        ):
-            return "The trace was judged wrong: "
-    return ""
-
-
-def _without_count(found: Finding) -> Phrase:
-    """Take the count over one trace out of a message; that over all traces takes its place."""
-    count = f" ({found.values.get('failed')} of {found.values.get('calls')} calls)"
-    parts = (p.replace(count, "") if isinstance(p, str) else p for p in found.message.parts)
-    return Phrase(tuple(parts))
+    return f"{display.sentence(statement(note))}{_count(note)}{_recorded_at(note)}"
 
 
 def _count(note: FindingNote) -> str:
-    counts_calls = "failed" in note.newest.finding.values
-    if counts_calls or note.has_clean_call:
-        return f" ({note.failed} of {note.calls} call{'' if note.calls == 1 else 's'})"
+    if "failed" in note.newest.finding.values or note.has_clean_call:
+        return f" ({rate(note)})"
     return f" (in {len(note.occurrences)} traces)" if len(note.occurrences) > 1 else ""
 
 

@@ -9,7 +9,9 @@ from tracegloss.ide.answers import Link, SpanTarget
 from tracegloss.ide.lens_text import counted, is_edited
 from tracegloss.ide.reasons import alternatives, confidence_word, reasons, since_trace
 from tracegloss.ide.samples import sample_rows
+from tracegloss.ide.statements import rate, statement
 from tracegloss.model.finding import Severity
+from tracegloss.model.site import Place
 from tracegloss.model.trace import Span
 from tracegloss.overlay.annotation import (
     CallNote,
@@ -107,13 +109,14 @@ def _finding_hover(display: Display, found: Sequence[FindingNote]) -> Hover:
 def _call_hover(snapshot: Snapshot, display: Display, note: CallNote) -> Hover:
     call = note.calls[0]
     site = call.resolution.site
+    same = [each for each in note.calls if site_name(each.resolution.site) == site_name(site)]
     made = snapshot.current(call.on_code, site.at) or site.at
     name = code_span(display.name(call.span.name))
     title = f"**{name}** &nbsp; made at {code_span(place_label(made))}"
     parts = [
         [title],
         _sample(display, call.span),
-        [_figures(snapshot, figures_of([measures_of(note.calls)]))],
+        [_figures(snapshot, figures_of([measures_of(same)]))],
         _why(display, call),
     ]
     return Hover(note.at, _joined(parts), _links(call, bool(call.span.exceptions)))
@@ -170,8 +173,7 @@ def _statements(display: Display, about: Sequence[FindingNote]) -> list[str]:
     for note in about[:MOST_FINDINGS]:
         found = note.newest.finding
         prefix = _MARKS[note.severity] if note.ended is None else f"*{_ENDED[note.ended]}:*"
-        count = f" &nbsp; {note.failed} of {counted(note.calls, 'call')}" if note.calls else ""
-        lines += [f"{prefix} {sentence(display, found.message)}{count}", ""]
+        lines += [f"{prefix} {sentence(display, statement(note))} &nbsp; {rate(note)}", ""]
         if found.detail is not None:
             lines += [f"> {sentence(display, found.detail)}", ""]
     if len(about) > MOST_FINDINGS:
@@ -227,14 +229,17 @@ def _why(display: Display, call: Call, site: SiteNote | None = None) -> list[str
 def _finding_why(note: FindingNote) -> list[str]:
     """Say why the raise line is this one: it stands in the recorded stack."""
     newest = note.newest
-    raised = newest.finding.exception
-    lines: list[str] = []
-    if raised is not None and newest.finding.place is not None:
-        frames = newest.on_code.examination.exceptions[raised].frames
-        agrees = any(f.verified and f.place == newest.finding.place for f in frames)
-        same = ", and its text is the same" if agrees else ""
-        lines.append(f"*Exact*: this line is in the recorded stack{same}.")
-    return lines
+    if newest.finding.exception is None:
+        return []
+    at = _line(newest.finding.place)
+    frames = newest.on_code.examination.exceptions[newest.finding.exception].frames
+    here = [frame for frame in frames if frame.own and _line(frame.place) == at]
+    same = ", and its text is the same" if any(frame.verified for frame in here) else ""
+    return [f"*Exact*: this line is in the recorded stack{same}."] if here else []
+
+
+def _line(place: Place | None) -> tuple[str, int | None, int] | None:
+    return None if place is None else (place.path, place.cell, place.range.start.line)
 
 
 def _sample(display: Display, span: Span, parameters: tuple[str, ...] | None = None) -> list[str]:
