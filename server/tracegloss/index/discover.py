@@ -34,7 +34,7 @@ def list_files(root: Path, exclude: tuple[str, ...] = ()) -> Listing:
     """List a folder. `exclude` holds patterns as `.gitignore` has them."""
     problems: list[Problem] = []
     listed = _listed_by_git(root, problems)
-    if listed is None:
+    if not listed:  # no repository, or a folder that the repository around it ignores
         listed = list(_walked(root, problems))
     excluded = rules_of(exclude)
     found = {
