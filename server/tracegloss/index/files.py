@@ -6,18 +6,16 @@ from collections.abc import Iterable
 
 import msgspec
 
+from tracegloss.index import bulk
 from tracegloss.index.search import ImportLines, TermSearch
 from tracegloss.index.store import FileState, Store, TreeState
 from tracegloss.index.tree_of_files import Stamp, TreeOfFiles, blob_id
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
-from tracegloss.syntax.extract import extract
 from tracegloss.syntax.facts import FileFacts
 from tracegloss.syntax.markers import may_trace
-from tracegloss.syntax.notebook import extract_notebook
 
 _DECODER = msgspec.msgpack.Decoder(FileFacts)
-_ENCODER = msgspec.msgpack.Encoder()
 _NO_FACTS = FileFacts()
 
 
@@ -69,15 +67,15 @@ class Files:
         self._promised.update(paths)
         wanted = [path for path in paths if path in self._states and not self._has(path)]
         kept = self.store.facts({s.blob for p in wanted if (s := self._states[p]).blob})
-        read: dict[bytes, bytes] = {}
+        unread: list[str] = []
         for path in wanted:
             blob = self._states[path].blob
             packed = kept.get(blob) if blob else None
             if packed is not None:
                 self._packed[path] = packed
             else:
-                read.update(self._read(path))
-        self.store.keep_facts(read)
+                unread.append(path)
+        self._read(unread)
 
     def promise(self, paths: Iterable[str]) -> None:
         """Have the facts of some files at hand once one of them is asked for."""
@@ -99,28 +97,44 @@ class Files:
         try:
             return _DECODER.decode(packed)
         except msgspec.MsgspecError:
-            self._states[path] = _without_blob(self._states[path])
-            self._read(path)
-            return self._facts.get(path, _NO_FACTS)
+            return self._anew(path)
 
-    def _read(self, path: str) -> dict[bytes, bytes]:
-        data = self.tree.read(path)
-        if data is None:
-            self._facts[path] = _NO_FACTS
-            return {}
-        blob = blob_id(data)
-        self._states[path] = msgspec.structs.replace(self._states[path], blob=blob)
-        self.changed = True
-        kept = self.store.facts([blob]).get(blob)
-        if kept is not None:
-            self._packed[path] = kept
+    def _anew(self, path: str) -> FileFacts:
+        """Read a file whose facts were kept in a form that cannot be read."""
+        sources = self._sources([path])
+        for each in bulk.packed(sources):
+            self.store.keep_facts({blob_id(sources[0].data): each.facts})
+            return _DECODER.decode(each.facts)
+        return _NO_FACTS
+
+    def _read(self, paths: Iterable[str]) -> None:
+        """Read files anew; the store is asked first, for they may be known under another path."""
+        sources = self._sources(paths)
+        blobs = {source.path: blob_id(source.data) for source in sources}
+        kept = self.store.facts(blobs.values())
+        for path in (path for path, blob in blobs.items() if blob in kept):
+            self._packed[path] = kept[blobs[path]]
             facts = self.facts(path) or _NO_FACTS
-            self._states[path] = msgspec.structs.replace(self._states[path], broken=facts.broken)
-            return {}
-        facts = _extracted(path, data)
-        self._facts[path] = facts
-        self._states[path] = msgspec.structs.replace(self._states[path], broken=facts.broken)
-        return {blob: _ENCODER.encode(facts)}
+            self._learn(path, blobs[path], facts.broken)
+        found = bulk.packed([source for source in sources if blobs[source.path] not in kept])
+        for each in found:
+            self._packed[each.path] = each.facts
+            self._learn(each.path, blobs[each.path], each.broken)
+        self.store.keep_facts({blobs[each.path]: each.facts for each in found})
+
+    def _sources(self, paths: Iterable[str]) -> list[bulk.Source]:
+        sources: list[bulk.Source] = []
+        for path in paths:
+            data = self.tree.read(path)
+            if data is None:
+                self._facts[path] = _NO_FACTS
+            else:
+                sources.append(bulk.Source(path, data))
+        return sources
+
+    def _learn(self, path: str, blob: bytes, broken: str | None) -> None:
+        self._states[path] = msgspec.structs.replace(self._states[path], blob=blob, broken=broken)
+        self.changed = True
 
     def broken(self, paths: Iterable[str]) -> list[Problem]:
         """Name the files that could be read in part only, and why."""
@@ -151,18 +165,7 @@ class Files:
         return FileState(path, stamp.mtime_ns, stamp.size, stamp.inode, marked)
 
 
-def _extracted(path: str, data: bytes) -> FileFacts:
-    try:
-        return extract_notebook(data) if path.endswith(".ipynb") else extract(data)
-    except Exception as error:  # noqa: BLE001 - one file must not cost the others
-        return FileFacts(broken=f"cannot be read ({type(error).__name__})")
-
-
 def _is_same(state: FileState, stamp: Stamp) -> bool:
     return (
         state.mtime_ns == stamp.mtime_ns and state.size == stamp.size and state.inode == stamp.inode
     )
-
-
-def _without_blob(state: FileState) -> FileState:
-    return msgspec.structs.replace(state, blob=None)
