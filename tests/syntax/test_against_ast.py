@@ -170,14 +170,13 @@ def test_parameters_async_and_generators_equal_python_s_own(name: str) -> None:
     text = (LIBRARY / f"{name}.py").read_bytes()
     ours = {
         (each.qualified_name.rpartition(".")[2], each.at.line + 1): (
-            tuple(p.name for p in each.parameters), each.is_async, each.docstring)
+            tuple(p.name for p in each.parameters), each.is_async)
         for each in extract(text).definitions
         if each.kind == "function"
     }  # fmt: skip
     theirs = {
         (node.name, node.lineno): (
-            tuple(names(node.args)), isinstance(node, ast.AsyncFunctionDef),
-            ast.get_docstring(node, clean=False))
+            tuple(names(node.args)), isinstance(node, ast.AsyncFunctionDef))
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }  # fmt: skip

@@ -16,8 +16,7 @@ from tracegloss.syntax.facts import (
 from tracegloss.syntax.kinds import kind_ids, kinds, named_children
 from tracegloss.syntax.reading import Reading, read, read_parts
 
-[_IDENTIFIER] = kind_ids("identifier")
-[_ATTRIBUTE] = kind_ids("attribute")
+_NAMED = kinds("identifier", "attribute")
 [_SUBSCRIPT] = kind_ids("subscript")
 _SPLATS = kinds("list_splat_pattern", "list_splat")
 _UNPACKED = kinds(
@@ -38,9 +37,7 @@ def assign(
 ) -> None:
     """Record that `target` is bound to `value`, name by name."""
     kind = target.kind_id
-    if kind == _IDENTIFIER:
-        _bind(reading, target, reading.text(target), value, annotation)
-    elif kind == _ATTRIBUTE:
+    if kind in _NAMED:
         owner = read(reading, target)
         if isinstance(owner, Name):
             _bind(reading, target, owner.dotted, value, annotation)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from tree_sitter import Node as TreeNode
 
 from tracegloss.syntax.assigning import assign
 from tracegloss.syntax.expressions import NONE, read_bare, settle_comma
 from tracegloss.syntax.facts import Constant, Expression, Items, Opaque
-from tracegloss.syntax.kinds import COMMAS_COUNT, TUPLES, kind_ids, named_children
+from tracegloss.syntax.kinds import COMMAS_COUNT, MEANT, TUPLES, kind_ids, mark_id, named_children
 from tracegloss.syntax.reading import (
     MODULE,
     Reading,
     collect,
+    read,
     read_parts,
     reads,
     runs,
@@ -23,12 +25,17 @@ from tracegloss.syntax.reading import (
 # The letters of prefixes of strings with holes: `f`, `t`.
 _WITH_HOLES = frozenset(b"ft")
 [_TYPE] = kind_ids("type")
+_EQUALS = mark_id("=")
 
 
 @runs("expression_statement")
 def _statement(reading: Reading, node: TreeNode) -> None:
-    for member in named_children(node):
-        if member.kind_id != _STRING or _is_interpolated(reading, member):
+    for member in node.named_children:
+        kind = member.kind_id
+        if kind == _STRING:
+            if _is_interpolated(reading, member):
+                read(reading, member)
+        elif MEANT[kind]:
             read_bare(reading, member)
 
 
@@ -54,6 +61,9 @@ def _assignment(reading: Reading, node: TreeNode) -> Expression:
 
 
 def _parts(reading: Reading, node: TreeNode) -> tuple[TreeNode, str | None, TreeNode | None]:
+    children = node.children
+    if len(children) == 3 and children[1].kind_id == _EQUALS:
+        return children[0], None, children[2]
     members = named_children(node)
     annotation: str | None = None
     right: TreeNode | None = None
@@ -67,18 +77,24 @@ def _parts(reading: Reading, node: TreeNode) -> tuple[TreeNode, str | None, Tree
 
 def bare_target(reading: Reading, target: TreeNode) -> None:
     """Treat the parentheses around the targets of an assignment or a loop as layout."""
-    if target.kind_id in TUPLES:
+    kind = target.kind_id
+    if kind in TUPLES:
         reading.layout.drop(target.start_byte, target.end_byte)
-    if target.kind_id in COMMAS_COUNT:
+    if kind in COMMAS_COUNT:
         settle_comma(reading, target, len(named_children(target)))
 
 
 def annotation_text(reading: Reading, node: TreeNode) -> str:
     """Return an annotation as source text on one line; its calls count, but run nowhere."""
-    text = reading.text(node)
-    if "(" in text:
+    text = reading.source[node.start_byte : node.end_byte]
+    if b"(" in text:
         collect(reading, read_parts, node)
-    return " ".join(text.split())
+    return _on_one_line(text)
+
+
+@lru_cache(maxsize=2048)
+def _on_one_line(text: bytes) -> str:
+    return " ".join(text.decode("utf-8", "replace").split())
 
 
 @reads("augmented_assignment")

@@ -18,7 +18,7 @@ from tracegloss.syntax.facts import (
     Name,
     Opaque,
 )
-from tracegloss.syntax.kinds import kind_ids, kinds, named_children
+from tracegloss.syntax.kinds import MEANT, kind_ids, kinds, named_children
 from tracegloss.syntax.reading import EXPRESSIONS, MODULE, Reading, read, reads
 from tracegloss.syntax.templates import formatted
 
@@ -44,19 +44,20 @@ def _call(reading: Reading, node: TreeNode) -> Expression:
     if source[start] == _STAR:
         # The grammar takes the star of `("x", *a.b())` for a part of what is called.
         start = _after_stars(source, start)
-    callee = reading.names.get(source[start:end]) or _callee(reading, function)
+    callee = reading.known.get(source[start:end]) or _callee(reading, function)
     if given.kind_id == _ARGUMENTS:
         arguments = read_arguments(reading, given)
     else:
         arguments = (Argument(None, read(reading, given)),)
-    index = len(reading.calls)
+    calls = reading.calls
+    index = len(calls)
     extent = reading.places.extent
     if isinstance(callee, Name):
         last = callee.dotted.rpartition(".")[2]
         at = extent(end - len(last if last.isascii() else last.encode()), end)
     else:
         at = last_name(reading, function)
-    reading.calls.append(Call(callee, arguments, at, extent(start, given.end_byte), reading.scope))
+    calls.append(Call(callee, arguments, at, extent(start, given.end_byte), reading.scope))
     reading.nodes.append(CallNode(index))
     return _value(reading, callee, arguments, Invocation(index))
 
@@ -92,8 +93,10 @@ def _value(
 def read_arguments(reading: Reading, node: TreeNode) -> tuple[Argument, ...]:
     """Read the arguments of a call or the bases of a class, in their order."""
     arguments: list[Argument] = []
-    for child in named_children(node):
+    for child in node.named_children:
         kind = child.kind_id
+        if not MEANT[kind]:
+            continue
         if kind == _KEYWORD:
             parts = child.children
             value = parts[-1]

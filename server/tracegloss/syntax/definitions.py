@@ -10,17 +10,27 @@ from tracegloss.syntax.assignments import annotation_text
 from tracegloss.syntax.calls import last_name, read_arguments
 from tracegloss.syntax.expressions import mark_role, name_text
 from tracegloss.syntax.facts import (
-    Constant,
     Decorator,
     Definition,
     Expression,
     Node,
     Parameter,
 )
-from tracegloss.syntax.kinds import BLOCKS, EXTRAS, kind_ids, kinds, named_children, statements
+from tracegloss.syntax.kinds import (
+    BLOCKS,
+    ERROR,
+    EXTRAS,
+    kind_ids,
+    kinds,
+    mark_id,
+    named_children,
+    statements,
+)
 from tracegloss.syntax.parameters import read_parameters
 from tracegloss.syntax.reading import MODULE, Reading, read, read_parts, run, runs
 
+[_FUNCTION] = kind_ids("function_definition")
+_ASYNC = mark_id("async")
 [_DECORATOR] = kind_ids("decorator")
 [_PARAMETERS] = kind_ids("parameters")
 [_ARGUMENTS] = kind_ids("argument_list")
@@ -28,8 +38,6 @@ from tracegloss.syntax.reading import MODULE, Reading, read, read_parts, run, ru
 [_TYPE] = kind_ids("type")
 [_TYPE_PARAMETERS] = kind_ids("type_parameter")
 _DECORATED = kinds("function_definition", "class_definition")
-[_EXPRESSION_STATEMENT] = kind_ids("expression_statement")
-_STRINGS = kinds("string", "concatenated_string")
 
 
 @dataclass(slots=True)
@@ -85,16 +93,14 @@ def _define(
     if head.name is None:
         read_parts(reading, node)
         return
-    is_function = node.type == "function_definition"
+    is_function = node.kind_id == _FUNCTION
     name = name_text(reading, head.name)
     prefix = "" if name in reading.outer else reading.prefix
     qualified_name = prefix + name
     index = reserve(reading, node)
     inner_prefix = f"{qualified_name}.<locals>." if is_function else f"{qualified_name}."
     body = Body()
-    docstring: str | None = None
     if head.block is not None:
-        docstring = _docstring(reading, head.block)
         body = _run_body(reading, head.block, index, inner_prefix, is_function=is_function)
     end = node.end_byte if head.block is None else last_byte(head.block)
     reading.definitions[index] = Definition(
@@ -112,7 +118,6 @@ def _define(
         head.is_async,
         body.yields,
         head.returns,
-        docstring,
         reading.guarded,
     )
 
@@ -140,9 +145,9 @@ def _head(reading: Reading, node: TreeNode) -> _Head:
             annotation_text(reading, child)
         elif kind in BLOCKS:
             head.block = child
-        elif child.is_error:
+        elif kind == ERROR:
             read_parts(reading, child)
-        elif not child.is_named and child.type == "async":
+        elif kind == _ASYNC:
             head.is_async = True
     return head
 
@@ -152,17 +157,6 @@ def _bases(reading: Reading, node: TreeNode) -> tuple[Expression, ...]:
     if not arguments:
         reading.layout.drop(node.start_byte, node.end_byte)
     return tuple(argument.value for argument in arguments if argument.keyword in {None, "*"})
-
-
-def _docstring(reading: Reading, block: TreeNode) -> str | None:
-    first = next(iter(named_children(block)), None)
-    if first is None or first.kind_id != _EXPRESSION_STATEMENT:
-        return None
-    inner = first.children
-    if len(inner) != 1 or inner[0].kind_id not in _STRINGS:
-        return None
-    value = read(reading, inner[0])
-    return value.value if isinstance(value, Constant) and isinstance(value.value, str) else None
 
 
 def _run_body(

@@ -23,8 +23,9 @@ from tracegloss.syntax.facts import (
     Role,
     Subscript,
 )
-from tracegloss.syntax.kinds import COMMAS_COUNT, TUPLES, kind_ids, kinds, named_children
+from tracegloss.syntax.kinds import COMMAS_COUNT, MEANT, TUPLES, kind_ids, kinds, named_children
 from tracegloss.syntax.reading import (
+    EXPRESSIONS,
     MAX_DEPTH,
     Reading,
     read,
@@ -37,6 +38,8 @@ from tracegloss.syntax.strings import number
 MAX_ITEMS = 512
 
 NONE = Constant(None)
+_TRUE = Constant(True)
+_FALSE = Constant(False)
 
 _COMMA = ord(",")
 
@@ -72,19 +75,19 @@ def mark_role(reading: Reading, expression: Expression, role: Role) -> None:
 @reads("identifier")
 def _identifier(reading: Reading, node: TreeNode) -> Expression:
     text = reading.source[node.start_byte : node.end_byte]
-    return reading.names.get(text) or _new_name(reading, node, text)
+    return reading.known.get(text) or _new_name(reading, node, text)
 
 
 def _new_name(reading: Reading, node: TreeNode, text: bytes) -> Name:
     name = Name(name_text(reading, node))
-    reading.names[text] = name
+    reading.known[text] = name
     return name
 
 
 @reads("attribute")
 def _attribute(reading: Reading, node: TreeNode) -> Expression:
     text = reading.source[node.start_byte : node.end_byte]
-    known = reading.names.get(text)
+    known = reading.known.get(text)
     if known is not None:
         return known
     if _DOTTED.fullmatch(text):
@@ -106,18 +109,25 @@ def _none(_reading: Reading, _node: TreeNode) -> Expression:
 
 @reads("true")
 def _true(_reading: Reading, _node: TreeNode) -> Expression:
-    return Constant(True)
+    return _TRUE
 
 
 @reads("false")
 def _false(_reading: Reading, _node: TreeNode) -> Expression:
-    return Constant(False)
+    return _FALSE
 
 
 @reads("integer", "float")
 def _number(reading: Reading, node: TreeNode) -> Expression:
-    value = number(reading.text(node))
-    return reading.opaque(node) if value is None else Constant(value)
+    text = reading.source[node.start_byte : node.end_byte]
+    return reading.known.get(text) or _new_number(reading, node, text)
+
+
+def _new_number(reading: Reading, node: TreeNode, text: bytes) -> Expression:
+    value = number(text.decode("utf-8", "replace"))
+    found = reading.opaque(node) if value is None else Constant(value)
+    reading.known[text] = found
+    return found
 
 
 @reads("ellipsis", "comment", "line_continuation", "pass_statement", "break_statement",
@@ -147,16 +157,18 @@ def _parenthesized(reading: Reading, node: TreeNode) -> Expression:
 
 def read_operand(reading: Reading, node: TreeNode) -> Expression:
     """Read an expression where a pair of parentheses changes what the code means."""
-    if node.kind_id == _PARENTHESES:
+    kind = node.kind_id
+    if kind == _PARENTHESES:
         return _inside(reading, node)
-    return read(reading, node)
+    return EXPRESSIONS[kind](reading, node)
 
 
 def read_bare(reading: Reading, node: TreeNode) -> Expression:
     """Read an expression where the parentheses of a tuple change nothing."""
-    if node.kind_id in TUPLES:
+    kind = node.kind_id
+    if kind in TUPLES:
         reading.layout.drop(node.start_byte, node.end_byte)
-    return read(reading, node)
+    return EXPRESSIONS[kind](reading, node)
 
 
 def settle_comma(reading: Reading, node: TreeNode, n_members: int) -> None:
@@ -170,6 +182,9 @@ def settle_comma(reading: Reading, node: TreeNode, n_members: int) -> None:
 
 
 def _inside(reading: Reading, node: TreeNode) -> Expression:
+    children = node.children
+    if len(children) == 3:
+        return read(reading, children[1])
     value: Expression = NONE
     for child in named_children(node):
         value = read(reading, child)
@@ -178,8 +193,9 @@ def _inside(reading: Reading, node: TreeNode) -> Expression:
 
 @reads("not_operator", "comparison_operator")
 def _operands(reading: Reading, node: TreeNode) -> Expression:
-    for child in named_children(node):
-        if child.kind_id not in _SILENT:
+    for child in node.named_children:
+        kind = child.kind_id
+        if MEANT[kind] and kind not in _SILENT:
             read_operand(reading, child)
     return reading.opaque(node)
 
@@ -190,7 +206,7 @@ def _display(reading: Reading, node: TreeNode) -> Expression:
     if node.kind_id in COMMAS_COUNT:
         settle_comma(reading, node, len(members))
     reading.depth += 1
-    items = tuple([read(reading, member) for member in members])
+    items = tuple([EXPRESSIONS[member.kind_id](reading, member) for member in members])
     reading.depth -= 1
     if len(items) > MAX_ITEMS or reading.depth >= MAX_DEPTH:
         return reading.opaque(node)
@@ -202,7 +218,9 @@ def _dictionary(reading: Reading, node: TreeNode) -> Expression:
     entries: list[tuple[Expression, Expression]] = []
     reading.depth += 1
     for member in named_children(node):
-        parts = named_children(member)
+        parts = member.named_children
+        if len(parts) != 2:
+            parts = named_children(member)
         if member.kind_id == _DICTIONARY_SPLAT:
             entries.append((Opaque("**"), read(reading, parts[-1])))
         elif len(parts) == 2:

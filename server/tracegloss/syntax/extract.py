@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -24,7 +24,7 @@ from tracegloss.syntax import (
 )
 from tracegloss.syntax.databricks import uncomment
 from tracegloss.syntax.facts import Definition, Extent, FileFacts
-from tracegloss.syntax.parse import MAX_BYTES, first_error, parse
+from tracegloss.syntax.parse import MAX_BYTES, first_error, parse, parse_again
 from tracegloss.syntax.reading import Reading
 from tracegloss.syntax.source import read_source
 
@@ -70,8 +70,26 @@ def extract_text(
     if len(text) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1_000_000} MB"
         return FileFacts(broken=problem or f"larger than {limit}")
-    tree = parse(text)
-    root = tree.root_node
+    return _facts_of(text, parse(text).root_node, problem, shifts)
+
+
+def extract_document(source: bytes, cancelled: Callable[[], bool]) -> FileFacts | None:
+    """Extract the facts of a document that is being typed; `None` once `cancelled`.
+
+    `source` is UTF-8 whatever the file declares. Other threads run while it is parsed.
+    """
+    visible = uncomment(source)
+    if len(visible.text) > MAX_BYTES:
+        return extract_text(visible.text)
+    tree = parse_again(visible.text, cancelled=cancelled)
+    if tree is None or cancelled():
+        return None
+    return _facts_of(visible.text, tree.root_node, None, visible.shifts)
+
+
+def _facts_of(
+    text: bytes, root: TreeNode, problem: str | None, shifts: Mapping[int, int]
+) -> FileFacts:
     reading = Reading(text, shifts)
     definitions.run_statements(reading, root)
     return FileFacts(

@@ -2,7 +2,8 @@
 
 Lines are 0-based, columns 0-based code points. In a notebook all code cells are joined into one
 text, in which lines count; `cells` leads back to each cell. Indices point into the tuples of the
-same `FileFacts`; -1 stands for the module itself where a scope is meant.
+same `FileFacts`; -1 stands for the module itself where a scope is meant. Frozen values made from
+the inside out hold no cycles, so the garbage collector need not know of them (`gc=False`).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Constant(msgspec.Struct, frozen=True, array_like=True, tag="c", gc=False):
     value: str | int | float | bool | None
 
 
-class Template(msgspec.Struct, frozen=True, array_like=True, tag="t"):
+class Template(msgspec.Struct, frozen=True, array_like=True, tag="t", gc=False):
     """Text with holes: f-strings, `+`, `%` and `.format` on literals; a piece is text or a hole."""
 
     pieces: tuple[str | Expression, ...]
@@ -45,33 +46,33 @@ class Invocation(msgspec.Struct, frozen=True, array_like=True, tag="i", gc=False
     call: int
 
 
-class Options(msgspec.Struct, frozen=True, array_like=True, tag="o"):
+class Options(msgspec.Struct, frozen=True, array_like=True, tag="o", gc=False):
     """One of several values: `a if c else b`, `a and b`; with `fallback`, `a or b`."""
 
     options: tuple[Expression, ...]
     fallback: bool = False
 
 
-class Items(msgspec.Struct, frozen=True, array_like=True, tag="l"):
+class Items(msgspec.Struct, frozen=True, array_like=True, tag="l", gc=False):
     """A list, tuple or set display."""
 
     items: tuple[Expression, ...]
 
 
-class Entries(msgspec.Struct, frozen=True, array_like=True, tag="d"):
+class Entries(msgspec.Struct, frozen=True, array_like=True, tag="d", gc=False):
     """A dict display; a `**mapping` entry has the key `Opaque("**")`."""
 
     entries: tuple[tuple[Expression, Expression], ...]
 
 
-class Access(msgspec.Struct, frozen=True, array_like=True, tag="a"):
+class Access(msgspec.Struct, frozen=True, array_like=True, tag="a", gc=False):
     """An attribute or method of something that is no plain name: `f(x).run`, `items[0].run`."""
 
     of: Expression
     attribute: str
 
 
-class Subscript(msgspec.Struct, frozen=True, array_like=True, tag="s"):
+class Subscript(msgspec.Struct, frozen=True, array_like=True, tag="s", gc=False):
     """An element: `TOOLS[name]`."""
 
     of: Expression
@@ -121,7 +122,7 @@ class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
     guarded: bool
 
 
-class Argument(msgspec.Struct, frozen=True, array_like=True):
+class Argument(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One argument; `keyword` is `None` when positional, `"*"` and `"**"` when unpacked."""
 
     keyword: str | None
@@ -131,7 +132,7 @@ class Argument(msgspec.Struct, frozen=True, array_like=True):
 Role: TypeAlias = Literal["plain", "with", "decorator", "await", "return"]
 
 
-class Call(msgspec.Struct, frozen=True, array_like=True):
+class Call(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A call. `at` is the callee's last name (or the opening of what is called), `extent` the call.
 
     Calls are in order of evaluation. `scope` is the definition whose body runs it: the class for
@@ -147,7 +148,7 @@ class Call(msgspec.Struct, frozen=True, array_like=True):
     role: Role = "plain"
 
 
-class Parameter(msgspec.Struct, frozen=True, array_like=True):
+class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A parameter with its default, in signature order."""
 
     name: str
@@ -156,7 +157,7 @@ class Parameter(msgspec.Struct, frozen=True, array_like=True):
     annotation: str | None = None
 
 
-class Decorator(msgspec.Struct, frozen=True, array_like=True):
+class Decorator(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A decorator: `Name` when bare, `Invocation` when called; `at` is its last name."""
 
     expression: Expression
@@ -169,7 +170,7 @@ class CallNode(msgspec.Struct, frozen=True, array_like=True, tag="c", gc=False):
     call: int
 
 
-class WithNode(msgspec.Struct, frozen=True, array_like=True, tag="w"):
+class WithNode(msgspec.Struct, frozen=True, array_like=True, tag="w", gc=False):
     """A `with` statement: its header expressions with bound names, and its body.
 
     Calls of a header stand before the node. A second item is a `with` of its own inside the first,
@@ -182,19 +183,19 @@ class WithNode(msgspec.Struct, frozen=True, array_like=True, tag="w"):
     extent: Extent
 
 
-class LoopNode(msgspec.Struct, frozen=True, array_like=True, tag="l"):
+class LoopNode(msgspec.Struct, frozen=True, array_like=True, tag="l", gc=False):
     """A `for`, `while` or comprehension."""
 
     body: tuple[Node, ...]
 
 
-class BranchNode(msgspec.Struct, frozen=True, array_like=True, tag="b"):
+class BranchNode(msgspec.Struct, frozen=True, array_like=True, tag="b", gc=False):
     """Alternatives: `if`/`elif`/`else`, `match`, conditional and short-circuit expressions."""
 
     branches: tuple[tuple[Node, ...], ...]
 
 
-class TryNode(msgspec.Struct, frozen=True, array_like=True, tag="t"):
+class TryNode(msgspec.Struct, frozen=True, array_like=True, tag="t", gc=False):
     """A `try` with its handlers; `else` follows the body, `final` always runs."""
 
     body: tuple[Node, ...]
@@ -202,7 +203,7 @@ class TryNode(msgspec.Struct, frozen=True, array_like=True, tag="t"):
     final: tuple[Node, ...]
 
 
-class ReturnNode(msgspec.Struct, frozen=True, array_like=True, tag="r"):
+class ReturnNode(msgspec.Struct, frozen=True, array_like=True, tag="r", gc=False):
     """A `return` or `yield` of a value (its calls stand before it); a lambda returns its body."""
 
     value: Expression
@@ -212,7 +213,7 @@ class ReturnNode(msgspec.Struct, frozen=True, array_like=True, tag="r"):
 Node: TypeAlias = CallNode | WithNode | LoopNode | BranchNode | TryNode | ReturnNode
 
 
-class Definition(msgspec.Struct, frozen=True, array_like=True):
+class Definition(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A function, class or lambda.
 
     `qualified_name` follows Python's `__qualname__`, `<locals>` and `<lambda>` included (those of
@@ -237,11 +238,10 @@ class Definition(msgspec.Struct, frozen=True, array_like=True):
     is_async: bool = False
     is_generator: bool = False
     returns: str | None = None
-    docstring: str | None = None
     guarded: bool = False
 
 
-class Assignment(msgspec.Struct, frozen=True, array_like=True):
+class Assignment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`target = value`; `target` is dotted (`NAME`, `self.model`) and `annotation` its source text.
 
     Class attributes and enum members are assignments whose scope is the class; `global` and
@@ -268,7 +268,7 @@ class CellStart(msgspec.Struct, frozen=True, array_like=True, gc=False):
     offset: int = 0
 
 
-class FileFacts(msgspec.Struct, frozen=True, array_like=True):
+class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Everything the index knows of one file. `broken` says why parts of it may be missing."""
 
     imports: tuple[Import, ...] = ()

@@ -27,6 +27,14 @@ def kinds(*names: str) -> frozenset[int]:
     return frozenset(kind for name in names for kind in kind_ids(name))
 
 
+def mark_id(text: str) -> int:
+    """Return the id of a mark or word that is no named node: `=`, `async`."""
+    found = PYTHON.id_for_node_kind(text, False)
+    if found is None:
+        raise LookupError(f"the grammar has no {text!r}")
+    return found
+
+
 # What may stand between any two nodes.
 EXTRAS = kinds("comment", "line_continuation")
 
@@ -36,22 +44,23 @@ TUPLES = kinds("tuple", "tuple_pattern")
 COMMAS_COUNT = TUPLES | kinds("expression_list", "pattern_list")
 
 
-_ERROR = TABLE - 1
+ERROR = TABLE - 1
 
 
 def _is_meant(kind: int) -> bool:
     return kind < PYTHON.node_kind_count and PYTHON.node_kind_is_named(kind) and kind not in EXTRAS
 
 
-_MEANT = bytes(_is_meant(kind) for kind in range(TABLE))
-_STANDING = bytes(_is_meant(kind) or kind == _ERROR for kind in range(TABLE))
+# Kinds that say something by themselves: no punctuation, comments, joined lines or errors.
+MEANT = bytes(_is_meant(kind) for kind in range(TABLE))
+STANDING = bytes(_is_meant(kind) or kind == ERROR for kind in range(TABLE))
 
 
 def named_children(node: TreeNode) -> list[TreeNode]:
     """Return the children that are no punctuation, comments, joined lines or errors."""
-    return [child for child in node.children if _MEANT[child.kind_id]]
+    return [child for child in node.named_children if MEANT[child.kind_id]]
 
 
 def statements(node: TreeNode) -> list[TreeNode]:
     """Return the statements of a block, and the pieces in it that were not understood."""
-    return [child for child in node.children if _STANDING[child.kind_id]]
+    return [child for child in node.children if STANDING[child.kind_id]]

@@ -143,9 +143,8 @@ def _with_strings(pieces: list[bytes], strings: list[bytes]) -> list[bytes]:
     taken = 0
     for piece in pieces:
         end = taken + piece.count(_STRING)
-        if end > taken:
-            piece += b"\x1e" + b"\x1f".join(strings[taken:end])
-        found.append(piece)
+        inside = b"\x1e" + b"\x1f".join(strings[taken:end]) if end > taken else b""
+        found.append(piece + inside)
         taken = end
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -14,7 +13,6 @@ from tracegloss.syntax.facts import (
     Definition,
     Expression,
     Import,
-    Name,
     Node,
     Opaque,
 )
@@ -31,6 +29,17 @@ MAX_BLOCKS = 60
 _OPAQUE_LENGTH = 80
 
 
+# Most names are common to many files, so they are kept from file to file, up to so many.
+_MOST_KNOWN = 20_000
+_KNOWN: dict[bytes, Expression] = {}
+
+
+def _known() -> dict[bytes, Expression]:
+    if len(_KNOWN) > _MOST_KNOWN:
+        _KNOWN.clear()
+    return _KNOWN
+
+
 Standing: TypeAlias = "tuple[list[Node], int, str, dict[str, int], bool, bool, int, int, int]"
 
 
@@ -40,7 +49,8 @@ class Reading:
     `nodes` is the body skeleton being filled, `scope` the definition whose code is read,
     `prefix` what stands before a qualified name here, `outer` maps names declared `global` or
     `nonlocal` to the scope they belong to, `enclosing` lists the functions around, outermost
-    first, `names` keeps one object per dotted name, `guarded` is true inside `try` and `if`.
+    first, `known` keeps what names and plain literals say, by their source text, `guarded` is true
+    inside `try` and `if`.
     """
 
     __slots__ = (
@@ -53,8 +63,8 @@ class Reading:
         "exports",
         "guarded",
         "imports",
+        "known",
         "layout",
-        "names",
         "nodes",
         "outer",
         "places",
@@ -69,7 +79,7 @@ class Reading:
         self.source = source
         self.places = Places(source, shifts)
         self.layout = Layout(source)
-        self.names: dict[bytes, Name] = {}
+        self.known = _known()
         self.calls: list[Call] = []
         self.definitions: list[Definition | None] = []
         self.imports: list[Import] = []
@@ -114,9 +124,6 @@ class Reading:
 
 ReadExpression: TypeAlias = Callable[[Reading, TreeNode], Expression]
 RunStatement: TypeAlias = Callable[[Reading, TreeNode], object]
-
-# Without any of these an expression does nothing that is recorded.
-_DOING = re.compile(rb"[(]|:=|\byield\b|\blambda\b")
 
 
 def read_parts(reading: Reading, node: TreeNode) -> Expression:
@@ -172,7 +179,9 @@ def run(reading: Reading, node: TreeNode) -> None:
 
 def read_effects(reading: Reading, node: TreeNode) -> None:
     """Read an expression whose value nobody wants, if anything happens in it."""
-    if _DOING.search(reading.source, node.start_byte, node.end_byte):
+    text = reading.source[node.start_byte : node.end_byte]
+    # Without any of these an expression does nothing that is recorded.
+    if b"(" in text or b":=" in text or b"yield" in text or b"lambda" in text:
         EXPRESSIONS[node.kind_id](reading, node)
 
 

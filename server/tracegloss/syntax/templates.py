@@ -24,6 +24,8 @@ from tracegloss.syntax.strings import Hole, format_pieces, opening, percent_piec
 [_CONTENT] = kind_ids("string_content")
 [_INTERPOLATION] = kind_ids("interpolation")
 [_BINARY] = kind_ids("binary_operator")
+# Longer strings are hardly ever repeated.
+_LONGEST_KNOWN = 40
 _QUOTES = frozenset(b"\"'")
 _TRIPLE = frozenset((b'"""', b"'''"))
 
@@ -31,6 +33,19 @@ _TRIPLE = frozenset((b'"""', b"'''"))
 @reads("string")
 def _string(reading: Reading, node: TreeNode) -> Expression:
     start, end = node.start_byte, node.end_byte
+    source = reading.source
+    if end - start > _LONGEST_KNOWN:
+        return _new_string(reading, node, start, end)
+    literal = source[start:end]
+    known = reading.known.get(literal)
+    if known is None:
+        known = _new_string(reading, node, start, end)
+        if isinstance(known, Constant):
+            reading.known[literal] = known
+    return known
+
+
+def _new_string(reading: Reading, node: TreeNode, start: int, end: int) -> Expression:
     source = reading.source
     if source[start] in _QUOTES:
         n_quotes = 3 if end - start >= 6 and source[start : start + 3] in _TRIPLE else 1
