@@ -11,6 +11,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import marks
+from tests.tracking_server import server
+
+__all__ = ["server"]
 
 # A busy machine is slow, not wrong; what must repeat, repeats.
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.traces.conftest import ROOT
+from tests.tracking_server import ROOT
 from tests.traces.opened import opened
 from tracegloss.errors import TraceError, TraceFormatError
 from tracegloss.traces.decode import decode_traces

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.traces.conftest import ROOT
+from tests.tracking_server import ROOT
 from tests.traces.opened import opened
 from tests.traces.test_stores import digest_of
 from tracegloss.errors import SourceError, TraceNotFoundError

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.traces.conftest import NEWEST_STORE, STORES
+from tests.tracking_server import NEWEST_STORE, STORES
 from tracegloss.cli.traces import traces
 from tracegloss.errors import SourceError, UsageError
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.traces.conftest import Server
+from tests.tracking_server import Server
 from tests.traces.hosts import HTML, Host, Reply, serving
 from tests.traces.opened import opened
 from tests.traces.test_decode import SHAPES, TRACE_ID, WHOLE

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.traces.conftest import NEWEST_STORE, STORES
+from tests.tracking_server import NEWEST_STORE, STORES
 from tests.traces.opened import opened
 from tracegloss.errors import SourceError, SourceUnreachableError, TraceNotFoundError
 from tracegloss.traces.decode import decode_traces

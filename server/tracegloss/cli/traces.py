@@ -153,7 +153,7 @@ def _pairs(written: Sequence[str], option: str) -> dict[str, str]:
     pairs = [pair.partition("=") for pair in written]
     for key, equals, _ in pairs:
         if not key or not equals:
-            raise UsageError(f"{option} wants KEY=VALUE", where=key[:40])
+            raise UsageError(f"{option} wants KEY=VALUE", where=key[:40], remedy="Such as env=test")
     return {key: value for key, _, value in pairs}
 
 

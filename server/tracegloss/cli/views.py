@@ -49,9 +49,7 @@ class View:
         if self.fields is not None and self.form != "json":
             raise UsageError("--fields selects members of JSON", remedy="Add --format json")
         if self.fields is not None and not self.members:
-            raise UsageError(
-                "--fields names no member", remedy="Name some: verdict,findings"
-            )
+            raise UsageError("--fields names no member", remedy="Name some: verdict,findings")
 
     @property
     def is_lines(self) -> bool:

@@ -56,7 +56,9 @@ def understand(written: str, base: Path) -> Argument:
     if written.lower().startswith(("http://", "https://")):
         return parse_ui_address(written)
     if not written.startswith("trace:/") and _LOOKS_LIKE_PATH.fullmatch(written):
-        raise TraceNotFoundError("no such file", where=written)
+        raise TraceNotFoundError(
+            "no such file", where=written, remedy="Check its path, which starts at this folder"
+        )
     if not written or safe_trace_id(written) != written:
         raise UsageError(
             "neither a trace id, nor a file, nor an address of the MLflow UI",

@@ -34,7 +34,8 @@ def read_file(path: Path) -> tuple[Trace, ...]:
             data = file.read(LARGEST + 1)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        raise TraceError(f"the file cannot be read: {reason}", where=where) from None
+        remedy = "Check its path and who may read it"
+        raise TraceError(f"the file cannot be read: {reason}", where=where, remedy=remedy) from None
     return _decoded(data, where)
 
 
@@ -46,7 +47,7 @@ def read_stream(stream: BinaryIO) -> tuple[Trace, ...]:
 def _decoded(data: bytes, where: str) -> tuple[Trace, ...]:
     for start, name in _OTHER_FORMATS.items():
         if data.startswith(start):
-            remedy = _REMEDIES.get(name, "")
+            remedy = _REMEDIES.get(name, "Give JSON as MLflow writes it")
             raise TraceFormatError(f"{name}, not JSON", where=where, remedy=remedy)
     if len(data) > LARGEST:
         raise TraceFormatError(

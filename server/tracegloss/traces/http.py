@@ -94,7 +94,11 @@ class HttpClient:
             if answer.status == 303 or (answer.status in (301, 302) and method == "POST"):
                 method, body = "GET", None
             url, proxy = target, proxy_for(target, self.environment)
-        raise SourceError("redirected in a circle", where=safe_uri(self.address))
+        raise SourceError(
+            "redirected in a circle",
+            where=safe_uri(self.address),
+            remedy="Name the address it should end at",
+        )
 
     def _send(
         self,
@@ -105,7 +109,11 @@ class HttpClient:
         proxy: SplitResult | None,
     ) -> Answer:
         if url.scheme not in ("http", "https"):
-            raise SourceError(f"redirected to a {url.scheme} address", where=safe_uri(self.address))
+            raise SourceError(
+                f"redirected to a {url.scheme} address",
+                where=safe_uri(self.address),
+                remedy="Name an http or https address",
+            )
         target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
         sent = dict(headers)
         if proxy is not None and url.scheme == "http":
@@ -134,7 +142,11 @@ class HttpClient:
         if response.headers.get("Content-Encoding", "").lower() == "gzip":
             data = zlib.decompressobj(wbits=31).decompress(data, LARGEST_ANSWER + 1)
         if len(data) > LARGEST_ANSWER:
-            raise SourceError("the answer is larger than 1 GB", where=safe_uri(self.address))
+            raise SourceError(
+                "the answer is larger than 1 GB",
+                where=safe_uri(self.address),
+                remedy="Is this a tracking server?",
+            )
         return Answer(
             response.status,
             response.headers.get_content_type(),

@@ -113,7 +113,7 @@ class ReferenceSource:
         if path is None:
             return self._uri.written
         if not path.exists():
-            raise SourceError("no such store", where=self._where)
+            raise SourceError("no such store", where=self._where, remedy="Check the path it names")
         self._copies = tempfile.TemporaryDirectory(prefix="tracegloss-")
         copy = Path(self._copies.name) / "store"
         if self._uri.kind == "sqlite":
@@ -135,7 +135,11 @@ class ReferenceSource:
         if trace_id and code in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"):
             return TraceNotFoundError(f"no trace {trace_id}", where=self._where)
         lines = _LOGIN.sub("//", str(error)).splitlines() or [type(error).__name__]
-        return SourceError(f"MLflow's client failed: {lines[0][:300]}", where=self._where)
+        return SourceError(
+            f"MLflow's client failed: {lines[0][:300]}",
+            where=self._where,
+            remedy="tracegloss doctor says what is set here",
+        )
 
 
 def _load(tracking_uri: str, timeout: float) -> MlflowClient:
@@ -194,7 +198,11 @@ def _check_schema(uri: str, where: str) -> None:
             found = connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version"))
             revision = str(found.scalar())
     except Exception as error:  # noqa: BLE001 (every driver has errors of its own)
-        raise SourceError(f"no MLflow store there ({type(error).__name__})", where=where) from None
+        raise SourceError(
+            f"no MLflow store there ({type(error).__name__})",
+            where=where,
+            remedy="Check the address and its database driver",
+        ) from None
     if revision != _get_latest_schema_revision():
         raise SourceError(
             "the database has the schema of another MLflow version",

@@ -41,7 +41,11 @@ def open_source(
         from tracegloss.traces.sqlite import SqliteSource
 
         if uri.path is None:
-            raise SourceError("a sqlite tracking URI without a file", where=safe_uri(uri.written))
+            raise SourceError(
+                "a sqlite tracking URI without a file",
+                where=safe_uri(uri.written),
+                remedy="Write sqlite:///PATH",
+            )
         return BothRoads(SqliteSource(uri.path, description, timeout), reference)
     return reference()
 

@@ -46,7 +46,9 @@ def parse_ui_address(address: str) -> UiAddress:
         parts = urlsplit("")
     host = parts.hostname
     if not host:
-        raise UsageError("an address without a host", where=address[:80])
+        raise UsageError(
+            "an address without a host", where=address[:80], remedy="Copy it from the MLflow UI"
+        )
     fragment, _, fragment_query = parts.fragment.partition("?")
     page = f"{parts.path}/{fragment}" if fragment else parts.path
     asked = dict(parse_qsl(parts.query)) | dict(parse_qsl(fragment_query))

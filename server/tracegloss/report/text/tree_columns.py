@@ -17,6 +17,7 @@ from tracegloss.wording.cutting import cut_name
 _MARK = 2
 _GAP = "  "
 _LEAST_NAME = 10
+_WIDEST_TYPE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def widths_of(rows: Sequence[TreeRow], width: int) -> Widths:
     """Measure the columns; the names give way when the line gets too long, paths never do."""
     fitted = Widths(
         name=_widest((row.rails + row.name + row.suffix for row in rows), 31),
-        type=_widest((row.type for row in rows), 10),
+        type=min(_widest((row.type for row in rows), 10), _WIDEST_TYPE),
         total=_widest((row.total for row in rows), 6),
         self=_widest((row.self for row in rows), 7),
         code=_code_width(rows),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 STORES = ROOT / "fixtures" / "stores"
 NEWEST_STORE = "3.17.2"
 PATIENCE = 180
