@@ -189,7 +189,7 @@ class OpenedWorkspace:
         infos = list(newest_traces(self.source, chosen.experiment.experiment_id))
         for info in infos:
             laid = self._lay_listed(info, described, now_ns, infos)
-            if laid is not None and _root_is_ours(laid):
+            if laid is not None and root_is_ours(laid):
                 return laid
         raise TraceNotFoundError(
             "No trace of this repository" if infos else "No trace",
@@ -231,7 +231,7 @@ def open_workspace(opening: Opening) -> OpenedWorkspace:
     return OpenedWorkspace(root, settings, opening, problems)
 
 
-def _root_is_ours(laid: TraceOnCode) -> bool:
+def root_is_ours(laid: TraceOnCode) -> bool:
     """Tell whether the first root span lies on this repository's code."""
     top = next(iter(laid.tree.roots or laid.tree.orphans), None)
     match laid.correlation.resolutions.get(top or ""):
