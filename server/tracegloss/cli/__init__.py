@@ -20,6 +20,7 @@ COMMANDS = {
     "doctor": ("tracegloss.cli.doctor", "Tell what was found, what is missing, and the fix."),
     "demo": ("tracegloss.cli.demo", "Run a sample agent and show its traces on its code."),
     "cache": ("tracegloss.cli.cache", "Look after the stored index."),
+    "lsp": ("tracegloss.cli.lsp", "Serve an editor: traces on the lines that ran."),
 }
 
 EXIT_USAGE = 2

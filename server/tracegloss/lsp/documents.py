@@ -1,0 +1,68 @@
+"""Keeps open documents in step with the editor and reads their functions beside the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from tracegloss.overlay.document import TextKey
+from tracegloss.text import LineIndex
+from tracegloss.workspace.open_text import functions_of
+from tracegloss.workspace.session import RootSession
+
+# Reading functions waits for a pause in typing; places follow every keystroke without it.
+SECONDS_OF_PAUSE = 0.1
+
+
+class Documents:
+    """The reading of functions that is under way, one for each text."""
+
+    def __init__(self, show: Callable[[RootSession], None]) -> None:
+        """Take what shows a session's new state."""
+        self._show = show
+        self._reading: dict[tuple[int, TextKey], asyncio.Task[None]] = {}
+
+    def opened(
+        self, session: RootSession, key: TextKey, uri: str, text: LineIndex, version: int | None
+    ) -> None:
+        """Take over an opened document."""
+        session.open_text(key, uri, text, version)
+        self._read(session, key, text)
+
+    def changed(
+        self, session: RootSession, key: TextKey, text: LineIndex, version: int | None
+    ) -> None:
+        """Take over an edit."""
+        session.change_text(key, text, version)
+        self._read(session, key, text)
+
+    def closed(self, session: RootSession, key: TextKey) -> None:
+        """Forget a document."""
+        task = self._reading.pop((id(session), key), None)
+        if task is not None:
+            task.cancel()
+        session.close_text(key)
+        self._show(session)
+
+    def _read(self, session: RootSession, key: TextKey, text: LineIndex) -> None:
+        self._show(session)
+        before = self._reading.get((id(session), key))
+        if before is not None:
+            before.cancel()
+        task = asyncio.ensure_future(self._take_functions(session, key, text))
+        self._reading[id(session), key] = task
+
+    async def _take_functions(self, session: RootSession, key: TextKey, text: LineIndex) -> None:
+        await asyncio.sleep(SECONDS_OF_PAUSE)
+        is_cancelled = False
+
+        def cancelled() -> bool:
+            return is_cancelled
+
+        try:
+            found = await asyncio.to_thread(functions_of, text.source, key.path, cancelled)
+        except asyncio.CancelledError:
+            is_cancelled = True
+            raise
+        if found is not None and session.put_functions(key, text, found):
+            self._show(session)

@@ -1,0 +1,37 @@
+"""What the server answers, one method family a file; each registers itself on a server."""
+
+from __future__ import annotations
+
+from tracegloss.lsp.features import (
+    code_action,
+    code_lens,
+    commands,
+    configuration,
+    definition,
+    hover,
+    inlay_hint,
+    lifecycle,
+    notebooks,
+    spans,
+    text_sync,
+    traces,
+    watched_files,
+    workspace_symbol,
+)
+
+FEATURES = (
+    lifecycle,
+    configuration,
+    watched_files,
+    text_sync,
+    notebooks,
+    hover,
+    inlay_hint,
+    code_lens,
+    code_action,
+    definition,
+    workspace_symbol,
+    spans,
+    traces,
+    commands,
+)

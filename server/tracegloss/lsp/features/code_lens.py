@@ -1,0 +1,24 @@
+"""`textDocument/codeLens`: what ran, on lines of their own, when the editor is set to that."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from tracegloss.ide.code_lens import code_lenses
+from tracegloss.lsp import to_lsp
+from tracegloss.lsp.server import TraceglossServer
+
+
+def register(server: TraceglossServer) -> None:
+    """Answer with lenses; a document that has some gets no further ones until it is opened anew."""
+
+    @server.answers(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=False))
+    async def answer(params: types.CodeLensParams) -> list[types.CodeLens]:
+        uri = params.text_document.uri
+        at = server.locate(uri)
+        if at is None:
+            return []
+        found = code_lenses(at.snapshot, at.key, server.lenses.get(uri))
+        if found:
+            server.lenses.setdefault(uri, frozenset(lens.name for lens in found))
+        return [to_lsp.code_lens(at.lines, lens, server.client) for lens in found]

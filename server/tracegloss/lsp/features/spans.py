@@ -1,0 +1,44 @@
+"""`tracegloss/spanLocation`, `traces/spans`, `span/detail`: the spans of loaded traces."""
+
+from __future__ import annotations
+
+from tracegloss.ide.span_detail import span_detail
+from tracegloss.ide.span_location import span_location
+from tracegloss.ide.trace_pages import trace_page
+from tracegloss.lsp import to_lsp
+from tracegloss.lsp.protocol import (
+    SPAN_DETAIL,
+    SPAN_LOCATION,
+    TRACE_SPANS,
+    SpanParams,
+    SpansParams,
+)
+from tracegloss.lsp.server import TraceglossServer
+
+
+def register(server: TraceglossServer) -> None:
+    """Answer questions about spans."""
+
+    @server.answers(SPAN_LOCATION)
+    async def locate(params: SpanParams) -> object:
+        session = server.session_with(params.trace_id)
+        found = span_location(session.snapshot(), params.trace_id, params.span_id)
+        return to_lsp.plain(session, found, server.client)
+
+    @server.answers(SPAN_DETAIL)
+    async def detail(params: SpanParams) -> object:
+        session = server.session_with(params.trace_id)
+        found = span_detail(session.snapshot(), params.trace_id, params.span_id)
+        return to_lsp.plain(session, found, server.client)
+
+    @server.answers(TRACE_SPANS)
+    async def page(params: SpansParams) -> object:
+        session = server.session_with(params.trace_id)
+        found = trace_page(
+            session.snapshot(),
+            params.trace_id,
+            offset=params.offset,
+            limit=params.limit,
+            parent=params.parent,
+        )
+        return to_lsp.plain(session, found, server.client)

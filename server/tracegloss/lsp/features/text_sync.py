@@ -1,0 +1,61 @@
+"""`textDocument/didOpen`, `didChange`, `didSave`, `didClose`: unsaved text wins over the disk."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from tracegloss.lsp import from_lsp
+from tracegloss.lsp.server import TraceglossServer
+from tracegloss.overlay.document import TextKey
+from tracegloss.text import LineIndex
+from tracegloss.workspace.session import RootSession
+
+
+def register(server: TraceglossServer) -> None:
+    """Follow open Python documents; other texts are pygls' alone."""
+
+    @server.answers(types.TEXT_DOCUMENT_DID_OPEN)
+    async def opened(params: types.DidOpenTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        found = _python(server, uri)
+        if found is not None:
+            server.publisher.forget(uri)
+            lines = _lines(server, uri)
+            server.documents.opened(*found, uri, lines, params.text_document.version)
+
+    @server.answers(types.TEXT_DOCUMENT_DID_CHANGE)
+    async def changed(params: types.DidChangeTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        found = _python(server, uri)
+        if found is not None and found[1] in found[0].texts:
+            version = params.text_document.version
+            server.documents.changed(*found, _lines(server, uri), version)
+
+    @server.answers(types.TEXT_DOCUMENT_DID_SAVE)
+    async def saved(params: types.DidSaveTextDocumentParams) -> None:
+        path = from_lsp.path(params.text_document.uri)
+        session = None if path is None else server.session_of(path)
+        if session is not None:
+            server.loaders[session.path].files_changed()
+
+    @server.answers(types.TEXT_DOCUMENT_DID_CLOSE)
+    async def closed(params: types.DidCloseTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        server.lenses.pop(uri, None)
+        found = _python(server, uri)
+        if found is not None:
+            await server.document_closed(*found)
+
+
+def _python(server: TraceglossServer, uri: str) -> tuple[RootSession, TextKey] | None:
+    path = from_lsp.path(uri)
+    if path is None or path.suffix != ".py":
+        return None
+    session = server.session_of(path)
+    key = None if session is None else session.key(path)
+    return None if session is None or key is None else (session, key)
+
+
+def _lines(server: TraceglossServer, uri: str) -> LineIndex:
+    source = server.workspace.get_text_document(uri).source
+    return LineIndex.of(source.encode("utf-8", "replace"))

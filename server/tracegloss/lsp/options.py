@@ -1,0 +1,67 @@
+"""What an editor may set, checked value by value: a wrong one keeps its default and is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Annotated, Literal
+
+import msgspec
+
+from tracegloss.snapshot import Mode
+
+SECTION = "tracegloss"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of the editor, section `tracegloss`; names there are in camel case.
+
+    `show` says how sites are annotated. `command_links` tells that the client runs the commands
+    `tracegloss.showSpan`, `tracegloss.showStack` and `tracegloss.pinTrace` from links and lenses.
+    """
+
+    show: Mode = "inlay"
+    tracking_uri: str | None = None
+    experiment: str | None = None
+    follow: Literal["auto", "on", "off"] = "auto"
+    timeout_seconds: float = 10.0
+    cache: bool = True
+    command_links: bool = False
+
+
+_SHAPES: Mapping[str, object] = {
+    "show": Mode,
+    "tracking_uri": str | None,
+    "experiment": str | None,
+    "follow": Literal["auto", "on", "off"],
+    "timeout_seconds": Annotated[float, msgspec.Meta(gt=0, le=600)],
+    "cache": bool,
+    "command_links": bool,
+}
+_WIRE = {field.name: msgspec_name for field in fields(Options) for msgspec_name in [
+    field.name.split("_")[0] + "".join(word.title() for word in field.name.split("_")[1:])
+]}  # fmt: skip
+
+
+def read_options(sent: object, base: Options) -> tuple[Options, tuple[str, ...]]:
+    """Lay what a client sent over `base`; the second part says what could not be used."""
+    if sent is None:
+        return base, ()
+    if not isinstance(sent, Mapping):
+        return base, ("the settings are no object",)
+    wrong: list[str] = []
+    known = {wire: name for name, wire in _WIRE.items()}
+    for wire, value in sent.items():
+        name = known.get(wire)
+        if name is None:
+            continue
+        if value is None or value == "":
+            base = replace(base, **{name: getattr(Options(), name)})
+            continue
+        try:
+            base = replace(base, **{name: msgspec.convert(value, _SHAPES[name])})
+        except msgspec.ValidationError as error:
+            wrong.append(f"{SECTION}.{wire}: {error}; its default is used")
+            base = replace(base, **{name: getattr(Options(), name)})
+    return base, tuple(wrong)
