@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from tracegloss.index.attributes import bases
 from tracegloss.index.binding import bound_frame
-from tracegloss.index.dressing import seen, traced
-from tracegloss.index.expressions import element, union
-from tracegloss.index.lookup import annotated, module
-from tracegloss.index.names import as_text, owners_of, span_names, string_method
+from tracegloss.index.constructors import construct
+from tracegloss.index.dressing import traced
+from tracegloss.index.expressions import union
+from tracegloss.index.lookup import annotated
+from tracegloss.index.names import owners_of, span_names
 from tracegloss.index.reader import Reader, Values
-from tracegloss.index.scopes import Defined, FileScopes, inner_nodes
-from tracegloss.index.spans import contexts_around_yield, spans_around_target, spans_in
+from tracegloss.index.scopes import FileScopes, inner_nodes
+from tracegloss.index.spans import contexts_around_yield, spans_around_target
+from tracegloss.index.standard import STANDARD, dress, plain_method
 from tracegloss.index.tracing import APIS, HANDLERS, SCORER_DECORATORS, pick, span_made
 from tracegloss.index.values import (
     Argument,
@@ -45,7 +46,6 @@ from tracegloss.index.values import (
 from tracegloss.syntax.facts import Expression, Node, ReturnNode
 
 _NO_CALLABLES = (Plain, Text, Member, Sequence, Table)
-_CALLABLES = (Function, Class, Traced, Marked, Argument, External, Unknown, Partial, Instance)
 
 
 def apply(
@@ -58,7 +58,7 @@ def apply(
         case Function():
             return _function(reader, callee, given, spot)
         case Class():
-            return _construct(reader, callee, given, spot)
+            return construct(reader, callee, given, spot)
         case Instance():
             return _call_object(reader, callee, given, spot, decorating=decorating)
         case Partial(of, earlier):
@@ -82,7 +82,7 @@ def _decorate(
         case Marker(how, named):
             return _each(pick(given, 0, "func"), lambda value: Marked(how, named, value))
         case Wraps(of):
-            return _each(pick(given, 0, "wrapped"), lambda value: _dress(reader, value, of))
+            return _each(pick(given, 0, "wrapped"), lambda value: dress(reader, value, of))
 
 
 def _each(values: Values | None, make: Callable[[Value], Value]) -> Values:
@@ -92,20 +92,10 @@ def _each(values: Values | None, make: Callable[[Value], Value]) -> Values:
 
 def _unknown(callee: Value, given: tuple[Given, ...], *, decorating: bool) -> Values:
     if isinstance(callee, Method):
-        return _plain_method(callee.of, callee.name, given)
+        return plain_method(callee.of, callee.name, given)
     if decorating and given:
         return given[0].values
     return (Unknown("call", owners=owners_of([callee])),)
-
-
-def _dress(reader: Reader, value: Value, of: Value) -> Value:
-    if isinstance(value, Function):
-        as_seen = seen(reader, of)
-        own = seen(reader, value)
-        if as_seen is not None and own is not None:
-            as_seen = replace(as_seen, is_generator=own.is_generator)
-        return replace(value, seen=as_seen)
-    return value
 
 
 def _result_of_traced(reader: Reader, inner: Value, given: tuple[Given, ...], spot: Spot) -> Values:
@@ -126,8 +116,8 @@ def _outside(
         return (Marker("handler", None),)
     if callee.dotted in SCORER_DECORATORS:
         return _scorer(given)
-    if callee.dotted in _STANDARD:
-        return _STANDARD[callee.dotted](reader, given, spot)
+    if callee.dotted in STANDARD:
+        return STANDARD[callee.dotted](reader, given, spot)
     if decorating and given:
         return given[0].values
     if callee.last[:1].isupper():
@@ -229,66 +219,6 @@ def _extend(value: Value, spot: Spot, passed_in: set[int]) -> Value:
     return value
 
 
-def _construct(reader: Reader, of: Class, given: tuple[Given, ...], spot: Spot) -> Values:
-    made = Instance(of, given=_constructor_frame(reader, of, given))
-    for call in reader.attribute(made, "__call__") if _passes_callable(given) else ():
-        if isinstance(call, Function):
-            mades = spans_around_target(reader, call)
-            if mades:
-                return tuple(Traced(span.used_at(spot), made) for span in mades[:1])
-    spans = _entered_spans(reader, of, made) if reader.may_trace(of) else ()
-    return tuple(Context(span.used_at(spot)) for span in spans) or (made,)
-
-
-def _entered_spans(reader: Reader, of: Class, made: Instance) -> tuple[SpanMade, ...]:
-    """Give the spans of a context-manager class: made when it is entered, or constructed."""
-    entering = _methods(reader, of, made, ("__enter__", "__aenter__"))
-    if not entering:
-        return ()
-    for method in entering:
-        spans = spans_in(reader, method, None)
-        if spans:
-            return spans
-    for method in _methods(reader, of, made, ("__init__",)):
-        return spans_in(reader, method, made.given)
-    return ()
-
-
-def _methods(
-    reader: Reader, of: Class, receiver: Instance, names: tuple[str, ...]
-) -> list[Function]:
-    """Give the methods of a class with any of the names, its bases included."""
-    found: list[Function] = []
-    for base in bases(reader, of):
-        scopes = reader.scopes(base.path) if isinstance(base, Class) else None
-        if scopes is None or not isinstance(base, Class):
-            continue
-        held = scopes.names.get(base.definition, {})
-        found.extend(
-            Function(base.path, bound.definition, None, receiver)
-            for name in names
-            for bound in held.get(name, ())
-            if isinstance(bound, Defined)
-        )
-    return found
-
-
-def _passes_callable(given: tuple[Given, ...]) -> bool:
-    return any(isinstance(v, _CALLABLES) for argument in given for v in argument.values)
-
-
-def constructor(reader: Reader, of: Class) -> Function | None:
-    """Give the `__init__` a class of the tree has or inherits."""
-    methods = _methods(reader, of, Instance(of), ("__init__",))
-    return methods[0] if methods else None
-
-
-def _constructor_frame(reader: Reader, of: Class, given: tuple[Given, ...]) -> Frame | None:
-    method = constructor(reader, of)
-    scopes = None if method is None else reader.scopes(method.path)
-    return bound_frame(reader, scopes, method, given) if method and scopes else None
-
-
 def _call_object(
     reader: Reader, value: Instance, given: tuple[Given, ...], spot: Spot, *, decorating: bool
 ) -> Values:
@@ -298,108 +228,3 @@ def _call_object(
     if not calls:
         return _unknown(value, given, decorating=decorating)
     return union(reader.apply(call, given, spot, decorating=decorating) for call in calls)
-
-
-def _plain_method(of: Value, name: str, given: tuple[Given, ...]) -> Values:
-    if isinstance(of, Table) and name in {"get", "pop", "setdefault"} and given:
-        found = element_or_none(of, given[0].values)
-        default = given[1].values if len(given) > 1 else ()
-        return found or default or (Plain(None),)
-    if isinstance(of, Table) and name in {"values", "copy"}:
-        return (Sequence((of.all(),)),) if name == "values" else (of,)
-    if isinstance(of, Table) and name == "items":
-        return (Sequence(((Sequence(((Unknown("key"),), of.all())),),)),)
-    if isinstance(of, Plain | Member):
-        values = [v for argument in given for v in argument.values[:1]]
-        folded = string_method(of, name, values)
-        if folded is not None:
-            return (folded,)
-    return (Unknown(f"{name}()"),)
-
-
-def element_or_none(table: Table, keys: Values) -> Values:
-    """Look known keys up in a mapping; empty when it has none of them."""
-    texts = [as_text(key) for key in keys]
-    if None in texts:
-        return element(table, keys)
-    return tuple(v for text in texts if text is not None for v in table.get(text))
-
-
-def _first(given: tuple[Given, ...]) -> Values:
-    return given[0].values if given else (Unknown(""),)
-
-
-def _get_attribute(reader: Reader, given: tuple[Given, ...], _: Spot) -> Values:
-    if len(given) < 2:
-        return (Unknown("getattr"),)
-    names = [as_text(name) for name in given[1].values]
-    known = [name for name in names if name is not None]
-    if not known:
-        return (Unknown("getattr"),)
-    return union(reader.attribute(v, name) for v in given[0].values for name in known)
-
-
-def _import_module(reader: Reader, given: tuple[Given, ...], spot: Spot) -> Values:
-    names = [as_text(value) for value in _first(given)]
-    return union(module(reader, spot.path, name) for name in names if name)
-
-
-def _classes_of(_: Reader, given: tuple[Given, ...], __: Spot) -> Values:
-    return tuple(v.of if isinstance(v, Instance) else Unknown("type") for v in _first(given))
-
-
-def _partial(_: Reader, given: tuple[Given, ...], __: Spot) -> Values:
-    return tuple(Partial(value, given[1:]) for value in _first(given))
-
-
-def _managed(_: Reader, given: tuple[Given, ...], __: Spot) -> Values:
-    return tuple(replace(v, managed=True) if isinstance(v, Function) else v for v in _first(given))
-
-
-def _update_wrapper(reader: Reader, given: tuple[Given, ...], _: Spot) -> Values:
-    if len(given) < 2:
-        return _first(given)
-    return tuple(_dress(reader, value, given[1].values[0]) for value in given[0].values)
-
-
-def _table(_: Reader, given: tuple[Given, ...], __: Spot) -> Values:
-    spread = [v for argument in given for v in argument.values if isinstance(v, Table)]
-    named = [(a.keyword, a.values) for a in given if a.keyword not in {None, "*", "**"}]
-    return (Table((*(entry for table in spread for entry in table.entries), *named)),)
-
-
-def _as_it_is(_: Reader, given: tuple[Given, ...], __: Spot) -> Values:
-    return _first(given)
-
-
-def _wraps(_: Reader, given: tuple[Given, ...], __: Spot) -> Values:
-    return tuple(Wraps(value) for value in _first(given))
-
-
-def _caching(_: Reader, given: tuple[Given, ...], __: Spot) -> Values:
-    functions = [v for v in _first(given) if isinstance(v, Function | Traced | Class)]
-    return tuple(functions) or (Unknown("cache"),)
-
-
-_STANDARD: dict[str, Callable[[Reader, tuple[Given, ...], Spot], Values]] = {
-    "functools.wraps": _wraps,
-    "functools.update_wrapper": _update_wrapper,
-    "functools.partial": _partial,
-    "functools.lru_cache": _caching,
-    "functools.cache": _caching,
-    "contextlib.contextmanager": _managed,
-    "contextlib.asynccontextmanager": _managed,
-    "importlib.import_module": _import_module,
-    "builtins.__import__": _import_module,
-    "builtins.getattr": _get_attribute,
-    "builtins.type": _classes_of,
-    "builtins.dict": _table,
-    **{
-        f"builtins.{name}": _as_it_is
-        for name in ("staticmethod", "classmethod", "property", "list", "tuple", "str", "iter")
-    },
-    **{
-        f"builtins.{name}": _as_it_is for name in ("sorted", "reversed", "set", "enumerate", "next")
-    },
-    "typing.cast": lambda _, given, __: given[1].values if len(given) > 1 else (Unknown("cast"),),
-}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracegloss.index.applying import constructor
 from tracegloss.index.binding import bound_frame
+from tracegloss.index.constructors import constructor
 from tracegloss.index.expressions import arguments, union
 from tracegloss.index.reader import Reader, Values
 from tracegloss.index.values import Argument, Class, External, Function, Instance, Scope, Value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tracegloss.index.applying import constructor
+from tracegloss.index.constructors import constructor
 from tracegloss.index.dressing import recorded_parameters, variadic_names
 from tracegloss.index.expressions import arguments, spot_of
 from tracegloss.index.interpreter import Interpreter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tracegloss.index.applying import constructor
+from tracegloss.index.constructors import constructor
 from tracegloss.index.implicit import is_registered_class, outside_bases
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.scopes import MODULE, FileScopes
