@@ -51,10 +51,14 @@ def fold_findings(key: TextKey, folding: Folding) -> list[FindingNote]:
 
 
 def _may_show(layer: TraceLayer, found: Finding) -> bool:
-    """Tell whether an editor may show a finding at all; of deleted code it shows nothing."""
+    """Tell whether an editor may show a finding at all; of deleted code it shows nothing.
+
+    Comments that silence one are looked for in the text as it is now.
+    """
     since = [layer.on_code.since.get(span_id) for span_id in found.span_ids[:1]]
     is_gone = any(each is not None and each.freshness is Freshness.GONE for each in since)
-    return found.editor_severity is not None and found.suppressed is None and not is_gone
+    is_silent = found.suppressed not in {None, "comment"}
+    return found.editor_severity is not None and not is_silent and not is_gone
 
 
 def _rank(note: FindingNote) -> tuple[int, TextRange, str]:
@@ -145,9 +149,8 @@ def _is_silenced(key: TextKey, folding: Folding, newest: Occurrence, at: TextRan
     if text is None:
         return False
     site = newest.finding.site
-    is_on_site = site is not None and newest.finding.place == site.at
     first = at.start.line
-    if site is not None and is_on_site:
+    if site is not None and newest.finding.place == site.at:
         first = folding.carriers[key].extent(newest.on_code, site.extent).start.line
     return is_ignored(newest.finding.rule, text, at, first)
 

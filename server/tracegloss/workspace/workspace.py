@@ -16,6 +16,7 @@ from tracegloss.model.resolution import Ambiguous, Correlation, Resolution, Reso
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import Place
 from tracegloss.model.trace import SourceDescription, Trace, TraceInfo
+from tracegloss.overlay.silencing import silenced
 from tracegloss.overlay.text_hashes import text_hashes
 from tracegloss.snapshot import TraceOnCode
 from tracegloss.tree import SpanTree, critical_path, self_times, span_tree
@@ -71,6 +72,7 @@ class Workspace:
             now_ns=now_ns,
             other_traces=others,
         )
+        laid_on = texts.of(_paths(correlation, examination))
         return TraceOnCode(
             trace=trace,
             tree=tree,
@@ -80,8 +82,8 @@ class Workspace:
             standing=commit_standing(self.root, trace.info),
             repositories=(self.repository,),
             correlation=correlation,
-            examination=examination,
-            texts=texts.of(_paths(correlation, examination)),
+            examination=silenced(examination, laid_on),
+            texts=laid_on,
             settings=self.settings,
             text_hashes=text_hashes(correlation, self.index),
         )

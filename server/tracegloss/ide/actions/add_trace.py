@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import textwrap
 from collections.abc import Sequence
 
 from tracegloss.ide.actions.action import Action
+from tracegloss.ide.actions.decorators import decorators_of
 from tracegloss.ide.answers import FileEdit, TextEdit
 from tracegloss.index.repo import FunctionEntry
 from tracegloss.overlay.document import Document, TextKey
@@ -30,7 +29,7 @@ def add_trace(snapshot: Snapshot, key: TextKey, position: Position) -> tuple[Act
     entry = next((f for f in document.functions if position in f.at.range), None)
     if entry is None or entry.kind != "function" or _is_traced(document, entry):
         return ()
-    decorators = _decorators(document.text, entry)
+    decorators = decorators_of(document.text, entry)
     if decorators is None or any(_is_unfit(each) for each in decorators):
         return ()
     decorator, imports = _spelling(document.text)
@@ -47,23 +46,6 @@ def _joined(edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
 
 def _is_traced(document: Document, entry: FunctionEntry) -> bool:
     return any(site.at.range == entry.at.range for site in document.sites)
-
-
-def _decorators(text: LineIndex, entry: FunctionEntry) -> list[str] | None:
-    """Return the dotted names of a function's decorators; `None` while its text does not parse."""
-    extent = entry.extent.range
-    rows = [text.line_text(line) for line in range(extent.start.line, extent.end.line + 1)]
-    try:
-        [definition] = ast.parse(textwrap.dedent("\n".join(rows))).body
-    except (SyntaxError, ValueError):
-        return None
-    if not isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef):
-        return None
-    return [ast.unparse(_callee(each)) for each in definition.decorator_list]
-
-
-def _callee(decorator: ast.expr) -> ast.expr:
-    return decorator.func if isinstance(decorator, ast.Call) else decorator
 
 
 def _is_unfit(decorator: str) -> bool:

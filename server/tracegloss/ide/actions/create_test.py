@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
-import textwrap
-
 from tracegloss.ide.actions.action import Action
+from tracegloss.ide.actions.decorators import decorators_of
 from tracegloss.ide.answers import FileEdit, TextEdit
 from tracegloss.ide.pytest_source import PytestCase, pytest_source
 from tracegloss.index.repo import FunctionEntry, RepoIndex
@@ -91,15 +89,5 @@ def _is_callable_alone(text: LineIndex, entry: FunctionEntry) -> bool:
     name = entry.function.qualified_name
     if "<" in name or name.count(".") > 1 or (entry.is_async and entry.is_generator):
         return False
-    return "." not in name or _decorated_as_static(text, entry)
-
-
-def _decorated_as_static(text: LineIndex, entry: FunctionEntry) -> bool:
-    extent = entry.extent.range
-    rows = [text.line_text(line) for line in range(extent.start.line, extent.end.line + 1)]
-    try:
-        [definition] = ast.parse(textwrap.dedent("\n".join(rows))).body
-    except (SyntaxError, ValueError):
-        return False
-    decorators = getattr(definition, "decorator_list", [])
-    return any(ast.unparse(each) in {"staticmethod", "classmethod"} for each in decorators)
+    decorators = decorators_of(text, entry) or ()
+    return "." not in name or not {"staticmethod", "classmethod"}.isdisjoint(decorators)
