@@ -85,8 +85,11 @@ class _Reader:
                 self._end_member()
         self._leave_groups(0)
         blocks = [block for block in self.chains[0] if block.type or block.frames]
-        if blocks:
-            blocks[-1].relation = "last"
+        for block in blocks[:-1]:
+            if block.relation == "last":
+                block.relation = "context"
+        for block in blocks[-1:]:
+            block.relation = "last"
         return blocks
 
     def _leave_groups(self, column: int) -> None:
