@@ -21,6 +21,7 @@ from tracegloss.report.options import ReportOptions, Threshold
 from tracegloss.report.outcome import exit_status
 from tracegloss.report.text.segments import EMPTY
 from tracegloss.snapshot import TraceOnCode
+from tracegloss.traces.tracking_uri import safe_uri
 from tracegloss.workspace.opening import Opening, open_workspace
 
 EXIT_WITHOUT_REPORT = 2
@@ -165,10 +166,15 @@ def _show(
 
 
 def _again(trace: str, root: Path | None, uri: str | None, experiment: str | None) -> str | None:
-    """Write the command that makes this report again; an id alone needs nothing said."""
+    """Write the command that makes this report again, without a password; an id needs no more."""
     if trace in {"last", "-"}:
         return None
-    given = (("--root", root and str(root)), ("--tracking-uri", uri), ("--experiment", experiment))
+    shown = safe_uri(uri) if uri is not None and "@" in uri else uri
+    given = (
+        ("--root", root and str(root)),
+        ("--tracking-uri", shown),
+        ("--experiment", experiment),
+    )
     options = [word for name, value in given if value for word in (name, value)]
     return shlex.join(["correlate", trace, *options])
 

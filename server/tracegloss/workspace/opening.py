@@ -124,7 +124,7 @@ class OpenedWorkspace:
         """
         argument = understand(written, Path.cwd())
         if isinstance(argument, StandardInput):
-            reading = Beside(lambda: read_stream(sys.stdin.buffer))
+            reading = Beside(_standard_input)
             return self._lay_file(reading, "stdin", "-", now_ns)
         if isinstance(argument, TraceFile):
             traces = read_file(argument.path)
@@ -216,6 +216,12 @@ class OpenedWorkspace:
     def _lies_here(self, name: str) -> bool:
         path = Path(name)
         return path.is_absolute() and path.is_relative_to(self.root)
+
+
+def _standard_input() -> tuple[Trace, ...]:
+    # With a reader of its own: nobody may hold the lock of `sys.stdin` when Python ends.
+    with open(sys.stdin.fileno(), "rb", closefd=False) as stream:  # noqa: PTH123 (a number)
+        return read_stream(stream)
 
 
 def open_workspace(opening: Opening) -> OpenedWorkspace:
