@@ -41,7 +41,8 @@ def _lines(index: RepoIndex, step: Step, indent: str) -> Iterator[str]:
 def _reached(index: RepoIndex, step: CallStep) -> list[str]:
     functions = [function.qualified_name for function in step.functions]
     sites = [f"@{_name(index, site)}" for site in step.sites]
-    return [*sites, *functions, *(["?"] if step.open else [])]
+    untold = [*(["?"] if step.open else []), *(["~"] if step.assumed else [])]
+    return [*sites, *functions, *untold]
 
 
 def _name(index: RepoIndex, site: int) -> str:
@@ -195,6 +196,83 @@ METHODS = {
 def test_steps_of_a_method(name: str, expected: str, tmp_path: Path) -> None:
     index = index_text(tmp_path, f"{HEAD}    pass\n").index
     (function,) = (f for f in index.functions if f.qualified_name == name)
+    assert "\n".join(_outline(index, index.steps[function])) == expected
+
+
+MODELS = """
+import mlflow
+
+
+class Echo:
+    @mlflow.trace(name="echo")
+    def reply(self):
+        pass
+
+
+class Shout:
+    @mlflow.trace(name="shout")
+    def reply(self):
+        pass
+
+
+TABLE = {"echo": Echo, "shout": Shout}
+
+
+def make(kind):
+    return TABLE[kind]()
+
+
+class Desk:
+    backup = None
+
+    def __init__(self, kind, model):
+        self.named = make(kind)
+        self.model = model
+        self.either = model or Echo()
+
+
+DESK = Desk("shout", Echo())
+
+
+"""
+
+CHOSEN = {
+    "a known key": ('def body():\n    make("echo").reply()', "call make\ncall @echo"),
+    "a default is one value among unknown ones": (
+        'def body(kind="echo"):\n    make(kind).reply()',
+        "call make\ncall @echo @shout",
+    ),
+    "another default for unknown keys": (
+        "def body(kind):\n    TABLE.get(kind, mlflow)().reply()",
+        "call @echo @shout ?",
+    ),
+    "what constructors are given elsewhere is assumed": (
+        "def body(desk: Desk):\n    desk.model.reply()",
+        "call @echo ~",
+    ),
+    "also what it leads to": (
+        "def body(desk: Desk):\n    desk.named.reply()",
+        "call @shout ~",
+    ),
+    "and what may stand in for it": (
+        "def body(desk: Desk):\n    desk.either.reply()",
+        "call @echo ~",
+    ),
+    "an attribute that is nothing yet": (
+        "def body(desk: Desk):\n    desk.backup.reply()",
+        "call @echo @shout ?",
+    ),
+    "an object made on the spot": (
+        'def body():\n    Desk("echo", Shout()).model.reply()',
+        "call Desk.__init__\ncall @shout",
+    ),
+}
+
+
+@pytest.mark.parametrize("source,expected", CHOSEN.values(), ids=CHOSEN)
+def test_what_a_choice_may_be(source: str, expected: str, tmp_path: Path) -> None:
+    index = index_text(tmp_path, f"{MODELS}{source}\n").index
+    (function,) = (f for f in index.functions if f.qualified_name.endswith("body"))
     assert "\n".join(_outline(index, index.steps[function])) == expected
 
 

@@ -32,8 +32,9 @@ MOST_LATE = 40
 class Slot(NamedTuple):
     """A call that child spans can come from.
 
-    `bonus` is what a match is worth: sites the call surely enters weigh more than guesses, and an
-    `open` slot, which may reach anything, weighs least. `called_from` is the call step nearest to
+    `bonus` is what a match is worth: sites the call surely enters weigh more than guesses, those
+    weigh more than what rests on other code as far as it was seen, and an `open` slot, which may
+    reach anything, weighs least. `called_from` is the call step nearest to
     the child, `None` when the child's `with` stands in the parent's own body.
     """
 
@@ -55,8 +56,8 @@ class SlotEdge(NamedTuple):
 class Automaton:
     """Slots between nodes; `passes` lead forward without a span at a cost, `returns` back in loops.
 
-    `reach` holds the sites of all slots that are sure or guessed; `has_open` says that some call
-    may reach anything. Node 0 is the entry, the last node the exit.
+    `reach` holds the sites of all slots but open ones; `has_open` says that some call may reach
+    more than is known. Node 0 is the entry, the last node the exit.
     """
 
     n_nodes: int
@@ -92,7 +93,7 @@ def automaton_of(
     builder = _Builder(bodies, opened_at, relevant, set() if barren is None else barren)
     if entered is not None:
         builder.entered.append(entered)
-    builder.sequence(steps, 0, _Where(None, 0, certain=True, optional=False))
+    builder.sequence(steps, 0, _Where(None, 0, weights.CALLED, optional=False))
     return builder.finished()
 
 
@@ -106,25 +107,25 @@ def unordered(automaton: Automaton) -> Automaton:
 
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """How the builder came to a step: the last call spliced, its depth, and what is certain.
+    """How the builder came to a step: the last call spliced, its depth, and what a match is worth.
 
     `pool` is the node of an unordered block; slots inside loop on it.
     """
 
     called_from: Place | None
     depth: int
-    certain: bool
+    worth: int
     optional: bool
     pool: int | None = None
 
-    def inside(self, step: CallStep, *, certain: bool) -> _Where:
-        return _Where(step.at, self.depth + 1, self.certain and certain, True, self.pool)
+    def inside(self, step: CallStep, worth: int) -> _Where:
+        return _Where(step.at, self.depth + 1, worth, True, self.pool)
 
     def maybe(self) -> _Where:
-        return _Where(self.called_from, self.depth, self.certain, True, self.pool)
+        return _Where(self.called_from, self.depth, self.worth, True, self.pool)
 
     def pooled(self, node: int) -> _Where:
-        return _Where(self.called_from, self.depth, self.certain, True, node)
+        return _Where(self.called_from, self.depth, self.worth, True, node)
 
 
 @dataclass(slots=True)
@@ -145,6 +146,7 @@ class _Builder:
     last: int = 0
     n_helpers: int = 0
     truncated: bool = False
+    assumed: bool = False
 
     def finished(self) -> Automaton:
         if self.truncated:
@@ -159,7 +161,7 @@ class _Builder:
             tuple(sorted(self.passes)),
             tuple(self.returns),
             reach,
-            any(slot.open for slot in self.slots),
+            self.assumed or any(slot.open for slot in self.slots),
             self.truncated,
         )
 
@@ -184,7 +186,7 @@ class _Builder:
             case CallStep():
                 return self.call(step, node, where)
             case SiteStep(site):
-                slot = Slot(frozenset({site}), _bonus(where.certain), False, where.called_from)
+                slot = Slot(frozenset({site}), where.worth, False, where.called_from)
                 return self.single(slot, node, where)
             case Loop(body):
                 return self.loop(body, node, where)
@@ -194,26 +196,28 @@ class _Builder:
                 return self.pool(body, node, where, joined=joined)
 
     def call(self, step: CallStep, node: int, where: _Where) -> int:
-        sure = where.certain and not step.open
+        worth = min(where.worth, _worth(step))
+        self.assumed = self.assumed or step.assumed
         if not step.functions:
-            return self.direct(step, node, where, sure=sure)
+            return self.direct(step, node, where, worth)
         branches = 1 if step.sites or step.open else 0
         start = self.mark()
         ends = []
         if branches:
-            ends.append(self.direct(step, self.fresh(node, where), where.maybe(), sure=sure))
-        ends += [self.spliced(f, step, node, where, sure=sure) for f in step.functions]
+            ends.append(self.direct(step, self.fresh(node, where), where.maybe(), worth))
+        ends += [self.spliced(f, node, where.inside(step, worth)) for f in step.functions]
         return self.join(node, [end for end in ends if end != node], start, where)
 
-    def direct(self, step: CallStep, node: int, where: _Where, *, sure: bool) -> int:
+    def direct(self, step: CallStep, node: int, where: _Where, worth: int) -> int:
         """Add the slots of the sites a call enters; an open call may also reach anything."""
         if step.sites:
             called_from = where.called_from if step.at in self.opened_at else step.at
-            slot = Slot(frozenset(step.sites), _bonus(sure), False, called_from)
+            slot = Slot(frozenset(step.sites), worth, False, called_from)
             end = self.single(slot, node, where.maybe() if step.open else where)
             # Retries, and functions passed to what calls them, make several spans of one call.
             if where.pool is None and self.is_relevant(slot):
-                self._slot(slot._replace(bonus=weights.REPEATED_CALL), end, end)
+                again = min(worth, weights.REPEATED_CALL)
+                self._slot(slot._replace(bonus=again), end, end)
         else:
             end = node
         if step.open:
@@ -223,23 +227,21 @@ class _Builder:
             self._slot(slot, end, end)
         return end
 
-    def spliced(
-        self, function: FunctionId, step: CallStep, node: int, where: _Where, *, sure: bool
-    ) -> int:
+    def spliced(self, function: FunctionId, node: int, inside: _Where) -> int:
         if function in self.entered:
             self.repeated.add(function)
             return node
         if function in self.barren:
             return node
         self.n_helpers += 1
-        if where.depth >= MOST_DEPTH or self.n_helpers > MOST_HELPERS:
+        if inside.depth > MOST_DEPTH or self.n_helpers > MOST_HELPERS:
             self.truncated = True
             return node
         body = self.bodies.get(function)
         if body is None or not body.steps:
             self.barren.add(function)
             return node
-        return self.entering(function, body, node, where.inside(step, certain=sure))
+        return self.entering(function, body, node, inside)
 
     def entering(self, function: FunctionId, body: Steps, node: int, where: _Where) -> int:
         start = self.mark()
@@ -367,5 +369,7 @@ class _Mark(NamedTuple):
     n_returns: int
 
 
-def _bonus(sure: bool) -> int:
-    return weights.CALLED if sure else weights.GUESSED_CALL
+def _worth(step: CallStep) -> int:
+    if step.assumed:
+        return weights.ASSUMED_CALL
+    return weights.GUESSED_CALL if step.open else weights.CALLED

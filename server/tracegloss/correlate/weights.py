@@ -39,6 +39,7 @@ UNVERIFIED_FRAME: Final = 6
 
 CALLED: Final = 10
 GUESSED_CALL: Final = 6
+ASSUMED_CALL: Final = 3
 REPEATED_CALL: Final = 5
 ANY_CALL: Final = 2
 SKIPPED_CALL: Final = -1

@@ -69,7 +69,8 @@ def _member(reader: Reader, value: Value, name: str) -> Values:
 
 def _untold_member(value: Value, name: str) -> Value:
     """Give a member that the interpreter does not look into, or cannot."""
-    if isinstance(value, Plain | Text | Table | Sequence | Member):
+    is_none = isinstance(value, Plain) and value.value is None  # until something else is put there
+    if isinstance(value, Plain | Text | Table | Sequence | Member) and not is_none:
         return Method(value, name)
     text = ""
     if isinstance(value, Argument):
@@ -214,8 +215,11 @@ def _object_member(reader: Reader, value: Instance, name: str) -> Values:
         return (of,) if value.exact else (of, *reader.subclasses(of))
     found = _along_bases(reader, value, of, name)
     if not value.exact:
-        for below in reader.subclasses(of)[:_MAX_OVERRIDES]:
-            found.extend(_members(reader, Instance(below), below, name))
+        below = reader.subclasses(of)
+        if len(below) > _MAX_OVERRIDES:
+            reader.assume()
+        for each in below[:_MAX_OVERRIDES]:
+            found.extend(_members(reader, Instance(each), each, name))
     return union(found) if found else _from_outside(reader, of, name)
 
 
@@ -274,16 +278,11 @@ def _nowhere(member: Function) -> Spot:
 
 def _assigned(reader: Reader, of: Class, assignment: Assignment, value: Instance) -> Values:
     frame = value.given
-    applies = frame is not None and frame.path == of.path and frame.definition == assignment.scope
-    at = Scope(of.path, assignment.scope, frame if applies else None)
+    if frame is None or (frame.path, frame.definition) != (of.path, assignment.scope):
+        owner = value.of if isinstance(value.of, Class) else of
+        frame = reader.constructed(owner, of.path, assignment.scope)
+    at = Scope(of.path, assignment.scope, frame)
     told = tuple(_constant(found) for found in reader.evaluate(assignment.value, at))
-    if not applies:
-        told = union(
-            reader.given_to_constructor(v, value.of)
-            if isinstance(v, Argument) and isinstance(value.of, Class)
-            else (v,)
-            for v in told
-        )
     if assignment.annotation and all(isinstance(v, Unknown | Argument | Plain) for v in told):
         return annotated(reader, assignment.annotation, Scope(of.path, of.definition)) or told
     return told

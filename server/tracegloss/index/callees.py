@@ -48,13 +48,17 @@ _BUILTIN_METHODS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What a call may run; `is_outside` when the callee itself is none of the tree's."""
+    """What a call may run; `is_outside` when the callee itself is none of the tree's.
+
+    `is_assumed` when code that was not seen may make it run something else.
+    """
 
     sites: tuple[int, ...] = ()
     passed: tuple[FunctionId, ...] = ()
     functions: tuple[FunctionId, ...] = ()
     is_open: bool = False
     is_outside: bool = False
+    is_assumed: bool = False
 
 
 @dataclass(slots=True)
@@ -116,8 +120,10 @@ class Callees:
         """Tell what a call may run; `frame` binds the variables of loops around it."""
         scope = Scope(path, call.scope, frame)
         gathered = _Gathered(path)
+        n_assumed = self._interpreter.n_assumed
         for value in self._interpreter.evaluate(call.callee, scope):
             self._run(value, gathered)
+        is_assumed = self._interpreter.n_assumed > n_assumed
         given = arguments(self._interpreter, call.arguments, scope)
         passed = _Gathered(path)
         for value in list(_callables(given))[:_MAX_PASSED]:
@@ -129,6 +135,7 @@ class Callees:
             functions=tuple(f for f in gathered.functions if f not in inside),
             is_open=gathered.is_open,
             is_outside=gathered.is_outside,
+            is_assumed=is_assumed,
         )
 
     def _run(self, value: Value, gathered: _Gathered, depth: int = 0) -> None:

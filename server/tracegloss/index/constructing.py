@@ -7,8 +7,19 @@ from collections.abc import Iterable
 from tracegloss.index.binding import bound_frame
 from tracegloss.index.constructors import constructor
 from tracegloss.index.expressions import arguments, union
+from tracegloss.index.lookup import annotated
 from tracegloss.index.reader import Reader, Values
-from tracegloss.index.values import Argument, Class, External, Function, Instance, Scope, Value
+from tracegloss.index.scopes import FileScopes
+from tracegloss.index.values import (
+    Argument,
+    Class,
+    External,
+    Frame,
+    Function,
+    Instance,
+    Scope,
+    Value,
+)
 
 _MAX_CALLS = 64
 
@@ -24,7 +35,25 @@ def given_to_constructor(
     found: list[Values] = []
     for path, number in list(calls)[:_MAX_CALLS]:
         found.extend(_given_by(reader, argument, kinds, path, number))
-    return union(found) if found else (argument,)
+    if not found:
+        return (argument,)
+    reader.assume()  # files that do not trace may make such objects too
+    return union(found)
+
+
+def frame_of_given(
+    reader: Reader, scopes: FileScopes, path: str, definition: int, of: Class
+) -> Frame:
+    """Bind the parameters of an `__init__` of untold type to what they are given."""
+    at = Scope(path, scopes.outer(definition))
+    bound: dict[str, Values] = {}
+    for parameter in scopes.definition(definition).parameters[1:]:
+        argument = Argument(path, definition, parameter.name)
+        if not annotated(reader, parameter.annotation, at):
+            values = reader.given_to_constructor(argument, of)
+            if values != (argument,):
+                bound[parameter.name] = values
+    return Frame(path, definition, bound, assumed=frozenset(bound))
 
 
 def _given_by(

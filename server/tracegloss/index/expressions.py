@@ -136,7 +136,12 @@ def union(parts: Iterable[Values]) -> Values:
         found.update(dict.fromkeys(values))
     if len(found) > 1:
         found = {v: None for v in found if not (isinstance(v, Plain) and v.value is None)} or found
-    return tuple(found)[:MAX_VALUES] or (Unknown(""),)
+    return bounded(tuple(found)) or (Unknown(""),)
+
+
+def bounded(values: Values) -> Values:
+    """Cut many values, leaving a word of those left out."""
+    return values if len(values) <= MAX_VALUES else (*values[: MAX_VALUES - 1], Unknown("..."))
 
 
 def name(reader: Reader, dotted: str, scope: Scope) -> Values:
@@ -219,11 +224,15 @@ def _sliced(value: Value, written: str) -> Value:
 
 
 def element(container: Value, keys: Values) -> Values:
-    """Give one element of a container: the one under a known key, otherwise any of them."""
+    """Give one element of a container: the one under a known key, otherwise any of them.
+
+    One key that is not known, as of a parameter beside its default, leaves them all.
+    """
     if isinstance(container, Table):
         texts = [as_text(key) for key in keys]
         known = [v for text in texts if text is not None for v in container.get(text)]
-        return tuple(known) or container.all()[:MAX_VALUES] or (Unknown("element"),)
+        found = tuple(known) if None not in texts and known else container.all()
+        return bounded(found) or (Unknown("element"),)
     if isinstance(container, Sequence):
         return _item(container, keys)
     if isinstance(container, Argument):
@@ -239,5 +248,6 @@ def _item(sequence: Sequence, keys: Values) -> Values:
         if -len(sequence.items) <= position < len(sequence.items)
         for value in sequence.items[position]
     ]
-    found = picked or [value for item in sequence.items for value in item]
-    return tuple(dict.fromkeys(found))[:MAX_VALUES] or (Unknown("element"),)
+    all_known = len(positions) == len(keys)
+    found = picked if picked and all_known else [v for item in sequence.items for v in item]
+    return bounded(tuple(dict.fromkeys(found))) or (Unknown("element"),)

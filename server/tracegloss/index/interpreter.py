@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from tracegloss.index.applying import apply
 from tracegloss.index.attributes import attribute, direct_bases
-from tracegloss.index.constructing import given_to_constructor
+from tracegloss.index.constructing import frame_of_given, given_to_constructor
 from tracegloss.index.dressing import seen
 from tracegloss.index.expressions import evaluate, union
 from tracegloss.index.lookup import exported, lookup
@@ -18,6 +18,7 @@ from tracegloss.index.scopes import MODULE, FileScopes, last_name
 from tracegloss.index.spans import wrapped_calls
 from tracegloss.index.tracing import REGISTERING_NAMES
 from tracegloss.index.values import (
+    Answer,
     Argument,
     Class,
     Context,
@@ -69,7 +70,8 @@ class Interpreter:
         self.aliases: dict[str, AbstractSet[str]] = {}
         self._traceable: dict[str, AbstractSet[int]] = {}
         self._decorated: dict[tuple[str, int], Values] = {}
-        self._answers: dict[str, dict[tuple[int, str | int], Values]] = {}
+        self._answers: dict[str, dict[tuple[int, str | int], Answer]] = {}
+        self._constructed: dict[tuple[Class, str, int], Frame] = {}
         self._wrapped: dict[tuple[str, int], frozenset[Spot]] = {}
         self._below: dict[str, list[Class]] | None = None
         self._by_callee: dict[str, list[tuple[str, int]]] | None = None
@@ -77,6 +79,11 @@ class Interpreter:
         self._depth = 0
         self._work = 0
         self._cut = 0
+        self.n_assumed = 0
+
+    def assume(self) -> None:
+        """Count an answer that code not seen may add to: what it leaves out may run as well."""
+        self.n_assumed += 1
 
     @property
     def modules(self) -> ModuleMap:
@@ -131,11 +138,14 @@ class Interpreter:
         key = (scope.definition, asked)
         found = answers.get(key)
         if found is None:
-            cut = self._cut
-            found = self._guarded((scope.path, id(frame), *key), ask, otherwise)
+            cut, n_assumed = self._cut, self.n_assumed
+            values = self._guarded((scope.path, id(frame), *key), ask, otherwise)
+            found = Answer(values, self.n_assumed > n_assumed)
             if cut == self._cut:
                 answers[key] = found
-        return found
+        elif found.assumed:
+            self.assume()
+        return found.values
 
     def attribute(self, value: Value, name: str) -> Values:
         """Tell what a member of a value may be."""
@@ -237,6 +247,22 @@ class Interpreter:
             ),
             (argument,),
         )
+
+    def constructed(self, of: Class, path: str, definition: int) -> Frame | None:
+        """Bind the parameters of an `__init__` to what indexed code gives objects of a class."""
+        scopes = self.scopes(path)
+        if scopes is None or definition == MODULE:
+            return None
+        if scopes.definition(definition).name != "__init__":
+            return None
+        known = self._constructed.get((of, path, definition))
+        if known is None:
+            cut, n_assumed = self._cut, self.n_assumed
+            known = frame_of_given(self, scopes, path, definition, of)
+            self.n_assumed = n_assumed  # assumed is what a parameter's use depends on
+            if cut == self._cut:
+                self._constructed[of, path, definition] = known
+        return known
 
     def _constructor_calls(
         self, scopes: FileScopes, argument: Argument

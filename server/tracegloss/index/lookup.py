@@ -33,7 +33,7 @@ def lookup(reader: Reader, name: str, scope: Scope) -> Values:
     if scopes is None:
         return (Unknown(name),)
     for level, frame in _levels(scopes, scope):
-        told = _bound_in(frame, scope.path, level, name)
+        told = _bound_in(reader, frame, scope.path, level, name)
         if told is not None:
             return told
         found = scopes.names.get(level, {}).get(name)
@@ -45,10 +45,14 @@ def lookup(reader: Reader, name: str, scope: Scope) -> Values:
     return star_imported(reader, scopes, scope.path, name) or (External(f"builtins.{name}"),)
 
 
-def _bound_in(frame: Frame | None, path: str, level: int, name: str) -> Values | None:
+def _bound_in(
+    reader: Reader, frame: Frame | None, path: str, level: int, name: str
+) -> Values | None:
     """Give what a frame binds a name of its own scope to: an argument, or one turn of a loop."""
     if frame is None or frame.definition != level or frame.path != path:
         return None
+    if name in frame.assumed:
+        reader.assume()
     return frame.bound.get(name)
 
 

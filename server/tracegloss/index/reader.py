@@ -54,6 +54,10 @@ class Reader(Protocol):
         """Tell what indexed code gives the constructor of a class, or of one below it, if any."""
         ...
 
+    def constructed(self, of: Class, path: str, definition: int) -> Frame | None:
+        """Bind the parameters of an `__init__` to what indexed code gives objects of a class."""
+        ...
+
     def is_marker(self, name: str, path: str) -> bool:
         """Tell whether a last name may lead to a span in a file."""
         ...
@@ -64,6 +68,10 @@ class Reader(Protocol):
 
     def wrapped_calls(self, function: Function) -> frozenset[Spot]:
         """Name the creations in a function that stand for its caller's own span."""
+        ...
+
+    def assume(self) -> None:
+        """Count an answer that code not seen may add to: what it leaves out may run as well."""
         ...
 
     def subclasses(self, of: Class) -> tuple[Class, ...]:

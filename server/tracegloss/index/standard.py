@@ -44,6 +44,8 @@ def plain_method(of: Value, name: str, given: tuple[Given, ...]) -> Values:
     if isinstance(of, Table) and name in {"get", "pop", "setdefault"} and given:
         found = element_or_none(of, given[0].values)
         default = given[1].values if len(given) > 1 else ()
+        if None in map(as_text, given[0].values):
+            return union((found, default))
         return found or default or (Plain(None),)
     if isinstance(of, Table) and name in {"values", "copy"}:
         return (Sequence((of.all(),)),) if name == "values" else (of,)

@@ -203,7 +203,7 @@ class _Body:
         if not (reached.sites or functions or reached.is_open):
             return None
         at = place_of(self._scopes.facts, self._path, call.at)
-        return CallStep(at, reached.sites, functions, reached.is_open)
+        return CallStep(at, reached.sites, functions, reached.is_open, reached.is_assumed)
 
 
 def _steps(placed: list[_Placed]) -> Steps:

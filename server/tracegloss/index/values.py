@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from tracegloss.model.site import SpanName
 from tracegloss.syntax.facts import Extent
@@ -21,18 +21,27 @@ class Spot:
     at: Extent
 
 
+class Answer(NamedTuple):
+    """The values found for a question; an `assumed` answer may miss some that run all the same."""
+
+    values: tuple[Value, ...]
+    assumed: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """The parameters of one application of a definition, and those of the definitions around it.
 
-    `known` keeps what was found out within this application.
+    `known` keeps what was found out within this application. What `assumed` parameters are bound to
+    is what indexed code was seen to give.
     """
 
     path: str
     definition: int
     bound: Mapping[str, tuple[Value, ...]]
     outer: Frame | None = None
-    known: dict[tuple[int, str | int], tuple[Value, ...]] = field(default_factory=dict, repr=False)
+    known: dict[tuple[int, str | int], Answer] = field(default_factory=dict, repr=False)
+    assumed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,15 @@ class CallStep:
     `sites` are numbers of sites (positions in `RepoIndex.sites`) the call enters directly or whose
     function is passed in it; `functions` are functions without a site it may run, whose own steps
     stand in its place. `open` means the callee is a parameter, an attribute of unknown type or
-    otherwise untold, so that the call may reach anything.
+    otherwise untold, so that the call may reach anything. `assumed` means that the callee rests on
+    what indexed code was seen to do, such as what it gives a constructor: other code may do else.
     """
 
     at: Place
     sites: tuple[int, ...] = ()
     functions: tuple[FunctionId, ...] = ()
     open: bool = False
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
