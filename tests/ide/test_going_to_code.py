@@ -158,6 +158,7 @@ IN_ATTRIBUTES = json.dumps(
     {"span_id": ID, "attributes": {"mlflow.spanInputs": '{"span_id": "}{\\" <>"}'}}
 )
 OTHER = json.dumps({"name": "b", "span_id": "0000000000000002", "context": {}})
+FAR = "f" * 16
 CASES = {
     "in the name": (trace_file(OTHER, ANSWER), ["app.py:6"]),
     "in a string within the attributes": (trace_file(IN_ATTRIBUTES, OTHER), ["app.py:6"]),
@@ -168,6 +169,21 @@ CASES = {
         trace_file(json.dumps({"span_id": "AAAAAAAAAAE=", "n": "<>"})), ["app.py:6"],
     ),
     "indented": (json.dumps(json.loads(trace_file(ANSWER)), indent=2), ["app.py:6"]),
+    "before the id, links with other ids between": (
+        trace_file(f'{{"name": "<>", "links": [{{"span_id": "{FAR}"}}], "span_id": "{ID}"}}'),
+        ["app.py:6"],
+    ),
+    "after the id, links with other ids between": (
+        trace_file(f'{{"span_id": "{ID}", "links": [{{"span_id": "{FAR}"}}], "n": "<>"}}', OTHER),
+        ["app.py:6"],
+    ),
+    "before the context that holds the id": (
+        trace_file(OTHER, '{"name": "<>", "context": {"trace_id": "0x9", "span_id": "0x1"}}'),
+        ["app.py:6"],
+    ),
+    "in an assessment of a span": (
+        '{"info": {"assessments": [{"name": "<>", "span_id": "' + ID + '"}]}}', ["app.py:6"],
+    ),
     "between the spans": (trace_file(OTHER, " <>" + OTHER), []),
     "in the infos": ('{"info": {"name": "<>"}, "data": {"spans": [' + OTHER + "]}}", []),
     "an unknown span": (trace_file(json.dumps({"span_id": "f" * 16, "n": "<>"})), []),

@@ -6,21 +6,15 @@ import re
 from collections.abc import Iterator
 
 from tracegloss.ide.answers import CodePlace, code_place
+from tracegloss.ide.trace_json import span_ids_at
 from tracegloss.model.resolution import Ambiguous, PathAlias, Resolved
 from tracegloss.model.site import Place
 from tracegloss.overlay.document import TextKey
 from tracegloss.snapshot import Root, Snapshot
 from tracegloss.text import LineIndex, Position, TextRange
 from tracegloss.trace_on_code import TraceOnCode
-from tracegloss.traces.ids import span_id_of
 
 _FRAME = re.compile(r'File "(?P<path>[^"]+)", line (?P<line>\d+)')
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]]')
-_SPAN_ID = re.compile(rb'\s*:\s*"([^"]{1,64})"')
-# MLflow has written these for the id of a span; `context` holds it in the shape of version 2.
-_ID_KEYS = {b'"span_id"', b'"spanId"'}
-# A trace file beyond this is not searched while somebody waits.
-LARGEST_JSON = 20_000_000
 _LARGEST_LINE = 9_999_999
 
 
@@ -33,7 +27,7 @@ def definition(
     Only files of the workspace are ever named.
     """
     from_frame = tuple(dict.fromkeys(_from_frame(snapshot, text.line_text(position.line))))
-    if from_frame or not is_json or len(text.source) > LARGEST_JSON:
+    if from_frame or not is_json:
         return from_frame
     return tuple(dict.fromkeys(_from_span(snapshot, text.source, text.offset_of(position))))
 
@@ -81,47 +75,12 @@ def _first_token(text: LineIndex | None, line: int) -> TextRange:
 
 
 def _from_span(snapshot: Snapshot, source: bytes, offset: int) -> Iterator[CodePlace]:
-    for start in reversed(_open_objects(source, offset)):
-        span_id = _span_id(source, start)
-        traces = [t for t in snapshot.traces if span_id in t.tree.spans] if span_id else []
-        if traces and span_id:
-            # A span id is unique in its store, and the same trace may be loaded from two.
-            yield from _places(snapshot, traces[0], span_id)
+    for span_id in span_ids_at(source, offset):
+        # A span id is unique in its store, and the same trace may be loaded from two.
+        found = next((t for t in snapshot.traces if span_id in t.tree.spans), None)
+        if found is not None:
+            yield from _places(snapshot, found, span_id)
             return
-
-
-def _open_objects(source: bytes, offset: int) -> list[int]:
-    """Return where the objects around an offset begin, outermost first."""
-    opened: list[int] = []
-    for token in _TOKEN.finditer(source):
-        if token.start() >= offset:
-            break
-        match token.group():
-            case b"{" | b"[":
-                opened.append(token.start())
-            case b"}" | b"]" if opened:
-                opened.pop()
-            case _:
-                pass
-    return [start for start in opened if source[start : start + 1] == b"{"]
-
-
-def _span_id(source: bytes, start: int) -> str | None:
-    """Return the id of the span that an object is, as 16 hex digits."""
-    depth = 0
-    for token in _TOKEN.finditer(source, start):
-        word = token.group()
-        if word in {b"{", b"["}:
-            depth += 1
-        elif word in {b"}", b"]"}:
-            depth -= 1
-            if depth == 0:
-                return None
-        elif word in _ID_KEYS and depth <= 2:
-            written = _SPAN_ID.match(source, token.end())
-            if written is not None:
-                return span_id_of(written[1].decode("utf-8", "replace"))[0]
-    return None
 
 
 def _places(snapshot: Snapshot, on_code: TraceOnCode, span_id: str) -> Iterator[CodePlace]:
