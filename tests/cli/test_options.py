@@ -107,7 +107,7 @@ def test_what_an_option_shows(call: Any, written: str) -> None:
 
 
 def test_all_gives_every_span_a_row(call: Any) -> None:
-    check_report(call(JUDGED), "title_overlap ×3")
+    check_report(call(JUDGED), "title_overlap \N{MULTIPLICATION SIGN}3")
     check_report(call(JUDGED, "--all"))
     assert call(JUDGED, "--all").text.count("─ title_overlap") == 0
     assert call(JUDGED, "--all").text.count(" title_overlap  ") == 3

@@ -52,6 +52,8 @@ def open_repository(folder: Path) -> git.Repo | NoRepository:
     Raises nothing: a missing git, a refused owner (`safe.directory`) and a broken repository are
     all answers.
     """
+    if not any((around / ".git").exists() for around in (folder, *folder.parents)):
+        return NoRepository("not a git repository")
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     import git
 

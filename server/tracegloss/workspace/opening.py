@@ -27,7 +27,6 @@ from tracegloss.traces.choose_experiment import (
 from tracegloss.traces.choose_store import VARIABLE, ChosenStore, NoStore, choose_store, required
 from tracegloss.traces.files import read_file, read_stream
 from tracegloss.traces.query import Source
-from tracegloss.traces.sources import DEFAULT_TIMEOUT, open_source
 from tracegloss.traces.ui_address import UiAddress
 from tracegloss.workspace.beside import Beside
 from tracegloss.workspace.root import find_root, folder_at
@@ -47,7 +46,7 @@ class Opening:
     root: Path | None = None
     tracking_uri: str | None = None
     experiment: str | None = None
-    timeout: float = DEFAULT_TIMEOUT
+    timeout: float = 10.0
     cache: bool = True
     redaction: RedactionLevel | None = None
 
@@ -98,6 +97,9 @@ class OpenedWorkspace:
     def source(self) -> Source:
         """The store's source; raises `SourceError` when no store was found."""
         if self._source is None:
+            # Sockets and certificates take long to import, and a trace file needs none of them.
+            from tracegloss.traces.sources import open_source
+
             chosen = required(self.store)
             self._source = open_source(chosen.uri, os.environ, Path.home(), self._opening.timeout)
         return self._source
@@ -220,7 +222,7 @@ class OpenedWorkspace:
 
 def _standard_input() -> tuple[Trace, ...]:
     # With a reader of its own: nobody may hold the lock of `sys.stdin` when Python ends.
-    with open(sys.stdin.fileno(), "rb", closefd=False) as stream:  # noqa: PTH123 (a number)
+    with open(sys.stdin.fileno(), "rb", closefd=False) as stream:
         return read_stream(stream)
 
 
