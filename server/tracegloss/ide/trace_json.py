@@ -27,7 +27,7 @@ def span_ids_at(source: bytes, offset: int) -> Iterator[str]:
     nearest = 0
     for key in _keys_before(source, offset):
         nearest = max(nearest, key)
-        if _lowest(source, key, offset) >= -_allowance(source, key):
+        if _encloses(source, key, offset):
             yield from _id_at(source, key)
     for key in _keys_after(source, offset, nearest):
         yield from _id_at(source, key)
@@ -42,18 +42,16 @@ def _keys_before(source: bytes, offset: int) -> Iterator[int]:
             yield key
 
 
-def _lowest(source: bytes, start: int, end: int) -> int:
-    """Return how many levels were left between a key and an offset, as a negative number.
-
-    Two are enough to know that the key speaks of something else.
-    """
-    depth = lowest = 0
-    for token in _TOKEN.finditer(source, start):
-        if token.start() >= end or lowest < -1:
+def _encloses(source: bytes, key: int, offset: int) -> bool:
+    """Tell whether the object that a key speaks of is still open at a later offset."""
+    depth = _allowance(source, key)
+    for token in _TOKEN.finditer(source, key):
+        if token.start() >= offset:
             break
         depth += _step(token.group())
-        lowest = min(lowest, depth)
-    return lowest
+        if depth < 0:
+            return False
+    return True
 
 
 def _keys_after(source: bytes, offset: int, start: int) -> Iterator[int]:
