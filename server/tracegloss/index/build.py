@@ -20,6 +20,7 @@ from tracegloss.index.places import function_id
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.index.scopes import MODULE
 from tracegloss.index.search import Term, TermSearch
+from tracegloss.index.shelf import Shelf
 from tracegloss.index.steps import StepReader
 from tracegloss.index.store import Store, TreeState
 from tracegloss.index.tracing import API_NAMES
@@ -68,6 +69,8 @@ class IndexState:
         interpreter = Interpreter(self._modules, self._files.facts, API_NAMES)
         terms = {Term(*term) for term in stored.terms}
         self._closure = Closure(interpreter, set(), terms)
+        self._shelf = Shelf(store, tree.key)
+        self._beside: set[str] = set()
         if stored.files and not self._files.changed:
             self._closure.restore(stored.indexed, stored.names)
             self._files.promise(self._closure.indexed)
@@ -89,10 +92,16 @@ class IndexState:
         """Index further files of the tree, without following wrappers anew, and give the index."""
         new = {path for path in paths if path in self._tree.stamps} - self._closure.indexed
         if new:
+            self._beside |= new
+            self._shelf = Shelf(self._store, self._tree.key, self._beside)
             self._closure.add(new, self._files.ensure)
             self._assembled = self._closure.assembled()
             self._index = self._made(*self._configured())
         return self._index
+
+    def keep_steps(self) -> None:
+        """Keep the steps that were asked for, so that later runs on the same files have them."""
+        self._shelf.save()
 
     def _first_hits(self, stored: TreeState, terms: set[Term]) -> set[str]:
         unchanged = self._files.unchanged
@@ -165,11 +174,17 @@ class IndexState:
         interpreter = self._closure.interpreter
         callees = Callees(interpreter, assembled.numbers, assembled.sites, indexed)
         reader = StepReader(callees, assembled.found, assembled.numbers)
+        shelf = self._shelf
 
         def steps(function: FunctionId) -> Steps:
+            known = shelf.steps(function)
+            if known is not None:
+                return known
             scopes = interpreter.scopes(function.path)
             assert scopes is not None
-            return reader.steps(scopes, function.path, definitions[function])
+            found = reader.steps(scopes, function.path, definitions[function])
+            shelf.put(function, found)
+            return found
 
         return steps
 

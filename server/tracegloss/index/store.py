@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -18,11 +18,14 @@ from tracegloss.index.kept import KeptFile
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 
-SCHEMA = 1
+SCHEMA = 2
 _TABLES = """
 create table kept (name text primary key, value blob not null) without rowid;
 create table facts (blob blob primary key, packed blob not null) without rowid;
 create table trees (root text primary key, packed blob not null) without rowid;
+create table steps (
+  root text, beside text, state blob not null, packed blob not null, primary key (root, beside)
+) without rowid;
 """
 _BATCH = 500
 _BUSY_SECONDS = 3.0
@@ -90,6 +93,7 @@ class Store:
     path: Path | None
     problems: list[Problem] = field(default_factory=list)
     connection: sqlite3.Connection | None = None
+    _states: dict[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: Path | None) -> Store:
@@ -120,6 +124,7 @@ class Store:
         """Give what was last known of a tree; an empty state when nothing is."""
         with self._faults():
             for (packed,) in self._run("select packed from trees where root = ?", [root]):
+                self._states[root] = _digest(packed)
                 return _TREES.decode(packed)
         return TreeState()
 
@@ -127,7 +132,25 @@ class Store:
         """Keep what is known of a tree now."""
         with self._faults():
             packed = _ENCODER.encode(state)
+            self._states[root] = _digest(packed)
             self._write("insert or replace into trees values (?, ?)", [(root, packed)])
+            self._write("delete from steps where root = ?", [(root,)])
+
+    def steps(self, root: str, beside: str) -> bytes | None:
+        """Give the steps kept for a tree as it was last known, `beside` naming further files."""
+        query = "select packed from steps where root = ? and beside = ? and state = ?"
+        with self._faults():
+            for (packed,) in self._run(query, [root, beside, self._states.get(root, b"")]):
+                return packed
+        return None
+
+    def keep_steps(self, root: str, beside: str, packed: bytes) -> None:
+        """Keep steps of a tree as it is known now; they are forgotten when it changes."""
+        state = self._states.get(root)
+        if state is not None:
+            with self._faults():
+                row = (root, beside, state, packed)
+                self._write("insert or replace into steps values (?, ?, ?, ?)", [row])
 
     def close(self) -> None:
         """Close the store; it keeps nothing more."""
@@ -141,7 +164,7 @@ class Store:
             return []
         return self.connection.execute(query, list(values)).fetchall()
 
-    def _write(self, statement: str, rows: list[tuple[bytes | str, bytes]]) -> None:
+    def _write(self, statement: str, rows: Sequence[tuple[bytes | str, ...]]) -> None:
         if self.connection is not None and rows:
             with self.connection:
                 self.connection.executemany(statement, rows)
@@ -210,12 +233,16 @@ def _make_anew(connection: sqlite3.Connection) -> None:
     """Drop what another version kept; another process may be doing the same."""
     connection.execute("begin immediate")
     if _version(connection) != facts_version():
-        for table in ("kept", "facts", "trees"):
+        for table in ("kept", "facts", "trees", "steps"):
             connection.execute(f"drop table if exists {table}")
         for statement in _TABLES.strip().split(";"):
             connection.execute(statement)
         connection.execute("insert into kept values ('version', ?)", (facts_version(),))
     connection.execute("commit")
+
+
+def _digest(packed: bytes) -> bytes:
+    return hashlib.blake2b(packed, digest_size=16).digest()
 
 
 def _is_broken(error: Exception) -> bool:

@@ -101,6 +101,7 @@ class Workspace:
             correlation = correlate(
                 trace, tree, self.index, texts.of(framed), self.settings, remotes
             )
+        self._state.keep_steps()
         return correlation
 
 
