@@ -1,0 +1,89 @@
+"""Real traces of 10, 1,000 and 10,000 spans: the sample shop, run again and again under MLflow."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.corpora import WEEK, Corpus
+from bench.places import stores_folder
+from bench.processes import environment
+
+# A day of the shop is 187 spans; no day at all is one checkout.
+DAYS = {10: 0, 1_000: 5, 10_000: 54}
+
+# MLflow exports span by span; by default it drops what does not fit its queue.
+ROOM = {"MLFLOW_ASYNC_TRACE_LOGGING_MAX_QUEUE_SIZE": "50000"}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedTrace:
+    """A trace in the store; `json` holds it as MLflow writes it."""
+
+    trace_id: str
+    spans: int
+    json: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A local tracking store and the traces in it by their rounded number of spans."""
+
+    folder: Path
+    traces: dict[int, RecordedTrace]
+
+    @property
+    def uri(self) -> str:
+        """The tracking address of the sqlite store itself."""
+        return f"sqlite:///{self.folder / 'mlflow.db'}"
+
+
+def record(corpus: Corpus) -> Store:
+    """Run the shop that lies in a corpus and keep its traces, anew only when something changed."""
+    folder = stores_folder() / corpus.root.name
+    noted = folder / "recorded.json"
+    made_of = _made_of(corpus)
+    if not noted.exists() or json.loads(noted.read_bytes())["made_of"] != made_of:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        traces = _run(corpus, folder)
+        noted.write_text(json.dumps({"made_of": made_of, "traces": traces}))
+    traces = json.loads(noted.read_bytes())["traces"]
+    return Store(folder, {int(n): _recorded(folder, t) for n, t in traces.items()})
+
+
+def copied(store: Store, name: str) -> Store:
+    """Return a store of its own for a peer that would change what it reads."""
+    folder = store.folder.with_name(f"{store.folder.name}-{name}")
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(store.folder, folder)
+    return Store(folder, store.traces)
+
+
+def _made_of(corpus: Corpus) -> list[str]:
+    said = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=corpus.root, capture_output=True, check=True, text=True
+    )
+    return [said.stdout.strip(), str(sorted(DAYS.items()))]
+
+
+def _recorded(folder: Path, trace: dict[str, str | int]) -> RecordedTrace:
+    trace_id = str(trace["trace_id"])
+    return RecordedTrace(trace_id, int(trace["spans"]), folder / f"{trace_id}.json")
+
+
+def _run(corpus: Corpus, folder: Path) -> object:
+    command = [sys.executable, WEEK, str(folder), json.dumps(DAYS)]
+    said = subprocess.run(
+        command,
+        cwd=corpus.root / "application",
+        env=environment() | ROOM,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return json.loads(said.stdout.splitlines()[-1])

@@ -1,0 +1,8 @@
+"""The contests of the bench, in the order in which they are printed."""
+
+from __future__ import annotations
+
+from bench.contests import Contest
+from bench.rows import correlating, growing, indexing
+
+CONTESTS: tuple[Contest, ...] = (*indexing.CONTESTS, *correlating.CONTESTS, *growing.CONTESTS)
