@@ -15,7 +15,7 @@ from tracegloss.index.search import Term, terms_of
 from tracegloss.index.sites import FoundSite
 from tracegloss.index.tracing import API_NAMES
 from tracegloss.index.values import Class
-from tracegloss.index.wrappers import wrapper_names
+from tracegloss.index.wrappers import find_wrappers
 from tracegloss.syntax.facts import Import
 
 _MAX_ROUNDS = 12
@@ -76,13 +76,14 @@ class Closure:
 
     def keep(self) -> tuple[KeptFile, ...]:
         """Give what was found, for the next run on the same files."""
-        local = self.interpreter.local_markers
+        local, wrappers = self.interpreter.local_markers, self.interpreter.wrappers
         return tuple(
             KeptFile(
                 path,
                 tuple(keep_site(site) for site in found.sites),
                 tuple(sorted(found.missed)),
                 tuple(sorted(local.get(path, ()))),
+                tuple(sorted(index for file, index in wrappers if file == path)),
             )
             for path, found in sorted(self._found.items())
         )
@@ -96,6 +97,7 @@ class Closure:
         self.interpreter.own_markers = frozenset(names)
         for file in kept:
             self.interpreter.local_markers[file.path] = frozenset(file.local_markers)
+            self.interpreter.wrappers.update((file.path, index) for index in file.wrappers)
             sites = tuple(restore_site(site) for site in file.sites)
             self._found[file.path] = _Found(sites, frozenset(file.missed))
 
@@ -124,14 +126,17 @@ class Closure:
             new: set[str] = set()
             again: set[str] = set()
             for path in sorted(asked):
-                shared, local = self._names_of(path)
-                new |= shared - self.names
-                for name in shared:
+                found = find_wrappers(self.interpreter, path)
+                new |= found.shared - self.names
+                for name in found.shared:
                     self._givers.setdefault(name, set()).add(path)
-                known = self.interpreter.local_markers.get(path, frozenset())
-                if not local <= known:
-                    self.interpreter.local_markers[path] = known | local
+                definitions = {(path, index) for index in found.definitions}
+                if not definitions <= self.interpreter.wrappers:
+                    self.interpreter.wrappers |= definitions
+                    known = self.interpreter.local_markers.get(path, frozenset())
+                    self.interpreter.local_markers[path] = known | found.local
                     again.add(path)
+                    new |= found.shared
             self.names |= new
             self.interpreter.markers = API_NAMES | self.names
             self.interpreter.own_markers = frozenset(self.names)
@@ -140,13 +145,6 @@ class Closure:
                 self.interpreter.forget()
             for path in asked:
                 self._found.pop(path, None)
-
-    def _names_of(self, path: str) -> tuple[set[str], set[str]]:
-        names = list(wrapper_names(self.interpreter, path))
-        return (
-            {each.name for each in names if not each.is_local},
-            {each.name for each in names if each.is_local},
-        )
 
     def _mentions(self, path: str, names: set[str]) -> bool:
         scopes = self.interpreter.scopes(path)

@@ -16,7 +16,7 @@ from tracegloss.index.modules import ModuleMap
 from tracegloss.index.reader import Values
 from tracegloss.index.scopes import MODULE, FileScopes, last_name
 from tracegloss.index.spans import wrapped_calls
-from tracegloss.index.tracing import REGISTERING_NAMES
+from tracegloss.index.tracing import ALL_APIS, REGISTERING_NAMES
 from tracegloss.index.values import (
     Answer,
     Argument,
@@ -26,8 +26,10 @@ from tracegloss.index.values import (
     Frame,
     Function,
     Given,
+    Instance,
     Marked,
     Marker,
+    Partial,
     Scope,
     Spot,
     Traced,
@@ -61,6 +63,7 @@ class Interpreter:
         self.markers = markers
         self.own_markers: AbstractSet[str] = frozenset()
         self.local_markers: dict[str, AbstractSet[str]] = {}
+        self.wrappers: set[tuple[str, int]] = set()
         self.missed: set[str] = set()
         self._scopes: dict[str, FileScopes] = {}
         self.forget()
@@ -310,6 +313,20 @@ class Interpreter:
         if value.path not in self._traceable:
             self._mark(value.path)
         return value.definition in self._traceable[value.path]
+
+    def may_make(self, callee: Value) -> bool:
+        """Tell whether calling a value may make a span: MLflow's API, or a wrapper found so far."""
+        match callee:
+            case External(dotted):
+                return dotted in ALL_APIS
+            case Function():
+                return callee.frame is not None or (callee.path, callee.definition) in self.wrappers
+            case Class(path, definition) | Instance(Class(path, definition)):
+                return (path, definition) in self.wrappers
+            case Partial(of, _):
+                return self.may_make(of)
+            case _:
+                return isinstance(callee, _KEPT)
 
     def wrapped_calls(self, function: Function) -> frozenset[Spot]:
         """Name the creations in a function that stand for its caller's own span."""

@@ -75,12 +75,13 @@ class KeptSite(msgspec.Struct, frozen=True, array_like=True):
 
 
 class KeptFile(msgspec.Struct, frozen=True, array_like=True):
-    """The sites of one file, the files missed for them, and the names its functions wrap by."""
+    """The sites of one file, the files missed for them, its wrappers and their local names."""
 
     path: str
     sites: tuple[KeptSite, ...]
     missed: tuple[str, ...]
     local_markers: tuple[str, ...]
+    wrappers: tuple[int, ...]
 
 
 def keep_site(found: FoundSite) -> KeptSite:

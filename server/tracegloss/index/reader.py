@@ -66,6 +66,10 @@ class Reader(Protocol):
         """Tell whether a definition holds, however deep, a call that may make a span."""
         ...
 
+    def may_make(self, callee: Value) -> bool:
+        """Tell whether calling a value may make a span."""
+        ...
+
     def wrapped_calls(self, function: Function) -> frozenset[Spot]:
         """Name the creations in a function that stand for its caller's own span."""
         ...

@@ -210,6 +210,9 @@ def _sites_of_call(
     scope = Scope(path, call.scope)
     if _is_foreign(interpreter, call, scope):
         return
+    callees = interpreter.evaluate(call.callee, scope)
+    if not any(interpreter.may_make(callee) for callee in callees):
+        return
     spot = spot_of(scopes, path, call)
     known: set[SpanMade] = set()
     for value in interpreter.evaluate(Invocation(number), scope):

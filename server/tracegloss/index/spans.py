@@ -115,6 +115,8 @@ class _Walk:
             self._runs_traced(value)
         if not self._may_make(call.callee):
             return
+        if not any(self.reader.may_make(callee) for callee in callees):
+            return
         for value in self._values(Invocation(number)):
             self._made_by(value, opened, is_header=number in self.headers)
         spot = spot_of(self.scopes, self.scope.path, call)

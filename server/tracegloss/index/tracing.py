@@ -68,6 +68,9 @@ RESPONSES_AGENTS = frozenset(
 )
 EVALUATE = frozenset({"mlflow.genai.evaluate", "mlflow.genai.evaluation.evaluate"})
 
+ALL_APIS = APIS.keys() | HANDLERS | SCORER_DECORATORS
+"""Every dotted path whose call makes spans, or something that does."""
+
 API_NAMES = frozenset(dotted.rpartition(".")[2] for dotted in APIS)
 """Last names of the calls that make spans."""
 

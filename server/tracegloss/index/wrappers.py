@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tracegloss.index.applying import returned
 from tracegloss.index.constructors import constructor
 from tracegloss.index.implicit import is_registered_class, outside_bases
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.scopes import MODULE, FileScopes
 from tracegloss.index.tracing import (
+    ALL_APIS,
     API_NAMES,
-    APIS,
-    HANDLERS,
     RESPONSES_AGENTS,
     SCORER_CLASSES,
-    SCORER_DECORATORS,
 )
 from tracegloss.index.values import (
     Argument,
@@ -33,28 +32,36 @@ from tracegloss.index.values import (
     Tracer,
     Value,
 )
-from tracegloss.syntax.facts import Extent
+from tracegloss.syntax.facts import Constant, Definition, Extent
 
 _MAKERS = (Traced, Tracer, Context, Marker)
 
 
 @dataclass(frozen=True, slots=True)
-class WrapperName:
-    """A name by which code makes spans; `is_local` when only functions of its file can say it."""
+class FoundWrappers:
+    """The wrappers of one file: their definitions, and the names by which spans are made.
 
-    name: str
-    is_local: bool
+    `local` are the names that only functions of the file can say.
+    """
+
+    definitions: frozenset[int]
+    shared: frozenset[str]
+    local: frozenset[str]
 
 
-def wrapper_names(interpreter: Interpreter, path: str) -> Iterator[WrapperName]:
-    """Yield the names of a file by which spans are made: wrappers, aliases, agent classes."""
+def find_wrappers(interpreter: Interpreter, path: str) -> FoundWrappers:
+    """Find the wrappers, aliases of MLflow's API and agent classes of a file."""
     scopes = interpreter.scopes(path)
     if scopes is None:
-        return
-    for index in _wrapping_definitions(interpreter, scopes, path):
-        yield WrapperName(scopes.definition(index).name, _is_local(scopes, index))
-    for name in _aliases(interpreter, scopes, path):
-        yield WrapperName(name, is_local=False)
+        return FoundWrappers(frozenset(), frozenset(), frozenset())
+    definitions = frozenset(_wrapping_definitions(interpreter, scopes, path))
+    local = {index for index in definitions if _is_local(scopes, index)}
+    shared = {scopes.definition(index).name for index in definitions - local}
+    return FoundWrappers(
+        definitions,
+        frozenset(shared.union(_aliases(interpreter, scopes, path))),
+        frozenset(scopes.definition(index).name for index in local),
+    )
 
 
 def _is_local(scopes: FileScopes, index: int) -> bool:
@@ -78,9 +85,17 @@ def _wrapping_definitions(interpreter: Interpreter, scopes: FileScopes, path: st
             definition.kind == "function"
             and not definition.name.startswith("__")
             and interpreter.may_trace(Function(path, index))
+            and _gives_something(definition)
             and is_wrapper(interpreter, scopes, path, index)
         ):
             yield index
+
+
+def _gives_something(definition: Definition) -> bool:
+    """Tell whether a function takes an argument, or returns more than a literal."""
+    if any(parameter.name not in {"self", "cls"} for parameter in definition.parameters):
+        return True
+    return any(not isinstance(value, Constant) for value in returned(definition.body))
 
 
 def is_wrapper(interpreter: Interpreter, scopes: FileScopes, path: str, index: int) -> bool:
@@ -155,9 +170,6 @@ def _names_api(values: tuple[Value, ...]) -> bool:
     return any(
         isinstance(value, Tracer | Marker)
         or (isinstance(value, Partial) and _names_api((value.of,)))
-        or (isinstance(value, External) and value.dotted in _ALL_APIS)
+        or (isinstance(value, External) and value.dotted in ALL_APIS)
         for value in values
     )
-
-
-_ALL_APIS = APIS.keys() | HANDLERS | SCORER_DECORATORS
