@@ -14,7 +14,7 @@ from tracegloss.syntax.facts import (
     Subscript,
 )
 from tracegloss.syntax.kinds import kind_ids, kinds, named_children
-from tracegloss.syntax.reading import Reading, read, read_parts
+from tracegloss.syntax.reading import EXPRESSIONS, Reading, read, read_parts
 
 _NAMED = kinds("identifier", "attribute")
 [_SUBSCRIPT] = kind_ids("subscript")
@@ -38,7 +38,7 @@ def assign(
     """Record that `target` is bound to `value`, name by name."""
     kind = target.kind_id
     if kind in _NAMED:
-        owner = read(reading, target)
+        owner = EXPRESSIONS[kind](reading, target)
         if isinstance(owner, Name):
             _bind(reading, target, owner.dotted, value, annotation)
     elif kind == _SUBSCRIPT:

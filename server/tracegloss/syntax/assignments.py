@@ -12,6 +12,7 @@ from tracegloss.syntax.expressions import NONE, read_bare, settle_comma
 from tracegloss.syntax.facts import Constant, Expression, Items, Opaque
 from tracegloss.syntax.kinds import COMMAS_COUNT, MEANT, TUPLES, kind_ids, mark_id, named_children
 from tracegloss.syntax.reading import (
+    EXPRESSIONS,
     MODULE,
     Reading,
     collect,
@@ -35,8 +36,10 @@ def _statement(reading: Reading, node: TreeNode) -> None:
         if kind == _STRING:
             if _is_interpolated(reading, member):
                 read(reading, member)
-        elif MEANT[kind]:
+        elif kind in TUPLES:
             read_bare(reading, member)
+        elif MEANT[kind]:
+            EXPRESSIONS[kind](reading, member)
 
 
 def _is_interpolated(reading: Reading, node: TreeNode) -> bool:
@@ -78,10 +81,11 @@ def _parts(reading: Reading, node: TreeNode) -> tuple[TreeNode, str | None, Tree
 def bare_target(reading: Reading, target: TreeNode) -> None:
     """Treat the parentheses around the targets of an assignment or a loop as layout."""
     kind = target.kind_id
+    if kind not in COMMAS_COUNT:
+        return
     if kind in TUPLES:
         reading.layout.drop(target.start_byte, target.end_byte)
-    if kind in COMMAS_COUNT:
-        settle_comma(reading, target, len(named_children(target)))
+    settle_comma(reading, target, len(named_children(target)))
 
 
 def annotation_text(reading: Reading, node: TreeNode) -> str:

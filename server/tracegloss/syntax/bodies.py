@@ -22,9 +22,11 @@ from tracegloss.syntax.facts import (
     Subscript,
     TryNode,
 )
-from tracegloss.syntax.kinds import BLOCKS, kind_ids, named_children, statements
+from tracegloss.syntax.kinds import BLOCKS, MEANT, STANDING, kind_ids, named_children
 from tracegloss.syntax.reading import (
+    EXPRESSIONS,
     MAX_BLOCKS,
+    STATEMENTS,
     Reading,
     collect,
     read_effects,
@@ -43,17 +45,20 @@ from tracegloss.syntax.reading import (
 @runs("block")
 def run_block(reading: Reading, node: TreeNode) -> None:
     """Read the statements of a block and mark its end."""
-    for child in statements(node):
-        run(reading, child)
+    for child in node.children:
+        kind = child.kind_id
+        if STANDING[kind]:
+            (STATEMENTS[kind] or EXPRESSIONS[kind])(reading, child)
     reading.layout.end_block(node.end_byte)
 
 
 @runs("return_statement")
 def _return(reading: Reading, node: TreeNode) -> None:
     value: Expression = NONE
-    for child in named_children(node):
-        value = read_bare(reading, child)
-        mark_role(reading, value, "return")
+    for child in node.named_children:
+        if MEANT[child.kind_id]:
+            value = read_bare(reading, child)
+            mark_role(reading, value, "return")
     reading.nodes.append(ReturnNode(value))
 
 

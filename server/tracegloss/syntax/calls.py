@@ -31,6 +31,7 @@ from tracegloss.syntax.templates import formatted
 [_CALL] = kind_ids("call")
 # What stands around the last name of what is called.
 _WRAPPING = kinds("call", "dictionary_splat", "list_splat", "parenthesized_expression", "subscript")
+_EMPTY = len("()")
 _STAR = ord("*")
 _STARS_AND_SPACE = frozenset((b"*", b" "))
 
@@ -45,8 +46,10 @@ def _call(reading: Reading, node: TreeNode) -> Expression:
         # The grammar takes the star of `("x", *a.b())` for a part of what is called.
         start = _after_stars(source, start)
     callee = reading.known.get(source[start:end]) or _callee(reading, function)
+    arguments: tuple[Argument, ...] = ()
     if given.kind_id == _ARGUMENTS:
-        arguments = read_arguments(reading, given)
+        if given.end_byte - given.start_byte > _EMPTY:
+            arguments = read_arguments(reading, given)
     else:
         arguments = (Argument(None, read(reading, given)),)
     calls = reading.calls

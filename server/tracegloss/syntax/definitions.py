@@ -20,11 +20,11 @@ from tracegloss.syntax.kinds import (
     BLOCKS,
     ERROR,
     EXTRAS,
+    STANDING,
     kind_ids,
     kinds,
     mark_id,
     named_children,
-    statements,
 )
 from tracegloss.syntax.parameters import read_parameters
 from tracegloss.syntax.reading import MODULE, Reading, read, read_parts, run, runs
@@ -186,7 +186,9 @@ def _run_body(
 def run_statements(reading: Reading, block: TreeNode) -> None:
     """Read the statements of a module, class or function; a broken one costs only itself."""
     standing = reading.standing()
-    for child in statements(block):
+    for child in block.children:
+        if not STANDING[child.kind_id]:
+            continue
         try:
             run(reading, child)
         except RecursionError:
@@ -203,7 +205,10 @@ def run_statements(reading: Reading, block: TreeNode) -> None:
 def last_byte(node: TreeNode) -> int:
     """Return where the code of a block ends, comments after its last statement left out."""
     while True:
-        last = next((each for each in reversed(node.children) if each.kind_id not in EXTRAS), None)
+        children = node.children
+        last = children[-1] if children else None
+        if last is not None and last.kind_id in EXTRAS:
+            last = next((each for each in reversed(children) if each.kind_id not in EXTRAS), None)
         if last is None or not last.is_named:
             return node.end_byte if last is None else last.end_byte
         if last.kind_id not in _ENDING_IN_BLOCKS:

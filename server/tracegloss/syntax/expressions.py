@@ -92,7 +92,7 @@ def _attribute(reading: Reading, node: TreeNode) -> Expression:
         return known
     if _DOTTED.fullmatch(text):
         return _new_name(reading, node, text)
-    parts = named_children(node)
+    parts = node.children
     reading.depth += 1
     of = read_operand(reading, parts[0])
     reading.depth -= 1
@@ -224,7 +224,9 @@ def _dictionary(reading: Reading, node: TreeNode) -> Expression:
         if member.kind_id == _DICTIONARY_SPLAT:
             entries.append((Opaque("**"), read(reading, parts[-1])))
         elif len(parts) == 2:
-            entries.append((read(reading, parts[0]), read(reading, parts[1])))
+            key, value = parts
+            read_key, read_value = EXPRESSIONS[key.kind_id], EXPRESSIONS[value.kind_id]
+            entries.append((read_key(reading, key), read_value(reading, value)))
         else:
             read(reading, member)
     reading.depth -= 1
@@ -244,7 +246,7 @@ def _subscript(reading: Reading, node: TreeNode) -> Expression:
     parts = named_children(node)
     reading.depth += 1
     of = read_operand(reading, parts[0])
-    keys = tuple([read(reading, part) for part in parts[1:]])
+    keys = tuple([EXPRESSIONS[part.kind_id](reading, part) for part in parts[1:]])
     reading.depth -= 1
     if reading.depth >= MAX_DEPTH or not keys:
         return reading.opaque(node)

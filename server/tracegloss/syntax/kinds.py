@@ -53,14 +53,14 @@ def _is_meant(kind: int) -> bool:
 
 # Kinds that say something by themselves: no punctuation, comments, joined lines or errors.
 MEANT = bytes(_is_meant(kind) for kind in range(TABLE))
+# Kinds that stand as statements, the pieces included that were not understood.
 STANDING = bytes(_is_meant(kind) or kind == ERROR for kind in range(TABLE))
 
 
 def named_children(node: TreeNode) -> list[TreeNode]:
     """Return the children that are no punctuation, comments, joined lines or errors."""
-    return [child for child in node.named_children if MEANT[child.kind_id]]
-
-
-def statements(node: TreeNode) -> list[TreeNode]:
-    """Return the statements of a block, and the pieces in it that were not understood."""
-    return [child for child in node.children if STANDING[child.kind_id]]
+    children = node.named_children
+    for child in children:
+        if not MEANT[child.kind_id]:
+            return [child for child in children if MEANT[child.kind_id]]
+    return children

@@ -12,6 +12,9 @@ from tracegloss.text import LineIndex, Position
 
 PYTHON = Language(tree_sitter_python.language())
 
+# Whole files share a parser, for it keeps its memory; parsing bytes never lets another thread run.
+_PARSER = Parser(PYTHON)
+
 # Beyond this a file is data or generated; parsing one megabyte takes about a tenth of a second.
 MAX_BYTES = 4_000_000
 
@@ -20,7 +23,7 @@ _CHUNK = 65_536
 
 def parse(source: bytes) -> Tree:
     """Parse UTF-8 bytes; broken code gives a tree with `ERROR` nodes, never an exception."""
-    return Parser(PYTHON).parse(source)
+    return _PARSER.parse(source)
 
 
 def parse_again(

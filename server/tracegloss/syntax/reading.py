@@ -30,7 +30,7 @@ _OPAQUE_LENGTH = 80
 
 
 # Most names are common to many files, so they are kept from file to file, up to so many.
-_MOST_KNOWN = 20_000
+_MOST_KNOWN = 40_000
 _KNOWN: dict[bytes, Expression] = {}
 
 
