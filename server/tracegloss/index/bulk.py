@@ -11,9 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from tracegloss.syntax.extract import extract
 from tracegloss.syntax.facts import FileFacts
-from tracegloss.syntax.notebook import extract_notebook
 
 # Parsing less than this takes about as long as a second process and what it sends back.
 WORTH_A_PROCESS = 1_000_000
@@ -39,7 +37,13 @@ _MANY = msgspec.msgpack.Decoder(list[Packed])
 
 
 def extracted(path: str, data: bytes) -> FileFacts:
-    """Give the facts of a file; never raises, for one file must not cost the others."""
+    """Give the facts of a file; never raises, for one file must not cost the others.
+
+    The parser is imported here: a start without any changed file does without it.
+    """
+    from tracegloss.syntax.extract import extract
+    from tracegloss.syntax.notebook import extract_notebook
+
     try:
         return extract_notebook(data) if path.endswith(".ipynb") else extract(data)
     except Exception as error:  # noqa: BLE001 - one file must not cost the others

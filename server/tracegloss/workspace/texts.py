@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tracegloss.syntax.notebook import cell_texts
 from tracegloss.syntax.source import read_source
 from tracegloss.text import LineIndex
 from tracegloss.workspace.root import read_within
@@ -33,5 +32,7 @@ class Texts:
             return {}
         if not path.endswith(".ipynb"):
             return {path: LineIndex.of(read_source(raw).text)}
+        from tracegloss.syntax.notebook import cell_texts  # it brings the parser
+
         cells = cell_texts(raw)
         return {f"{path}#{cell}": LineIndex.of(text) for cell, text in cells.items()}
