@@ -56,7 +56,7 @@ def _packages() -> Iterator[Observation]:
         try:
             yield Observation(name, version(name))
         except PackageNotFoundError:
-            remedy = f"pip install {name}"
+            remedy = f"Install it: pip install {name}"
             yield Observation(name, "is not installed", is_fault=True, remedy=remedy)
 
 
@@ -66,7 +66,10 @@ def _repository(workspace: OpenedWorkspace) -> Iterator[Observation]:
     state = workspace.workspace.repository
     if state.unavailable is not None:
         yield Observation(
-            "git", state.unavailable, is_fault=True, remedy="commits of traces cannot be told"
+            "repository",
+            f"{state.unavailable}; commits of traces cannot be told",
+            is_fault=True,
+            remedy="Start in a clone, or name one with --root",
         )
         return
     commit = state.commit[:12] if state.commit else "no commit yet"
@@ -85,23 +88,30 @@ def _git_version() -> Observation:
             env={**os.environ, **hardened_environment()},
         )
     except (OSError, subprocess.SubprocessError):
-        return Observation("git", "is not installed", is_fault=True, remedy="install git")
+        return Observation("git", "is not installed", is_fault=True, remedy="Install git")
     return Observation("git", done.stdout.strip().removeprefix("git version "))
 
 
 def _index(workspace: OpenedWorkspace) -> Iterator[Observation]:
     index = workspace.workspace.index
-    counted = f"{len(index.sites)} sites in {len({s.at.path for s in index.sites})} files"
+    paths = {site.at.path for site in index.sites}
+    counted = f"{_count(len(index.sites), 'site')} in {_count(len(paths), 'file')}"
     read = f"{len(index.indexed)} of {len(index.files)} Python files and notebooks read"
     yield Observation(
         "index",
         f"{counted}; {read}",
         is_fault=not index.sites,
-        remedy="" if index.sites else "nothing here traces with MLflow; name a root with --root",
+        remedy=""
+        if index.sites
+        else "Nothing here traces with MLflow: name another folder with --root",
     )
     yield Observation("cache", str(cache_folder()))
     for problem in islice(workspace.told_problems(), 10):
         yield Observation("problem", problem)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _settings(workspace: OpenedWorkspace) -> Iterator[Observation]:
