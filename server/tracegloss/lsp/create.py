@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 
 from tracegloss.lsp.features import FEATURES
 from tracegloss.lsp.server import TraceglossServer
@@ -19,7 +20,10 @@ def create_server() -> TraceglossServer:
 def run_stdio() -> None:
     """Serve one client on standard input and output until it goes."""
     _quiet()
-    create_server().start_io()
+    answers = os.fdopen(os.dup(1), "wb")
+    # Whatever prints from now on must not end up between the messages.
+    os.dup2(2, 1)
+    create_server().start_io(stdout=answers)
 
 
 def run_tcp(host: str, port: int) -> None:

@@ -194,6 +194,9 @@ class Loader:
                 await self._open()
             answer = self._answer
             if isinstance(answer, NoSource) and _has_store(self.session.path):
+                # What the worker opened before remembers that there was none.
+                self.session.generation += 1
+                await self._open()
                 await self._load_first()
             elif isinstance(answer, SourceChosen) and self._follows(answer):
                 await self._look(answer)

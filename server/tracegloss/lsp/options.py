@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import msgspec
 
+from tracegloss.lsp.wire_names import camel
 from tracegloss.snapshot import Mode
 
 SECTION = "tracegloss"
@@ -39,9 +40,7 @@ _SHAPES: Mapping[str, object] = {
     "cache": bool,
     "command_links": bool,
 }
-_WIRE = {field.name: msgspec_name for field in fields(Options) for msgspec_name in [
-    field.name.split("_")[0] + "".join(word.title() for word in field.name.split("_")[1:])
-]}  # fmt: skip
+SETTINGS = {camel(name): name for name in _SHAPES}
 
 
 def read_options(sent: object, base: Options) -> tuple[Options, tuple[str, ...]]:
@@ -51,9 +50,8 @@ def read_options(sent: object, base: Options) -> tuple[Options, tuple[str, ...]]
     if not isinstance(sent, Mapping):
         return base, ("the settings are no object",)
     wrong: list[str] = []
-    known = {wire: name for name, wire in _WIRE.items()}
     for wire, value in sent.items():
-        name = known.get(wire)
+        name = SETTINGS.get(wire)
         if name is None:
             continue
         if value is None or value == "":

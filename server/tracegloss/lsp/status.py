@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from tracegloss.errors import TraceglossError
+from tracegloss.errors import SourceUnreachableError, TraceglossError
 from tracegloss.model.finding import Severity
 from tracegloss.redaction import Redactor
 from tracegloss.wording.display import Display
@@ -143,9 +143,11 @@ def with_traces(session: RootSession, detail: str, *, following: bool) -> Status
 def unreachable(session: RootSession, error: TraceglossError, seconds: float) -> Status:
     """Say what is wrong with the source and when it is asked again; what is shown stays."""
     detail = Redactor(session.settings.redaction).plain(str(error))
+    is_silent = isinstance(error, SourceUnreachableError)
+    what = "server unreachable" if is_silent else "no access to traces"
     return Status(
         "unreachable",
-        f"Tracegloss: server unreachable, retry in {seconds:.0f} s",
+        f"Tracegloss: {what}, retry in {seconds:.0f} s",
         detail,
         session.path.as_uri(),
         traces=len(session.traces),

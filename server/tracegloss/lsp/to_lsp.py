@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
+from json import dumps
 from pathlib import Path
+from urllib.parse import quote
 
 from lsprotocol import types
 
@@ -19,6 +21,7 @@ from tracegloss.ide.inlay_hints import InlayHint
 from tracegloss.ide.workspace_symbols import SpanSymbol
 from tracegloss.lsp.from_lsp import Encoding
 from tracegloss.lsp.protocol import COMMAND_PIN, COMMAND_RELEASE
+from tracegloss.lsp.wire_names import camel
 from tracegloss.model.finding import Severity
 from tracegloss.overlay.document import TextKey
 from tracegloss.text import LineIndex, Position, TextRange
@@ -175,12 +178,6 @@ def plain(session: RootSession, value: object, client: Client) -> object:
     return value
 
 
-def camel(name: str) -> str:
-    """Write a name of ours as the wire does."""
-    first, *others = name.split("_")
-    return first + "".join(word.title() for word in others)
-
-
 def _plain_range(at: types.Range) -> dict[str, object]:
     return {
         "start": {"line": at.start.line, "character": at.start.character},
@@ -204,9 +201,6 @@ def _link(link: Link, client: Client) -> str | None:
 
 
 def _quoted(target: SpanTarget) -> str:
-    from json import dumps
-    from urllib.parse import quote
-
     return quote(dumps([target.trace_id, target.span_id]), safe="")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import pickle
+import subprocess
 import sys
 from collections.abc import AsyncGenerator
 from typing import TypeVar, cast
 
 from tracegloss.errors import TraceglossError
-from tracegloss.workspace.worker.frames import LENGTH, framed
+from tracegloss.workspace.worker.frames import LENGTH, write_frame
 from tracegloss.workspace.worker.jobs import Asked, Cancel, Ended, Job, Part, Request
 
 T = TypeVar("T")
@@ -29,7 +30,8 @@ class Worker:
 
     def __init__(self) -> None:
         """Start nothing yet."""
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._output: asyncio.ReadTransport | None = None
         self._reading: asyncio.Task[None] | None = None
         self._answers: dict[int, asyncio.Queue[Part | Ended]] = {}
         self._watches: set[asyncio.Task[None]] = set()
@@ -56,7 +58,7 @@ class Worker:
         number = self._number
         answers = self._answers[number] = asyncio.Queue()
         try:
-            await self._send(Asked(number, job))
+            self._send(Asked(number, job))
             while isinstance(answer := await answers.get(), Part):
                 yield cast("T", answer.value)
             del self._answers[number]
@@ -73,39 +75,36 @@ class Worker:
 
     async def _start(self) -> None:
         async with self._starting:
-            if self._process is not None and self._process.returncode is None:
+            if self._process is not None and self._process.poll() is None:
                 return
             if self._is_closed:
                 raise WorkerGoneError("The server is shutting down")
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tracegloss.workspace.worker",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
+            process = self._process = _started()
+            answers = asyncio.StreamReader()
+            self._output, _ = await asyncio.get_running_loop().connect_read_pipe(
+                lambda: asyncio.StreamReaderProtocol(answers), process.stdout
             )
-            self._reading = asyncio.create_task(self._read(self._process))
+            self._reading = asyncio.create_task(self._read(process, answers))
 
-    async def _send(self, message: Request) -> None:
+    def _send(self, message: Request) -> None:
         process = self._process
         if process is None or process.stdin is None:
             raise WorkerGoneError("The background process is gone", remedy="Try again")
-        with contextlib.suppress(ConnectionError):
-            process.stdin.write(framed(pickle.dumps(message, pickle.HIGHEST_PROTOCOL)))
-            await process.stdin.drain()
+        # The worker reads in a thread of its own, whatever it does: this never blocks for long.
+        with contextlib.suppress(OSError):
+            write_frame(process.stdin, pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
+    async def _read(self, process: subprocess.Popen[bytes], answers: asyncio.StreamReader) -> None:
         try:
             while True:
-                header = await process.stdout.readexactly(LENGTH)
-                data = await process.stdout.readexactly(int.from_bytes(header, "big"))
+                header = await answers.readexactly(LENGTH)
+                data = await answers.readexactly(int.from_bytes(header, "big"))
                 answer = await _unpickled(data)
                 if answer.number in self._answers:
                     self._answers[answer.number].put_nowait(answer)
         except (asyncio.IncompleteReadError, ConnectionError):
             if process is self._process:
-                self._lose()
+                self._end()
 
     def _lose(self) -> None:
         """Tell everybody who waits that the process is gone."""
@@ -120,7 +119,7 @@ class Worker:
 
     async def _await_end(self, number: int, answers: asyncio.Queue[Part | Ended]) -> None:
         """Replace the process when a cancelled job does not end in time."""
-        await self._send(Cancel(number))
+        self._send(Cancel(number))
         try:
             async with asyncio.timeout(SECONDS_TO_YIELD):
                 while isinstance(await answers.get(), Part):
@@ -132,10 +131,22 @@ class Worker:
 
     def _end(self) -> None:
         process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+        if self._output is not None:
+            self._output.close()
+        if process is not None:
+            process.kill()
+            process.wait()
+            if process.stdin is not None:
+                with contextlib.suppress(OSError):
+                    process.stdin.close()
         self._lose()
+
+
+def _started() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tracegloss.workspace.worker"]
+    return subprocess.Popen(  # noqa: S603 (our own module, our own interpreter)
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
 
 
 async def _unpickled(data: bytes) -> Part | Ended:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import IO
 
 LENGTH = 8
 
 
-def framed(data: bytes) -> bytes:
-    """Put the length before a message."""
-    return len(data).to_bytes(LENGTH, "big") + data
-
-
-def write_frame(stream: BinaryIO, data: bytes) -> None:
+def write_frame(stream: IO[bytes], data: bytes) -> None:
     """Write one message and send it off."""
-    stream.write(framed(data))
+    stream.write(len(data).to_bytes(LENGTH, "big") + data)
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> bytes | None:
+def read_frame(stream: IO[bytes]) -> bytes | None:
     """Read one message; `None` at the end of the stream, also when it ends inside a message."""
     header = stream.read(LENGTH)
     if len(header) < LENGTH:

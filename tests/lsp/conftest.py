@@ -1,0 +1,63 @@
+"""The sample agent, really run once under MLflow, as a folder that a test may change."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.conftest import REPOSITORY
+from tests.lsp.editor import Editor, editing
+
+AGENT = REPOSITORY / "fixtures" / "apps" / "support_agent"
+
+
+@pytest.fixture(scope="session")
+def recorded_agent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The agent with a store of its two traces, one of them judged."""
+    folder = tmp_path_factory.mktemp("recorded") / "agent"
+    shutil.copytree(AGENT, folder, ignore=shutil.ignore_patterns("__pycache__", "mlruns", "*.db"))
+    subprocess.run(
+        [sys.executable, "main.py", "--tracking-uri", "sqlite:///mlflow.db", "--judge"],
+        cwd=folder,
+        env={k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")},
+        capture_output=True,
+        check=True,
+    )
+    return folder
+
+
+@pytest.fixture
+def agent(recorded_agent: Path, tmp_path: Path) -> Path:
+    """The recorded agent for one test to change."""
+    folder = tmp_path / "agent"
+    shutil.copytree(recorded_agent, folder)
+    (tmp_path / "home").mkdir()
+    return folder
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def reading(
+    recorded_agent: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Editor]:
+    """An editor that the tests of a module share; they leave it as they found it."""
+    folder = tmp_path_factory.mktemp("shared") / "agent"
+    shutil.copytree(recorded_agent, folder)
+    (folder.parent / "home").mkdir()
+    async with editing(folder) as editor:
+        await editor.loaded()
+        yield editor
+
+
+@pytest_asyncio.fixture
+async def editor(agent: Path) -> AsyncIterator[Editor]:
+    """An editor on the agent's folder, with its traces loaded."""
+    async with editing(agent) as editor:
+        await editor.loaded()
+        yield editor

@@ -1,0 +1,57 @@
+"""No process is left behind: not after a clean end, nor when the client is simply gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+from pathlib import Path
+
+from tests.lsp.editor import LONGEST_SECONDS, Editor
+
+
+def children(pid: int) -> list[int]:
+    """Open the children of a process as descriptors that become readable when they end."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [os.pidfd_open(int(each)) for each in listed]
+
+
+async def all_gone(processes: list[int]) -> None:
+    for process in processes:
+        ended, _, _ = await asyncio.to_thread(select.select, [process], [], [], LONGEST_SECONDS)
+        assert ended == [process]
+        os.close(process)
+
+
+async def test_shutdown_and_exit_end_with_status_zero(agent: Path) -> None:
+    editor = Editor(agent)
+    await editor.start()
+    await editor.loaded()
+    workers = children(editor.pid)
+    assert len(workers) == 1
+    assert await editor.leave() == 0
+    await all_gone(workers)
+    await editor.client.stop()
+
+
+async def test_a_closed_input_ends_server_and_worker_while_they_work(agent: Path) -> None:
+    editor = Editor(agent)
+    await editor.start()
+    # Indexing has begun when its progress is shown.
+    await editor.until(lambda: editor.progress)
+    workers = children(editor.pid)
+    editor.client._server.stdin.close()
+    await editor.gone()
+    await all_gone(workers)
+    await editor.client.stop()
+
+
+async def test_the_worker_goes_when_the_server_is_killed(agent: Path) -> None:
+    editor = Editor(agent)
+    await editor.start()
+    await editor.loaded()
+    workers = children(editor.pid)
+    editor.client._server.kill()
+    await editor.gone()
+    await all_gone(workers)
+    await editor.client.stop()

@@ -1,0 +1,90 @@
+"""What an editor's root holds: unsaved text, pins, names of texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.overlay.laying import APP, call, laid, raised, site_at
+from tracegloss.ide.diagnostics import diagnostics
+from tracegloss.overlay.document import TextKey
+from tracegloss.text import LineIndex
+from tracegloss.workspace.open_text import functions_of
+from tracegloss.workspace.session import ROOT_ID, RootSession
+
+SOURCE = "import mlflow\n\n@mlflow.trace\ndef act():\n    raise ValueError\n"
+KEY = TextKey(ROOT_ID, APP)
+SITE = site_at(SOURCE, "act")
+FAILED = laid(
+    SOURCE,
+    call(SOURCE, "act", 0, 1.0, site=SITE),
+    findings=(raised(SOURCE, "act", "raise ValueError", site=SITE),),
+)
+
+
+def lines_of(session: RootSession) -> list[int]:
+    return [found.range.start.line for found in diagnostics(session.snapshot(), KEY)]
+
+
+def opened() -> RootSession:
+    session = RootSession(Path("/repo"), "repo")
+    session.put_trace(FAILED, {})
+    session.open_text(KEY, "file:///repo/app.py", LineIndex.of(SOURCE.encode()), 1)
+    return session
+
+
+def type_text(session: RootSession, source: str, version: int) -> None:
+    text = LineIndex.of(source.encode())
+    session.change_text(KEY, text, version)
+    functions = functions_of(text.source, APP)
+    if functions is not None:
+        session.put_functions(KEY, text, functions)
+
+
+def test_what_is_typed_moves_a_finding_and_ends_it() -> None:
+    session = opened()
+    assert lines_of(session) == [4]
+    type_text(session, f"# above\n{SOURCE}", 2)
+    assert lines_of(session) == [5]
+    type_text(session, SOURCE.replace("raise ValueError", "return; raise ValueError"), 3)
+    assert lines_of(session) == []
+
+
+def test_a_text_that_does_not_parse_keeps_the_last_functions() -> None:
+    session = opened()
+    type_text(session, SOURCE, 2)
+    known = session.texts[KEY].document.functions
+    type_text(session, f'{SOURCE}x = """', 3)
+    assert [entry.name for entry in session.texts[KEY].document.functions] == ["act"]
+    assert session.texts[KEY].document.functions == known
+
+
+def test_functions_of_an_older_text_are_refused() -> None:
+    session = opened()
+    older = session.texts[KEY].document.text
+    session.change_text(KEY, LineIndex.of(b"x = 1\n"), 2)
+    assert not session.put_functions(KEY, older, ())
+
+
+def test_at_most_three_traces_are_pinned_and_the_newest_choice_counts() -> None:
+    session = opened()
+    for number in range(4):
+        session.pin([f"tr-{number}"])
+    assert session.pinned == ("tr-3", "tr-2", "tr-1")
+    assert session.release(["tr-2"]) == ("tr-3", "tr-1")
+    assert session.release() == ()
+
+
+def test_a_view_is_kept_until_something_changes() -> None:
+    session = opened()
+    before = session.snapshot()
+    assert session.snapshot() is before
+    session.close_text(KEY)
+    assert session.snapshot() is not before
+
+
+def test_texts_are_named_as_the_editor_names_them() -> None:
+    session = opened()
+    assert session.uri(KEY) == "file:///repo/app.py"
+    assert session.uri(TextKey(ROOT_ID, "b c.py")) == "file:///repo/b%20c.py"
+    assert session.uri(TextKey(ROOT_ID, "book.ipynb", 2)) is None
+    assert session.key(Path("/elsewhere/app.py")) is None
