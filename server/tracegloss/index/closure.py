@@ -42,6 +42,9 @@ class Closure:
     _givers: dict[str, set[str]] = field(default_factory=dict)
     _found: dict[str, _Found] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.interpreter.indexed = lambda: self.indexed
+
     def close(
         self,
         search: Callable[[set[Term]], set[str]],

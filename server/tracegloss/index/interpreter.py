@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 
 from tracegloss.index.applying import apply
-from tracegloss.index.attributes import attribute, direct_bases
+from tracegloss.index.attributes import attribute
 from tracegloss.index.constructing import frame_of_given, given_to_constructor
 from tracegloss.index.dressing import seen
 from tracegloss.index.expressions import evaluate, union
@@ -14,7 +14,8 @@ from tracegloss.index.lookup import exported, lookup
 from tracegloss.index.markers import marked_definitions
 from tracegloss.index.modules import ModuleMap
 from tracegloss.index.reader import Values
-from tracegloss.index.scopes import MODULE, FileScopes, last_name
+from tracegloss.index.relations import Relations
+from tracegloss.index.scopes import MODULE, FileScopes
 from tracegloss.index.spans import wrapped_calls
 from tracegloss.index.tracing import ALL_APIS, REGISTERING_NAMES
 from tracegloss.index.values import (
@@ -64,6 +65,7 @@ class Interpreter:
         self.own_markers: AbstractSet[str] = frozenset()
         self.local_markers: dict[str, AbstractSet[str]] = {}
         self.wrappers: set[tuple[str, int]] = set()
+        self.indexed: Callable[[], Iterable[str]] = tuple
         self.missed: set[str] = set()
         self._scopes: dict[str, FileScopes] = {}
         self.forget()
@@ -76,8 +78,7 @@ class Interpreter:
         self._answers: dict[str, dict[tuple[int, str | int], Answer]] = {}
         self._constructed: dict[tuple[Class, str, int], Frame] = {}
         self._wrapped: dict[tuple[str, int], frozenset[Spot]] = {}
-        self._below: dict[str, list[Class]] | None = None
-        self._by_callee: dict[str, list[tuple[str, int]]] | None = None
+        self._relations: Relations | None = None
         self._active: set[tuple[object, ...]] = set()
         self._depth = 0
         self._work = 0
@@ -210,32 +211,14 @@ class Interpreter:
 
     def subclasses(self, of: Class) -> tuple[Class, ...]:
         """Give the indexed classes below a class, however far."""
-        found: dict[Class, None] = {}
-        stack = [of]
-        while stack:
-            current = stack.pop(0)
-            for below in self._directly_below(current):
-                if below not in found:
-                    found[below] = None
-                    stack.append(below)
-        return tuple(found)
+        return self._related().subclasses(self, of)
 
-    def _directly_below(self, of: Class) -> Iterator[Class]:
-        """Yield the classes that name a class among their bases and mean it."""
-        scopes = self.scopes(of.path)
-        name = "" if scopes is None else scopes.definition(of.definition).name
-        for below in self._by_base().get(name, ()):
-            if below != of and any(base == of for base in direct_bases(self, below)):
-                yield below
-
-    def _by_base(self) -> dict[str, list[Class]]:
-        if self._below is None:
-            self._below = {}
-            for path in sorted(self._scopes):
-                for index, definition in enumerate(self._scopes[path].facts.definitions):
-                    for base in definition.bases:
-                        self._below.setdefault(last_name(base), []).append(Class(path, index))
-        return self._below
+    def _related(self) -> Relations:
+        """Relate the files that are indexed, once for as long as answers are kept."""
+        if self._relations is None:
+            read = {path: self.scopes(path) for path in self.indexed()}
+            self._relations = Relations({path: each for path, each in read.items() if each})
+        return self._relations
 
     def given_to_constructor(self, argument: Argument, of: Class) -> Values:
         """Tell what indexed code gives the constructor of a class, or of one below it, if any."""
@@ -246,7 +229,7 @@ class Interpreter:
             Scope(argument.path, argument.definition),
             f"<{argument.name}> {of.path} {of.definition}",
             lambda: given_to_constructor(
-                self, argument, of, self._constructor_calls(scopes, argument)
+                self, argument, of, self._related().constructor_calls(self, argument)
             ),
             (argument,),
         )
@@ -266,25 +249,6 @@ class Interpreter:
             if cut == self._cut:
                 self._constructed[of, path, definition] = known
         return known
-
-    def _constructor_calls(
-        self, scopes: FileScopes, argument: Argument
-    ) -> Iterator[tuple[str, int]]:
-        """Yield the indexed calls that may be of a constructor, by the names they may have."""
-        if self._by_callee is None:
-            self._by_callee = {}
-            for path in sorted(self._scopes):
-                for number, call in enumerate(self._scopes[path].facts.calls):
-                    self._by_callee.setdefault(last_name(call.callee), []).append((path, number))
-        owner = scopes.definition(scopes.outer(argument.definition)).name
-        below = self.subclasses(Class(argument.path, scopes.outer(argument.definition)))
-        named = {owner, "__init__", *(self._class_name(each) for each in below)}
-        for name in sorted(named):
-            yield from self._by_callee.get(name, ())
-
-    def _class_name(self, of: Class) -> str:
-        scopes = self.scopes(of.path)
-        return "" if scopes is None else scopes.definition(of.definition).name
 
     def is_async(self, function: Function) -> bool:
         """Tell whether a function is a coroutine function."""
