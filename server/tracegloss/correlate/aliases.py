@@ -133,10 +133,11 @@ def possible_files(
     paths: Iterable[str], files: frozenset[str], settings: Settings
 ) -> frozenset[str]:
     """List the workspace files that recorded paths may mean, so that their texts can be read."""
-    by_name = _by_name(files)
+    recorded = dict.fromkeys(map(normal, paths))
+    by_name = _by_name(files, recorded)
     possible: dict[str, None] = {}
     cells = False
-    for path in dict.fromkeys(map(normal, paths)):
+    for path in recorded:
         cells = cells or is_notebook_cell(path)
         set_file = _by_settings(path, files, settings)
         guesses = _guesses(path, by_name) if set_file is None else ()
@@ -158,7 +159,7 @@ def learn_paths(
     by_path: dict[str, list[Quote]] = {}
     for quote in quotes:
         by_path.setdefault(quote.path, []).append(quote)
-    by_name = _by_name(files)
+    by_name = _by_name(files, by_path)
     mapped: dict[str, str] = {}
     guesses: dict[str, tuple[_Guess, ...]] = {}
     for path in by_path:
@@ -265,10 +266,13 @@ def _below(path: str, prefix: str) -> str | None:
     return None
 
 
-def _by_name(files: frozenset[str]) -> Mapping[str, list[str]]:
-    by_name: dict[str, list[str]] = {}
-    for file in files:
-        by_name.setdefault(file.rpartition("/")[2], []).append(file)
+def _by_name(files: frozenset[str], paths: Iterable[str]) -> Mapping[str, list[str]]:
+    """Give the files that are named as one of some paths, by that name."""
+    by_name: dict[str, list[str]] = {path.rpartition("/")[2]: [] for path in paths}
+    for file in files if by_name else ():
+        same = by_name.get(file.rpartition("/")[2])
+        if same is not None:
+            same.append(file)
     return by_name
 
 
