@@ -1,4 +1,4 @@
-"""`correlate` over a real server and over its sqlite file: one report, and stores stay as they are."""
+"""`correlate` over a real server and over its sqlite file: one report; stores stay as they are."""
 
 from __future__ import annotations
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import REPOSITORY
 from tracegloss.model.settings import RedactionSettings, RuleSettings, Settings
 from tracegloss.recorded import Phrase
-from tracegloss.workspace.settings import read_settings
+from tracegloss.workspace.settings import read_settings, settings_from
 
 
 def check(root: Path, text: str | None, expected: Settings, problems: tuple[str, ...] = ()) -> None:
@@ -54,6 +58,23 @@ def _no_user_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             id="two bad keys beside a good one",
         ),
         pytest.param(
+            '[tool.tracegloss.assessments]\nhelpfulness = "fail below 3"\ntone = "rude"\n'
+            "[tool.tracegloss.rules.none-such]\nlevel = 'off'\n"
+            "[tool.tracegloss.rules.time-gap]\nlevel = 'off'\nmin-age-ms = 3\n"
+            "[tool.tracegloss.rules.slow-span]\nlevel = 'loud'\n",
+            Settings(
+                assessments={"helpfulness": "fail below 3"},
+                rules={"time-gap": RuleSettings("off")},
+            ),
+            (
+                "[tool.tracegloss] assessments.tone: is no scale",
+                "[tool.tracegloss] rules.none-such: there is no such rule",
+                "[tool.tracegloss] rules.time-gap.min-age-ms: unknown setting",
+                "[tool.tracegloss] rules.slow-span: ",
+            ),
+            id="bad entries beside good ones",
+        ),
+        pytest.param(
             '[tool.tracegloss.redact]\nlevel = "off"\n',
             Settings(),
             ("[tool.tracegloss] redact: ",),
@@ -91,3 +112,21 @@ def test_a_problem_is_a_phrase_of_our_own_words(tmp_path: Path) -> None:
     _, (problem,) = read_settings(tmp_path)
     assert isinstance(problem.message, Phrase)
     assert problem.path == "pyproject.toml"
+
+
+DOCUMENT = REPOSITORY / "docs" / "settings.md"
+
+
+def test_every_setting_is_documented() -> None:
+    documented = set(re.findall(r"^## `([\w-]+)`$", DOCUMENT.read_text("utf-8"), re.MULTILINE))
+    keys = {"redact" if f.name == "redaction" else f.name for f in fields(Settings)}
+    assert documented == {key.replace("_", "-") for key in keys}
+
+
+def test_the_documented_example_sets_everything() -> None:
+    example = DOCUMENT.read_text("utf-8").split("```toml\n")[1].partition("```")[0]
+    settings, problems = settings_from(tomllib.loads(example)["tool"]["tracegloss"])
+    assert problems == ()
+    untouched = [f.name for f in fields(Settings) if getattr(settings, f.name) == f.default]
+    empty = [f.name for f in fields(Settings) if not getattr(settings, f.name)]
+    assert (untouched, empty) == ([], [])

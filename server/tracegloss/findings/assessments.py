@@ -107,6 +107,11 @@ def _unclear(a: Assessment, why: str) -> JudgedAssessment:
     return JudgedAssessment(a, "unclear", Phrase((why,)), a.rationale is not None)
 
 
+def is_scale(written: str) -> bool:
+    """Tell whether a setting says what of a value is bad: `fail below 3`, `pass if good`."""
+    return _SCALE.fullmatch(written) is not None
+
+
 def _on_scale(a: Assessment, value: JsonValue, scale: str) -> JudgedAssessment:
     """Judge by a setting: `fail below 3`, `fail above 0.5`, `pass if good`."""
     found = _SCALE.fullmatch(scale)

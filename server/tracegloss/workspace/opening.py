@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from tracegloss.correlate.taught import taught_sites
 from tracegloss.errors import TraceNotFoundError
 from tracegloss.index.build import index_folder
+from tracegloss.index.repo import RepoIndex
 from tracegloss.index.store import cache_folder
 from tracegloss.model.resolution import Ambiguous, Resolved, Unresolved
 from tracegloss.model.settings import RedactionLevel, Settings
 from tracegloss.model.trace import Problem, SourceDescription, Trace, TraceInfo
+from tracegloss.recorded import phrase
 from tracegloss.redaction import Redactor
 from tracegloss.snapshot import TraceOnCode
 from tracegloss.traces.argument import Last, StandardInput, TraceFile, TraceId, understand
@@ -140,7 +143,8 @@ class OpenedWorkspace:
     def told_problems(self) -> tuple[str, ...]:
         """Say what was wrong with settings and files of the tree, redacted, one line each."""
         redactor = Redactor(self.settings.redaction)
-        listed = (*self.problems, *self.workspace.index.problems)
+        index = self.workspace.index
+        listed = (*self.problems, *_untaught(self.settings, index), *index.problems)
         return tuple(redactor.phrase(problem.message) for problem in listed)
 
     def _lay_file(
@@ -218,6 +222,16 @@ class OpenedWorkspace:
     def _lies_here(self, name: str) -> bool:
         path = Path(name)
         return path.is_absolute() and path.is_relative_to(self.root)
+
+
+def _untaught(settings: Settings, index: RepoIndex) -> Iterator[Problem]:
+    """Name the taught symbols that mean no site: they would teach nothing, in silence."""
+    taught = taught_sites(settings.names, index.sites) if settings.names else {}
+    for pattern, symbol in settings.names.items():
+        if pattern not in taught:
+            words = "[tool.tracegloss] names: {symbol} makes no spans; {pattern} is not taught"
+            told = phrase(words, symbol=symbol, pattern=pattern)
+            yield Problem("setting", told, path="pyproject.toml")
 
 
 def _standard_input() -> tuple[Trace, ...]:

@@ -7,10 +7,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import TypeAlias, get_args
 
 import msgspec
 
+from tracegloss.findings.assessments import is_scale
+from tracegloss.findings.rule import Rule
+from tracegloss.findings.rules import RULES
 from tracegloss.model.settings import RedactionLevel, RedactionSettings, RuleSettings, Settings
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
@@ -43,9 +46,12 @@ def settings_from(table: Mapping[str, object]) -> tuple[Settings, tuple[Problem,
     problems: list[Problem] = []
     for key, value in table.items():
         try:
-            settings = _with_key(settings, key, value)
-        except (msgspec.ValidationError, KeyError) as error:
-            problems.append(_problem(key, error))
+            settings, wrong = _with_key(settings, key, value)
+            problems += wrong
+        except KeyError:
+            problems.append(_problem(key, "unknown setting"))
+        except msgspec.ValidationError as error:
+            problems.append(_problem(key, str(error)))
     return settings, tuple(problems)
 
 
@@ -66,30 +72,59 @@ _SHAPES: Mapping[str, object] = {
     "rules": dict[str, dict[str, float | str]],
     "redact": _Redact,
 }
+_RULES = {rule.code: rule for rule in RULES}
+_Wrong: TypeAlias = list[Problem]
 
 
-def _with_key(settings: Settings, key: str, value: object) -> Settings:
+def _with_key(settings: Settings, key: str, value: object) -> tuple[Settings, _Wrong]:
     converted = msgspec.convert(value, type=_SHAPES[key])
     if key == "rules":
-        return replace(settings, rules=_rules(converted))
+        rules, wrong = _rules(converted)
+        return replace(settings, rules=rules), wrong
+    if key == "assessments":
+        scales, wrong = _scales(converted)
+        return replace(settings, assessments=scales), wrong
     if key == "redact":
         own = RedactionSettings(keys=converted.keys, patterns=converted.patterns)
-        return replace(settings, redaction=own)
-    return replace(settings, **{key.replace("-", "_"): converted})
+        return replace(settings, redaction=own), []
+    return replace(settings, **{key.replace("-", "_"): converted}), []
 
 
-def _rules(tables: Mapping[str, Mapping[str, float | str]]) -> dict[str, RuleSettings]:
-    return {rule: _rule(table) for rule, table in tables.items()}
+def _rules(
+    tables: Mapping[str, Mapping[str, float | str]],
+) -> tuple[dict[str, RuleSettings], _Wrong]:
+    kept: dict[str, RuleSettings] = {}
+    wrong: _Wrong = []
+    for code, table in tables.items():
+        rule = _RULES.get(code)
+        if rule is None:
+            wrong.append(_problem(f"rules.{code}", "there is no such rule"))
+            continue
+        for name in sorted(table.keys() - {"level", *rule.thresholds}):
+            wrong.append(_problem(f"rules.{code}.{name}", "unknown setting"))
+        try:
+            kept[code] = _rule(rule, table)
+        except msgspec.ValidationError as error:
+            wrong.append(_problem(f"rules.{code}", str(error)))
+    return kept, wrong
 
 
-def _rule(table: Mapping[str, float | str]) -> RuleSettings:
-    thresholds = {name: value for name, value in table.items() if not isinstance(value, str)}
-    own = {name: value for name, value in table.items() if name not in thresholds}
-    return msgspec.convert({**own, "thresholds": thresholds}, type=RuleSettings)
+def _rule(rule: Rule, table: Mapping[str, float | str]) -> RuleSettings:
+    thresholds = {name: table[name] for name in rule.thresholds if name in table}
+    level = {"level": table["level"]} if "level" in table else {}
+    return msgspec.convert({**level, "thresholds": thresholds}, type=RuleSettings)
 
 
-def _problem(key: str, error: Exception) -> Problem:
-    what = "unknown setting" if isinstance(error, KeyError) else str(error)
+def _scales(written: Mapping[str, str]) -> tuple[dict[str, str], _Wrong]:
+    kept = {name: scale for name, scale in written.items() if is_scale(scale)}
+    wrong = [
+        _problem(f"assessments.{name}", "is no scale such as 'fail below 3' or 'fail if bad'")
+        for name in sorted(written.keys() - kept.keys())
+    ]
+    return kept, wrong
+
+
+def _problem(key: str, what: str) -> Problem:
     return Problem(
         "setting",
         phrase("[tool.tracegloss] {key}: {what}; its default is used", key=key, what=what),
