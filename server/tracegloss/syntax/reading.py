@@ -29,17 +29,6 @@ MAX_BLOCKS = 60
 _OPAQUE_LENGTH = 80
 
 
-# Most names are common to many files, so they are kept from file to file, up to so many.
-_MOST_KNOWN = 40_000
-_KNOWN: dict[bytes, Expression] = {}
-
-
-def _known() -> dict[bytes, Expression]:
-    if len(_KNOWN) > _MOST_KNOWN:
-        _KNOWN.clear()
-    return _KNOWN
-
-
 Standing: TypeAlias = "tuple[list[Node], int, str, dict[str, int], bool, bool, int, int, int]"
 
 
@@ -79,7 +68,8 @@ class Reading:
         self.source = source
         self.places = Places(source, shifts)
         self.layout = Layout(source)
-        self.known = _known()
+        # For one file only: a table large enough for many no longer fits the processor's cache.
+        self.known: dict[bytes, Expression] = {}
         self.calls: list[Call] = []
         self.definitions: list[Definition | None] = []
         self.imports: list[Import] = []
