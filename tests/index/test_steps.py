@@ -186,7 +186,37 @@ def test_steps_of_a_body(source: str, expected: str, tmp_path: Path) -> None:
     assert "\n".join(_outline(index, index.steps[function])) == expected
 
 
+HOOKS = """
+
+class Flow:
+    def run(self, x):
+        self.open(x)
+        self.close(x)
+
+    @mlflow.trace(name="open")
+    def open(self, x):
+        pass
+
+    @mlflow.trace(name="close")
+    def close(self, x):
+        pass
+
+
+class Gated(Flow):
+    @mlflow.trace(name="unlock")
+    def open(self, x):
+        pass
+
+    @mlflow.trace(name="lock")
+    def close(self, x):
+        pass
+"""
+
 METHODS = {
+    "calls on one object hang together": (
+        "Flow.run",
+        "either\n-\n  call @open\n  call @close\n-\n  call @unlock\n  call @lock",
+    ),
     "self may be of any class below": ("Base.run", "call @left @right Base.step"),
     "super looks past the own class": ("Right.step", "call Base.run"),
 }
@@ -194,7 +224,7 @@ METHODS = {
 
 @pytest.mark.parametrize("name,expected", METHODS.values(), ids=METHODS)
 def test_steps_of_a_method(name: str, expected: str, tmp_path: Path) -> None:
-    index = index_text(tmp_path, f"{HEAD}    pass\n").index
+    index = index_text(tmp_path, f"{HEAD}    pass\n{HOOKS}").index
     (function,) = (f for f in index.functions if f.qualified_name == name)
     assert "\n".join(_outline(index, index.steps[function])) == expected
 

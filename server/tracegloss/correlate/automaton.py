@@ -190,8 +190,10 @@ class _Builder:
                 return self.single(slot, node, where)
             case Loop(body):
                 return self.loop(body, node, where)
-            case Choice(branches, exclusive):
-                return self.choice(branches, node, where, exclusive=exclusive)
+            case Choice(branches, exclusive=False):
+                return self.attempt(branches, node, where)
+            case Choice(branches, whole=whole):
+                return self.choice(branches, node, where, whole=whole)
             case Unordered(body, joined):
                 return self.pool(body, node, where, joined=joined)
 
@@ -273,23 +275,23 @@ class _Builder:
             self.returns.append((end, entry))
         return end
 
-    def choice(
-        self, branches: tuple[Steps, ...], node: int, where: _Where, *, exclusive: bool
-    ) -> int:
-        if not exclusive:
-            for branch in branches:
-                node = self.sequence(branch, node, where.maybe())
-            return node
+    def attempt(self, parts: tuple[Steps, ...], node: int, where: _Where) -> int:
+        for part in parts:
+            node = self.sequence(part, node, where.maybe())
+        return node
+
+    def choice(self, branches: tuple[Steps, ...], node: int, where: _Where, *, whole: bool) -> int:
         start = self.mark()
         ends = []
         for branch in branches:
             inner = self.mark()
-            end = self.sequence(branch, self.fresh(node, where), where.maybe())
+            inside = where if whole else where.maybe()
+            end = self.sequence(branch, self.fresh(node, where), inside)
             if self.mark().n_slots == inner.n_slots:
                 self.undo(inner)
             else:
                 ends.append(end)
-        return self.join(node, ends, start, where)
+        return self.join(node, ends, start, where, past=not whole or len(ends) < len(branches))
 
     def pool(self, body: Steps, node: int, where: _Where, *, joined: bool) -> int:
         start = self.mark()
@@ -318,8 +320,10 @@ class _Builder:
     def is_relevant(self, slot: Slot) -> bool:
         return slot.open or self.relevant is None or not self.relevant.isdisjoint(slot.sites)
 
-    def join(self, node: int, ends: list[int], start: _Mark, where: _Where) -> int:
-        """Bring alternatives together again, and a way past all of them."""
+    def join(
+        self, node: int, ends: list[int], start: _Mark, where: _Where, *, past: bool = True
+    ) -> int:
+        """Bring alternatives together again, and usually a way past all of them."""
         if not ends:
             self.undo(start)
             return node
@@ -327,7 +331,8 @@ class _Builder:
             return node
         out = self.node()
         self.passes.extend((end, out, 0) for end in ends)
-        self.passes.append((node, out, 0))
+        if past:
+            self.passes.append((node, out, 0))
         return out
 
     def fresh(self, node: int, where: _Where) -> int:

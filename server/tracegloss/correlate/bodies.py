@@ -46,7 +46,9 @@ class SiteBodies:
         steps = self.index.steps.get(site.function)
         if steps is None:
             return NOTHING
-        inside = next(_opened_by(number, steps), None)
+        opened = tuple(dict.fromkeys(_opened_by(number, steps)))
+        inside = Steps((Choice(opened, exclusive=True, whole=True),)) if opened[1:] else None
+        inside = inside or next(iter(opened), None)
         if inside is not None and inside.steps:
             return self._automaton(inside, None)
         if inside is not None or (site.function_name is None and site.kind in {"context", "call"}):

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from tracegloss.index.binding import decorator_names
 from tracegloss.index.expressions import arguments
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.places import function_id
@@ -35,6 +36,7 @@ from tracegloss.syntax.facts import Call, Expression
 _MAX_SAME_NAME = 16
 _MAX_LIKE_BUILTIN = 4
 _MAX_PASSED = 16
+_MAX_BELOW = 12
 _SPAN_METHODS = frozenset(
     {"set_inputs", "set_outputs", "set_attribute", "set_attributes", "set_status", "set_tag"}
     | {"add_event", "end", "set_span_type", "record_exception", "set_tags"}
@@ -115,6 +117,16 @@ class Callees:
     def evaluate(self, expression: Expression, scope: Scope) -> Values:
         """Tell what an expression may stand for."""
         return self._interpreter.evaluate(expression, scope)
+
+    def receivers(self, scopes: FileScopes, path: str, scope: int) -> tuple[Class, ...]:
+        """Give the classes whose objects a method may run on, few enough to go through."""
+        if not scopes.is_method(scope) or not scopes.definition(scope).parameters:
+            return ()
+        if decorator_names(scopes.definition(scope)) & {"staticmethod", "classmethod"}:
+            return ()
+        own = Class(path, scopes.outer(scope))
+        below = self._interpreter.subclasses(own)
+        return (own, *below) if len(below) <= _MAX_BELOW else ()
 
     def reached(self, path: str, call: Call, frame: Frame | None = None) -> Reached:
         """Tell what a call may run; `frame` binds the variables of loops around it."""

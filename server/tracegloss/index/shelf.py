@@ -19,6 +19,7 @@ class KeptCall(msgspec.Struct, frozen=True, array_like=True, tag="c"):
     sites: tuple[int, ...]
     functions: tuple[FunctionId, ...]
     open: bool
+    assumed: bool
 
 
 class KeptSite(msgspec.Struct, frozen=True, array_like=True, tag="s"):
@@ -39,6 +40,7 @@ class KeptChoice(msgspec.Struct, frozen=True, array_like=True, tag="b"):
 
     branches: tuple[tuple[KeptStep, ...], ...]
     exclusive: bool
+    whole: bool
 
 
 class KeptUnordered(msgspec.Struct, frozen=True, array_like=True, tag="u"):
@@ -110,14 +112,14 @@ def _keep(steps: Steps) -> tuple[KeptStep, ...]:
 
 def _keep_step(step: Step) -> KeptStep:
     match step:
-        case CallStep(at, sites, functions, is_open):
-            return KeptCall(at, sites, functions, is_open)
+        case CallStep(at, sites, functions, is_open, assumed):
+            return KeptCall(at, sites, functions, is_open, assumed)
         case SiteStep(site, body):
             return KeptSite(site, _keep(body))
         case Loop(body):
             return KeptLoop(_keep(body))
-        case Choice(branches, exclusive):
-            return KeptChoice(tuple(_keep(branch) for branch in branches), exclusive)
+        case Choice(branches, exclusive, whole):
+            return KeptChoice(tuple(_keep(branch) for branch in branches), exclusive, whole)
         case Unordered(body, joined):
             return KeptUnordered(_keep(body), joined)
 
@@ -129,12 +131,13 @@ def _restore(kept: tuple[KeptStep, ...]) -> Steps:
 def _restore_step(kept: KeptStep) -> Step:
     match kept:
         case KeptCall():
-            return CallStep(kept.at, kept.sites, kept.functions, kept.open)
+            return CallStep(kept.at, kept.sites, kept.functions, kept.open, kept.assumed)
         case KeptSite():
             return SiteStep(kept.site, _restore(kept.body))
         case KeptLoop():
             return Loop(_restore(kept.body))
         case KeptChoice():
-            return Choice(tuple(_restore(each) for each in kept.branches), kept.exclusive)
+            branches = tuple(_restore(each) for each in kept.branches)
+            return Choice(branches, kept.exclusive, kept.whole)
         case KeptUnordered():
             return Unordered(_restore(kept.body), kept.joined)

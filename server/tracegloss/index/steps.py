@@ -11,7 +11,7 @@ from tracegloss.index.places import place_of
 from tracegloss.index.scopes import FileScopes, last_name
 from tracegloss.index.sites import FoundSite
 from tracegloss.index.spans import header_calls
-from tracegloss.index.values import Frame, Scope, Sequence, Spot
+from tracegloss.index.values import Frame, Instance, Scope, Sequence, Spot
 from tracegloss.index.withs import entered_calls, withs
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
 from tracegloss.syntax.facts import (
@@ -31,6 +31,7 @@ from tracegloss.syntax.facts import (
 )
 
 _MAX_TURNS = 16
+_MAX_KINDS = 6
 _MAX_ALTERNATIVES = 6
 _TOGETHER = frozenset(
     {"gather", "wait", "as_completed", "create_task", "ensure_future", "start_soon"}
@@ -61,8 +62,24 @@ class StepReader:
         self._numbers = numbers
 
     def steps(self, scopes: FileScopes, path: str, scope: int) -> Steps:
-        """Give the steps of a definition's body, or of the module for -1."""
-        return _Body(self._callees, self._found, self._numbers, scopes, path, scope).read()
+        """Give the steps of a definition's body, or of the module for -1.
+
+        What a method calls on its own object hangs together: objects of each class are a branch.
+        """
+        plain = self._read(scopes, path, scope, None)
+        alone = len(plain.steps) < 2 and all(isinstance(step, CallStep) for step in plain.steps)
+        kinds = () if alone else self._callees.receivers(scopes, path, scope)
+        if len(kinds) < 2:
+            return plain
+        name = scopes.definition(scope).parameters[0].name
+        frames = [Frame(path, scope, {name: (Instance(kind),)}) for kind in kinds]
+        read = tuple(dict.fromkeys(self._read(scopes, path, scope, frame) for frame in frames))
+        if len(read) == 1 or len(read) > _MAX_KINDS:
+            return plain
+        return Steps((Choice(read, exclusive=True, whole=True),))
+
+    def _read(self, scopes: FileScopes, path: str, scope: int, frame: Frame | None) -> Steps:
+        return _Body(self._callees, self._found, self._numbers, scopes, path, scope, frame).read()
 
 
 class _Body:
@@ -74,6 +91,7 @@ class _Body:
         scopes: FileScopes,
         path: str,
         scope: int,
+        frame: Frame | None,
     ) -> None:
         self._callees = callees
         self._found = found
@@ -83,7 +101,7 @@ class _Body:
         self._scope = scope
         self._assigned = {a.target: a.value for a in scopes.facts.assignments if a.scope == scope}
         self._entered = set(header_calls(scopes.body(scope)))
-        self._frame: Frame | None = None
+        self._frame = self._around = frame
 
     def read(self) -> Steps:
         nodes = self._scopes.body(self._scope)
@@ -122,18 +140,20 @@ class _Body:
 
         Sequences that differ from one object to the next are alternatives. Empty when not known.
         """
-        variable = self._variable(body) if self._frame is None else None
+        around = self._around
+        variable = self._variable(body) if self._frame is around else None
         if variable is None:
             return []
         name, sequences = variable
+        known = {} if around is None else around.bound
         written: list[list[_Placed]] = []
         for sequence in sequences:
             turns: list[_Placed] = []
             for item in sequence.items:
-                self._frame = Frame(self._path, self._scope, {name: item})
+                self._frame = Frame(self._path, self._scope, {**known, name: item})
                 turns.extend(self._sequence(body))
             written.append(turns)
-        self._frame = None
+        self._frame = around
         return written[0] if len(written) == 1 else _choice(written, exclusive=True)
 
     def _variable(self, body: tuple[Node, ...]) -> tuple[str, tuple[Sequence, ...]] | None:
@@ -151,7 +171,7 @@ class _Body:
         return None
 
     def _sequences(self, iterated: Expression) -> tuple[Sequence, ...]:
-        found = self._callees.evaluate(iterated, Scope(self._path, self._scope))
+        found = self._callees.evaluate(iterated, Scope(self._path, self._scope, self._around))
         sequences = tuple(v for v in found if isinstance(v, Sequence))
         if len(sequences) < len(found):
             return ()

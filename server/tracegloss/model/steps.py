@@ -53,11 +53,13 @@ class Choice:
     """Branches of which a run takes some: `if`, `try`, `match`, conditional expressions.
 
     `exclusive` branches rule each other out within one pass (`if`, `match`, conditionals); the
-    parts of a `try` may all run, in order.
+    parts of a `try` may all run, in order. Of `whole` exclusive branches one surely runs: they are
+    what a method does for objects of one class and another.
     """
 
     branches: tuple[Steps, ...]
     exclusive: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

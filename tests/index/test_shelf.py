@@ -1,0 +1,32 @@
+"""Steps come back from the store as they went in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tracegloss.index.shelf import Shelf
+from tracegloss.index.store import Store, TreeState
+from tracegloss.model.site import FunctionId, Place
+from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Steps, Unordered
+from tracegloss.text import range_of
+
+FUNCTION = FunctionId("app.py", "run", 3)
+PLACE = Place("app.py", range_of(4, 0, 4, 3))
+CALL = Steps((CallStep(PLACE, (1,), (FUNCTION,), open=True, assumed=True),))
+EVERYTHING = Steps(
+    (
+        SiteStep(2, CALL),
+        Loop(CALL),
+        Choice((CALL, Steps()), exclusive=True, whole=True),
+        Unordered(CALL, joined=True),
+    )
+)
+
+
+def test_every_step_is_kept_whole(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    store.keep_tree("tree", TreeState())
+    shelf = Shelf(store, "tree")
+    shelf.put(FUNCTION, EVERYTHING)
+    shelf.save()
+    assert Shelf(store, "tree").steps(FUNCTION) == EVERYTHING
