@@ -1,4 +1,4 @@
-"""`tracegloss demo`, run for real: both reports name lines that are there, and hold what they say."""
+"""`tracegloss demo`, run for real: both reports name lines that are there."""
 
 from __future__ import annotations
 

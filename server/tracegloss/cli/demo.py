@@ -13,7 +13,7 @@ import click
 
 import tracegloss
 from tracegloss.cli import options as shared
-from tracegloss.cli.reporting import ColourChoice, output_width, write_lines
+from tracegloss.cli.reporting import ColourChoice, output_width, write_lines, write_text
 from tracegloss.cli.views import View, lines
 from tracegloss.errors import SourceError, UsageError
 from tracegloss.report.options import ReportOptions
@@ -41,17 +41,17 @@ def demo(into: Path | None, judge: bool, colour: ColourChoice) -> None:
     fails on the next question. It runs without a network, against a store in its own folder.
     """
     folder = _copy_agent(into)
-    click.echo(f"Running the sample agent in {folder} (MLflow takes some seconds to start) ...\n")
+    write_text(f"Running the sample agent in {folder} (MLflow takes some seconds to start) ...\n\n")
     said = _run_agent(folder, judge)
-    click.echo(said)
+    write_text(said)
     workspace = open_workspace(Opening(folder, tracking_uri=STORE, cache=False))
     for trace_id in (line for line in said.splitlines() if line.startswith("tr-")):
         options = ReportOptions(width=output_width(), command=f"correlate {trace_id}")
-        click.echo(f"\n$ correlate {trace_id}\n")
+        write_text(f"\n$ correlate {trace_id}\n\n")
         for on_code in workspace.lay_all(trace_id, time.time_ns()):
             write_lines([*lines(on_code, options, View("text")), EMPTY], colour, folder)
-    click.echo(
-        f"The agent, its store and its code stay in {folder}:\n  cd {folder}\n  correlate last"
+    write_text(
+        f"The agent, its store and its code stay in {folder}:\n  cd {folder}\n  correlate last\n"
     )
 
 
