@@ -87,8 +87,8 @@ def definitions_in(index: RepoIndex) -> Defines:
 
 
 def _named(index: RepoIndex, file: str, name: str) -> Iterator[FunctionEntry]:
-    for function in index.functions:
-        if function.path == file and function.qualified_name.rpartition(".")[2] == name:
+    for function in index.functions_in(file):
+        if function.qualified_name.rpartition(".")[2] == name:
             yield index.functions[function]
 
 

@@ -45,7 +45,6 @@ class FramePlacer:
     paths: PathMap
     texts: Mapping[str, LineIndex]
     placed: dict[tuple[str, int, str, str | None], PlacedFrame] = field(default_factory=dict)
-    functions: dict[str, list[FunctionId]] | None = None
 
     def exceptions(self, exceptions: Iterable[SpanException]) -> PlacedExceptions:
         """Lay every frame of every block of a span's exceptions."""
@@ -98,11 +97,7 @@ class FramePlacer:
 
     def _functions(self, path: str) -> list[FunctionEntry]:
         """List the definitions of a file; entries are made for files with frames only."""
-        if self.functions is None:
-            self.functions = {}
-            for function in self.index.functions:
-                self.functions.setdefault(function.path, []).append(function)
-        entries = (self.index.functions[function] for function in self.functions.get(path, ()))
+        entries = (self.index.functions[function] for function in self.index.functions_in(path))
         return [entry for entry in entries if entry.kind in {"function", "lambda"}]
 
 

@@ -154,6 +154,7 @@ class IndexState:
             n_files_seen=len(self._tree.stamps),
             tracking_uris=tracking_uris,
             experiments=experiments,
+            by_file=Lazily(indexed, definitions.of_file),
         )
 
     def _entry_maker(
@@ -216,6 +217,10 @@ class Numbering(Mapping[FunctionId, int]):
 
     def __len__(self) -> int:
         return sum(len(self._numbers(path)) for path in self._indexed)
+
+    def of_file(self, path: str) -> tuple[FunctionId, ...]:
+        """Give the definitions of one file."""
+        return tuple(self._numbers(path))
 
     def _numbers(self, path: str) -> dict[FunctionId, int]:
         if path not in self._of_file:

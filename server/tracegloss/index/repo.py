@@ -50,3 +50,10 @@ class RepoIndex:
     n_files_seen: int = 0
     tracking_uris: tuple[str, ...] = ()
     experiments: tuple[str, ...] = ()
+    by_file: Mapping[str, tuple[FunctionId, ...]] | None = None
+
+    def functions_in(self, path: str) -> tuple[FunctionId, ...]:
+        """Give the functions of one file; where `by_file` has them, no other file is opened."""
+        if self.by_file is not None:
+            return self.by_file.get(path, ())
+        return tuple(function for function in self.functions if function.path == path)
