@@ -259,6 +259,7 @@ class Desk:
         self.named = make(kind)
         self.model = model
         self.either = model or Echo()
+        self.spare = Echo()
 
 
 DESK = Desk("shout", Echo())
@@ -291,6 +292,18 @@ CHOSEN = {
     "an attribute that is nothing yet": (
         "def body(desk: Desk):\n    desk.backup.reply()",
         "call @echo @shout ?",
+    ),
+    "an attribute that other code sets": (
+        "def body(desk: Desk):\n    desk.spare.reply()\n\n\nDESK.spare = Shout()",
+        "call @echo ~",
+    ),
+    "a method that other code puts in place": (
+        "def body():\n    Echo().reply()\n\n\nEcho.reply = print",
+        "call @echo ~",
+    ),
+    "a method that is traced in place": (
+        "def body():\n    Echo().reply()\n\n\nEcho.reply = mlflow.trace(Echo.reply)",
+        "call @echo",
     ),
     "an object made on the spot": (
         'def body():\n    Desk("echo", Shout()).model.reply()',

@@ -44,6 +44,8 @@ def attribute(reader: Reader, value: Value, name: str) -> Values:
     """Tell what `value.name` may be; `Unknown(attribute=name)` when its type is not known."""
     if name in _ENTERED:
         return (value if isinstance(value, Instance) else Unknown("entered"),)
+    if reader.is_changed(name):
+        reader.assume()
     own = _own_name(reader, value, name)
     return _member(reader, value, name) if own is None else (own,)
 

@@ -213,6 +213,10 @@ class Interpreter:
         """Give the indexed classes below a class, however far."""
         return self._related().subclasses(self, of)
 
+    def is_changed(self, name: str) -> bool:
+        """Tell whether some code sets an attribute of that name on what is not its own."""
+        return name in self._related().changed
+
     def _related(self) -> Relations:
         """Relate the files that are indexed, once for as long as answers are kept."""
         if self._relations is None:

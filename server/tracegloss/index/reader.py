@@ -74,6 +74,10 @@ class Reader(Protocol):
         """Name the creations in a function that stand for its caller's own span."""
         ...
 
+    def is_changed(self, name: str) -> bool:
+        """Tell whether some code sets an attribute of that name on what is not its own."""
+        ...
+
     def assume(self) -> None:
         """Count an answer that code not seen may add to: what it leaves out may run as well."""
         ...

@@ -1,4 +1,4 @@
-"""Who inherits from a class, and who may construct one, among the files that are indexed."""
+"""Who inherits from a class, constructs one, or changes objects of others, in indexed files."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ class Relations:
         self._scopes = dict(sorted(scopes.items()))
         self._classes: dict[str, list[Class]] | None = None
         self._calls: dict[str, list[tuple[str, int]]] | None = None
+        self._changed: frozenset[str] | None = None
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Attributes that some code sets on an object, class or module other than its own."""
+        if self._changed is None:
+            self._changed = frozenset().union(*(each.changed for each in self._scopes.values()))
+        return self._changed
 
     def subclasses(self, reader: Reader, of: Class) -> tuple[Class, ...]:
         """Give the classes below a class, however far."""

@@ -11,10 +11,12 @@ from tracegloss.syntax.facts import (
     Assignment,
     BranchNode,
     Call,
+    Constant,
     Definition,
     Expression,
     FileFacts,
     Import,
+    Invocation,
     LoopNode,
     Name,
     Node,
@@ -47,6 +49,7 @@ class FileScopes:
         self.inner: dict[int, list[int]] = {}
         self._calls: dict[int, list[int]] | None = None
         self._mentioned: frozenset[str] | None = None
+        self._changed: frozenset[str] | None = None
         self._bind_all()
 
     @property
@@ -71,6 +74,13 @@ class FileScopes:
             names.update(last_name(assignment.value) for assignment in facts.assignments)
             self._mentioned = frozenset(names)
         return self._mentioned
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Attributes that the file sets on what is not `self`: objects, classes, modules."""
+        if self._changed is None:
+            self._changed = frozenset(_set_from_outside(self))
+        return self._changed
 
     def definition(self, index: int) -> Definition:
         """Give a definition by its index."""
@@ -156,3 +166,24 @@ def inner_nodes(node: Node) -> tuple[tuple[Node, ...], ...]:
     if isinstance(node, TryNode):
         return (node.body, *node.handlers, node.final)
     return ()
+
+
+def _set_from_outside(scopes: FileScopes) -> Iterator[str]:
+    for assignment in scopes.facts.assignments:
+        owner, _, name = assignment.target.removesuffix("[]").rpartition(".")
+        is_own = owner in {"", "self", "cls"}
+        if not is_own and not _wraps_itself(scopes, assignment, name):
+            yield name
+    for call in scopes.facts.calls:
+        if call.callee == Name("setattr") and len(call.arguments) == 3:
+            named = call.arguments[1].value
+            if isinstance(named, Constant) and isinstance(named.value, str):
+                yield named.value
+
+
+def _wraps_itself(scopes: FileScopes, assignment: Assignment, name: str) -> bool:
+    """Tell `module.run = trace(module.run)`, which leaves in place what is called."""
+    if not isinstance(assignment.value, Invocation):
+        return False
+    arguments = scopes.call(assignment.value.call).arguments
+    return any(last_name(argument.value) == name for argument in arguments)
