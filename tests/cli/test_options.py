@@ -268,7 +268,11 @@ def test_an_interrupt_is_quiet(agent: Shell) -> None:
     assert (process.returncode, out, err) == (130, b"", b"\n")
 
 
-@pytest.mark.parametrize("command", ["", "correlate", "traces", "index", "doctor", "demo", "cache"])
+COMMANDS = ["correlate", "traces", "index", "doctor", "demo", "cache"]
+TWINS = ["diagnostics", "hover", "lens", "locate", "symbols"]
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS, *TWINS])
 def test_help_fits_a_terminal_and_explains_every_option(call: Any, command: str) -> None:
     ran = call(*command.split(), "--help", command=main)
     check_report(ran, "Usage: tracegloss")
@@ -284,7 +288,7 @@ def test_help_fits_a_terminal_and_explains_every_option(call: Any, command: str)
 def test_a_program_without_a_command_lists_them(call: Any) -> None:
     ran = call(command=main)
     assert ran.status == 0
-    for name in ("correlate", "traces", "index", "doctor", "demo", "cache"):
+    for name in (*COMMANDS, *TWINS):
         assert f"\n  {name} " in ran.text
 
 

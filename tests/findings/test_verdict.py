@@ -101,6 +101,26 @@ def test_an_error_that_an_assessment_calls_right() -> None:
     check(case, head, "GuardrailViolation: refused (listed as expected)", *lines, around=expected)
 
 
+def test_an_error_that_passed_through_many_spans_counts_those_it_does_not_name() -> None:
+    raised = Raised("ValueError: deep", ("app.py:9 leaf",))
+
+    def chain(length: int) -> list[Spec]:
+        names = ["root", *(f"step {number}" for number in range(1, length - 1)), "leaf"]
+        parents = [None, *names]
+        return [
+            Spec(name, depth, 90 - depth, parents[depth], at="app.py:1", raised=raised)
+            for depth, name in enumerate(names)
+        ]
+
+    head = ("error proven app.py:9 leaf", "ValueError: deep", "Raised in leaf.")
+    all_named = (
+        "Passed through step 4, step 3, step 2, step 1 and root; no traced caller handled it."
+    )
+    check(chain(6), *head, all_named)
+    counted = "Passed through step 6, step 5, step 4, 3 more and root; no traced caller handled it."
+    check(chain(8), *head, counted)
+
+
 def test_an_error_without_any_own_frame_is_not_proven() -> None:
     lines = ("TypeError: x", "Raised in run.", "No traced caller handled it.")
     raised = Raised("TypeError: x")

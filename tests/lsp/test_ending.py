@@ -5,7 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import select
+import sys
 from pathlib import Path
+
+import pytest
+from lsprotocol import types
+from pygls.protocol import default_converter
+from pytest_lsp import LanguageClient
 
 from tests.lsp.editor import LONGEST_SECONDS, Editor
 
@@ -55,3 +61,26 @@ async def test_the_worker_goes_when_the_server_is_killed(agent: Path) -> None:
     await editor.gone()
     await all_gone(workers)
     await editor.client.stop()
+
+
+async def test_over_tcp_one_client_is_served_and_a_second_finds_the_door_closed(
+    tmp_path: Path,
+) -> None:
+    server = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tracegloss", "lsp", "--tcp", "127.0.0.1:0"),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert server.stderr is not None
+    said = (await server.stderr.readline()).decode()
+    address, port = said.split()[-3], int(said.split()[-1])
+    client = LanguageClient(converter_factory=default_converter)
+    client.capabilities = types.ClientCapabilities()
+    await client.start_tcp(address, port)
+    asked = types.InitializeParams(types.ClientCapabilities(), root_uri=tmp_path.as_uri())
+    answer = await client.initialize_async(asked)
+    assert answer.server_info is not None
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection(address, port)
+    await client.shutdown_async(None)
+    client.exit(None)
+    assert await server.wait() == 0

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.tracking_server import ROOT
 from tests.traces.opened import opened
+from tests.tracking_server import ROOT
 from tracegloss.errors import TraceError, TraceFormatError
 from tracegloss.traces.decode import decode_traces
 from tracegloss.traces.files import read_file

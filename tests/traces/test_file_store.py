@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tracking_server import ROOT
 from tests.traces.opened import opened
 from tests.traces.test_stores import digest_of
+from tests.tracking_server import ROOT
 from tracegloss.errors import SourceError, TraceNotFoundError
 from tracegloss.traces.choose_store import is_file_store
 from tracegloss.traces.query import Source, TraceQuery

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.tracking_server import Server
 from tests.traces.hosts import HTML, Host, Reply, serving
 from tests.traces.opened import opened
 from tests.traces.test_decode import SHAPES, TRACE_ID, WHOLE
+from tests.tracking_server import Server
 from tracegloss.errors import (
     SourceError,
     SourceRefusedError,

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.tracking_server import NEWEST_STORE, STORES
 from tests.traces.opened import opened
+from tests.tracking_server import NEWEST_STORE, STORES
 from tracegloss.errors import SourceError, SourceUnreachableError, TraceNotFoundError
 from tracegloss.traces.decode import decode_traces
 from tracegloss.traces.query import Source, TraceQuery
