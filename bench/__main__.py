@@ -13,7 +13,7 @@ from importlib.metadata import version
 from bench.contests import Contest, Result, hold
 from bench.rows import CONTESTS
 from bench.surroundings import Surroundings
-from bench.table import as_text, cells, keep
+from bench.table import as_text, cells, keep, key
 
 
 def main() -> int:
@@ -27,7 +27,8 @@ def main() -> int:
     minutes = (time.monotonic() - started) / 60
     print(f"{len(results) - len(missed)} of {len(results)} rows reached, in {minutes:.1f} minutes")
     if options.write:
-        keep(results, _about(minutes))
+        order = [key(contest.name, row) for contest in CONTESTS for row in contest.rows]
+        keep(results, order, _about(minutes))
     return 1 if missed else 0
 
 
@@ -53,7 +54,7 @@ def _held(contests: list[Contest], *, quick: bool) -> list[Result]:
 
 def _about(minutes: float) -> dict[str, str]:
     return {
-        "command": "`python -m bench --write`",
+        "command": f"`{' '.join(['python -m bench', *sys.argv[1:]])}`",
         "on": datetime.now(UTC).strftime("%Y-%m-%d"),
         "minutes": f"{minutes:.0f}",
         "cores": str(os.cpu_count()),

@@ -16,8 +16,13 @@ from bench.processes import environment
 # A day of the shop is 187 spans; no day at all is one checkout.
 DAYS = {10: 0, 1_000: 5, 10_000: 54}
 
-# MLflow exports span by span; by default it drops what does not fit its queue.
-ROOM = {"MLFLOW_ASYNC_TRACE_LOGGING_MAX_QUEUE_SIZE": "50000"}
+# MLflow exports span by span. By default it drops what does not fit its queue, gives up after some
+# minutes, and has ten threads wait for each other's locks of one file.
+ROOM = {
+    "MLFLOW_ASYNC_TRACE_LOGGING_MAX_QUEUE_SIZE": "50000",
+    "MLFLOW_ASYNC_TRACE_LOGGING_MAX_WORKERS": "1",
+    "MLFLOW_ASYNC_TRACE_LOGGING_RETRY_TIMEOUT": "3600",
+}
 
 
 @dataclass(frozen=True, slots=True)

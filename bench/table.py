@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from bench.contests import Result
+from bench.contests import Result, Row
 from bench.places import PAGE, RESULTS
 
 HEADINGS = ("row", "ours", "peer", "ratio", "target", "stretch", "n", "")
@@ -51,19 +51,26 @@ def as_text(results: Iterable[Result]) -> str:
     )
 
 
-def as_markdown(results: Iterable[Result]) -> str:
-    """Return the table for the page."""
-    rows = [HEADINGS, ("---",) * len(HEADINGS), *(cells(result) for result in results)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def keep(results: Sequence[Result], order: Iterable[str], about: Mapping[str, str]) -> None:
+    """Write the results and the page's table; rows that were not run now stay as they were.
+
+    `order` has the keys of all rows that there are.
+    """
+    kept = json.loads(RESULTS.read_bytes())["rows"] if RESULTS.exists() else {}
+    fresh = {key(result.contest, result.row): _as_json(result, about) for result in results}
+    rows = {name: {**kept, **fresh}[name] for name in order if name in kept or name in fresh}
+    RESULTS.write_text(json.dumps({"rows": rows}, indent=1) + "\n", encoding="utf-8")
+    _into_page(PAGE, f"{_sentence(about)}\n\n{_as_markdown(row['cells'] for row in rows.values())}")
 
 
-def keep(results: Sequence[Result], about: Mapping[str, str]) -> None:
-    """Write the results and the page's table; rows that were not run stay as they were."""
-    fresh = {_key(result): _as_json(result) for result in results}
-    kept = json.loads(RESULTS.read_bytes())["rows"] if RESULTS.exists() else []
-    rows = [fresh.pop(row["row"], row) for row in kept] + list(fresh.values())
-    RESULTS.write_text(json.dumps({"about": about, "rows": rows}, indent=1) + "\n")
-    _into_page(PAGE, f"{_sentence(about)}\n\n{as_markdown(results)}")
+def key(contest: str, row: Row) -> str:
+    """Return the name of a row among all."""
+    return f"{contest}: {row.title}"
+
+
+def _as_markdown(rows: Iterable[Sequence[str]]) -> str:
+    lines = (HEADINGS, ("---",) * len(HEADINGS), *rows)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _into_page(page: Path, text: str) -> None:
@@ -73,17 +80,17 @@ def _into_page(page: Path, text: str) -> None:
 
 
 def _sentence(about: Mapping[str, str]) -> str:
-    return "Made by " + "; ".join(f"{name} {value}" for name, value in about.items()) + "."
+    return (
+        "Rows of the last run: "
+        + "; ".join(f"{name} {value}" for name, value in about.items())
+        + "."
+    )
 
 
-def _key(result: Result) -> str:
-    return f"{result.contest}: {result.row.title}"
-
-
-def _as_json(result: Result) -> dict[str, object]:
+def _as_json(result: Result, about: Mapping[str, str]) -> dict[str, object]:
     row = result.row
     return {
-        "row": _key(result),
+        "cells": cells(result),
         "quantity": row.quantity,
         "ours": result.ours,
         "peer": row.peer,
@@ -94,6 +101,7 @@ def _as_json(result: Result) -> dict[str, object]:
         "n": result.rounds,
         "reached": result.reached,
         "left_out": result.skipped,
+        "about": about,
     }
 
 
