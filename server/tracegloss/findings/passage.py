@@ -126,14 +126,17 @@ def _unhandled(case: Case, number: int) -> Reason:
     called = _caller(case, number)
     start = phrase("Called from {call}; ", call=called) if called is not None else Phrase(())
     if passed:
-        names = joined([_name(case, span_id) for span_id in _few(passed)])
-        start = start + phrase("passed through {names}; ", names=names)
+        start = start + phrase("passed through {names}; ", names=_few(case, passed))
     words = start + phrase("no traced caller handled it.")
     return Reason(_capitalized(words), (), passed)
 
 
-def _few(span_ids: tuple[str, ...]) -> tuple[str, ...]:
-    return span_ids if len(span_ids) <= 4 else (*span_ids[:3], span_ids[-1])
+def _few(case: Case, span_ids: tuple[str, ...]) -> Phrase:
+    """Name the spans; of many, the innermost, how many follow, and the outermost."""
+    names = [_name(case, span_id) for span_id in span_ids]
+    if len(names) > 5:
+        names[3:-1] = [phrase("{number} more", number=len(names) - 4)]
+    return joined(names)
 
 
 def _capitalized(words: Phrase) -> Phrase:
