@@ -16,6 +16,8 @@ from tracegloss.report.lookup import find_span
 from tracegloss.wording.places import place_label
 from tracegloss.workspace.opening import Opening
 
+MOST_TIED = 5
+
 
 @click.command("locate", context_settings=shared.HELP)
 @click.argument("trace", metavar="TRACE")
@@ -63,7 +65,8 @@ def _target(margin: Margin, span: str) -> SpanTarget:
 def _nowhere(found: SpanLocation, span: str) -> TraceNotFoundError:
     remedy = "Ask why: correlate TRACE --why SPAN"
     if found.candidates:
-        tied = ", ".join(place_label(place_of(place)) for place in found.candidates)
+        labels = [place_label(place_of(place)) for place in found.candidates]
+        tied = ", ".join(labels[:MOST_TIED]) + (", ..." if len(labels) > MOST_TIED else "")
         what = f"{len(found.candidates)} lines may have made this span"
         return TraceNotFoundError(what, where=tied, remedy=remedy)
     if found.is_gone:
