@@ -12,11 +12,11 @@ from tests.report.builder import BEGAN_NS, S, finding, on_code, place
 from tracegloss.model.finding import Severity
 from tracegloss.recorded import Recorded, phrase
 from tracegloss.report.github import github_report
-from tracegloss.report.markdown import code_span, escaped, fence
 from tracegloss.report.options import Threshold
 from tracegloss.report.outcome import exit_status
 from tracegloss.report.sarif import sarif_report
 from tracegloss.report.summary import json_summary, sightings
+from tracegloss.wording.markup import code_span, escaped, fence
 
 
 def test_workflow_commands_name_place_and_rule() -> None:
