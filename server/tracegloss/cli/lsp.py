@@ -26,6 +26,6 @@ def lsp(stdio: bool, tcp: str | None) -> None:
 
 def _address(written: str) -> tuple[str, int]:
     host, _, port = written.rpartition(":")
-    if not port.isdigit() or not 0 < int(port) < 65_536:
+    if not port.isdigit() or int(port) >= 65_536:
         raise UsageError("--tcp takes HOST:PORT", where=written[:80])
     return host.strip("[]") or "127.0.0.1", int(port)

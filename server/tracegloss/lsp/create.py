@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import os
+import threading
+
+from pygls.io_ import run_async
 
 from tracegloss.lsp.features import FEATURES
 from tracegloss.lsp.server import TraceglossServer
+
+logger = logging.getLogger(__name__)
 
 
 def create_server() -> TraceglossServer:
@@ -29,7 +36,31 @@ def run_stdio() -> None:
 def run_tcp(host: str, port: int) -> None:
     """Serve one client on a port until it goes."""
     _quiet()
-    create_server().start_tcp(host, port)
+    with contextlib.suppress(KeyboardInterrupt, SystemExit):
+        asyncio.run(_serve_one(create_server(), host, port))
+
+
+async def _serve_one(server: TraceglossServer, host: str, port: int) -> None:
+    """Take the first client and close the door: a second one would get the first one's answers."""
+    first: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+    first = asyncio.get_running_loop().create_future()
+
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if first.done():
+            writer.close()
+        else:
+            first.set_result((reader, writer))
+
+    door = await asyncio.start_server(connected, host, port)
+    address = door.sockets[0].getsockname()
+    logger.warning("waiting for one client on %s port %d", address[0], address[1])
+    reader, writer = await first
+    door.close()
+    server.protocol.set_writer(writer)
+    try:
+        await run_async(threading.Event(), reader, server.protocol, logger)
+    finally:
+        server.end()
 
 
 def _quiet() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from tracegloss.overlay.document import TextKey
 from tracegloss.text import LineIndex
 from tracegloss.workspace.open_text import functions_of
 from tracegloss.workspace.session import RootSession
+
+logger = logging.getLogger(__name__)
 
 # Reading functions waits for a pause in typing; places follow every keystroke without it.
 SECONDS_OF_PAUSE = 0.1
@@ -64,5 +67,8 @@ class Documents:
         except asyncio.CancelledError:
             is_cancelled = True
             raise
+        except Exception as error:  # noqa: BLE001 (the one edge of what nobody asked for)
+            logger.warning("functions: %s", type(error).__name__)
+            return
         if found is not None and session.put_functions(key, text, found):
             self._show(session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Coroutine, Iterable
 from contextlib import aclosing, suppress
@@ -32,6 +33,8 @@ from tracegloss.workspace.worker.jobs import (
     SourceAnswer,
     SourceChosen,
 )
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -122,9 +125,11 @@ class Loader:
                 self._host.say(status.stopped(self.session))
                 await self._wake.wait()
             except TraceglossError as error:
-                self._host.say(status.unreachable(self.session, error, retry))
-                await self._sleep(retry)
-                retry = min(retry * 2, LONGEST_POLL)
+                retry = await self._wait_to_retry(error, retry)
+            except Exception as error:  # noqa: BLE001 (the one edge of what nobody asked for)
+                logger.warning("loading: %s", type(error).__name__)
+                fault = TraceglossError(f"Internal error ({type(error).__name__})")
+                retry = await self._wait_to_retry(fault, retry)
 
     async def load(self, trace_ids: Iterable[str]) -> tuple[str, ...]:
         """Load traces whatever code they are of; gives those that were there."""
@@ -154,6 +159,12 @@ class Loader:
             self._host.say(status.no_source(self.session, self._answer))
         elif isinstance(self._answer, ExperimentUnclear):
             self._host.say(status.choose_experiment(self.session, self._answer))
+
+    async def _wait_to_retry(self, error: TraceglossError, seconds: float) -> float:
+        """Say what is wrong and wait; gives how long to wait the next time."""
+        self._host.say(status.unreachable(self.session, error, seconds))
+        await self._sleep(seconds)
+        return min(seconds * 2, LONGEST_POLL)
 
     async def _open(self) -> None:
         generation = self.session.generation

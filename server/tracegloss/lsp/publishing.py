@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from pathlib import Path
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -13,62 +15,72 @@ from tracegloss.lsp.to_lsp import Client
 from tracegloss.overlay.document import TextKey
 from tracegloss.workspace.session import RootSession
 
+logger = logging.getLogger(__name__)
+
 # Changes that come together are shown together.
 SECONDS_TO_GATHER = 0.05
 
 
 class Publisher:
-    """Remembers what every text was sent, so that only what differs is sent."""
+    """Remembers what every text of every root was sent, so that only what differs is sent."""
 
     def __init__(self, server: LanguageServer) -> None:
         """Take the server that sends."""
         self._server = server
-        self._sent: dict[str, list[types.Diagnostic]] = {}
-        self._due: dict[int, asyncio.TimerHandle] = {}
+        self._sent: dict[Path, dict[str, list[types.Diagnostic]]] = {}
+        self._due: dict[Path, asyncio.TimerHandle] = {}
 
     def soon(self, session: RootSession, client: Client) -> None:
         """Publish a root's new state shortly, together with what else changes until then."""
-        if id(session) not in self._due:
+        if session.path not in self._due:
             loop = asyncio.get_running_loop()
-            self._due[id(session)] = loop.call_later(
+            self._due[session.path] = loop.call_later(
                 SECONDS_TO_GATHER, self._publish, session, client
             )
 
     def withdraw(self, session: RootSession) -> None:
         """Take everything back that was sent for a root."""
-        for uri in [uri for uri in self._sent if uri.startswith(session.path.as_uri())]:
-            self._send(uri, [], None)
+        due = self._due.pop(session.path, None)
+        if due is not None:
+            due.cancel()
+        for uri in list(self._sent.get(session.path, ())):
+            self._send(session, uri, [], None)
 
-    def forget(self, uri: str) -> None:
-        """Send a text anew the next time: a client drops what it had when it closes one."""
-        self._sent.pop(uri, None)
+    def forget(self, session: RootSession, uri: str) -> None:
+        """Send a text anew the next time: a client may drop what it had when one is opened."""
+        self._sent.get(session.path, {}).pop(uri, None)
 
     def _publish(self, session: RootSession, client: Client) -> None:
-        self._due.pop(id(session), None)
-        snapshot = session.snapshot()
-        found = {key: diagnostics(snapshot, key) for key in snapshot.overlay.files}
-        gone = {key for key in session.texts if key not in found}
-        published: set[str] = set()
-        for key in [*found, *gone]:
-            uri = session.uri(key)
-            if uri is None:
-                continue
-            published.add(uri)
-            lines = snapshot.text(key)
-            rendered = [to_lsp.diagnostic(session, lines, d, client) for d in found.get(key, ())]
-            self._send(uri, rendered, _version(session, key))
-        for uri in [uri for uri in self._sent if uri not in published]:
-            if uri.startswith(session.path.as_uri()):
-                self._send(uri, [], None)
+        self._due.pop(session.path, None)
+        try:
+            self._send_all(session, client)
+        except Exception as error:  # noqa: BLE001 (the one edge of what nobody asked for)
+            logger.warning("diagnostics: %s", type(error).__name__)
         self._ask_again()
 
-    def _send(self, uri: str, found: list[types.Diagnostic], version: int | None) -> None:
-        if self._sent.get(uri, []) == found:
+    def _send_all(self, session: RootSession, client: Client) -> None:
+        snapshot = session.snapshot()
+        rest = set(self._sent.get(session.path, ()))
+        for key in {*snapshot.overlay.files, *session.texts}:
+            uri = session.uri(key)
+            if uri is not None:
+                rest.discard(uri)
+                lines = snapshot.text(key)
+                found = diagnostics(snapshot, key)
+                rendered = [to_lsp.diagnostic(session, lines, each, client) for each in found]
+                self._send(session, uri, rendered, _version(session, key))
+        for uri in rest:
+            self._send(session, uri, [], None)
+
+    def _send(
+        self, session: RootSession, uri: str, found: list[types.Diagnostic], version: int | None
+    ) -> None:
+        sent = self._sent.setdefault(session.path, {})
+        if sent.get(uri, []) == found:
             return
+        sent.pop(uri, None)
         if found:
-            self._sent[uri] = found
-        else:
-            self._sent.pop(uri, None)
+            sent[uri] = found
         self._server.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(uri, found, version)
         )

@@ -36,6 +36,8 @@ from tracegloss.workspace.worker.client import Worker
 
 logger = logging.getLogger(__name__)
 
+SECONDS_FOR_SETTINGS = 5.0
+
 T = TypeVar("T")
 P = TypeVar("P")
 
@@ -180,9 +182,7 @@ class TraceglossServer(LanguageServer):
         workspace = self.client_capabilities.workspace
         sent = pushed.get(SECTION) if isinstance(pushed, Mapping) else None
         if workspace is not None and workspace.configuration:
-            items = [types.ConfigurationItem(section=SECTION)]
-            answer = await self.workspace_configuration_async(types.ConfigurationParams(items))
-            sent = answer[0] if answer else None
+            sent = await self._asked_configuration()
         self.options, wrong = read_options(sent, self.initial_options)
         self.tell_wrong_settings(wrong)
 
@@ -241,6 +241,17 @@ class TraceglossServer(LanguageServer):
     def report_server_error(self, error: Exception, source: object) -> None:
         """Keep faults in the log: a message in the editor helps nobody with them."""
         logger.error("%s: %s", getattr(source, "__name__", source), type(error).__name__)
+
+    async def _asked_configuration(self) -> object:
+        """Ask for the settings; a client that does not answer keeps nobody waiting for long."""
+        items = [types.ConfigurationItem(section=SECTION)]
+        try:
+            async with asyncio.timeout(SECONDS_FOR_SETTINGS):
+                asked = types.ConfigurationParams(items)
+                answer = await self.workspace_configuration_async(asked)
+        except (TimeoutError, JsonRpcException):
+            return None
+        return answer[0] if answer else None
 
     async def _take_from_disk(self, session: RootSession, key: TextKey) -> None:
         raw = await asyncio.to_thread(read_within, session.path, key.path)

@@ -19,7 +19,7 @@ def register(server: TraceglossServer) -> None:
         uri = params.text_document.uri
         found = _python(server, uri)
         if found is not None:
-            server.publisher.forget(uri)
+            server.publisher.forget(found[0], uri)
             lines = _lines(server, uri)
             server.documents.opened(*found, uri, lines, params.text_document.version)
 

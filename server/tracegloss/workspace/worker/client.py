@@ -119,13 +119,15 @@ class Worker:
 
     async def _await_end(self, number: int, answers: asyncio.Queue[Part | Ended]) -> None:
         """Replace the process when a cancelled job does not end in time."""
-        self._send(Cancel(number))
         try:
+            self._send(Cancel(number))
             async with asyncio.timeout(SECONDS_TO_YIELD):
                 while isinstance(await answers.get(), Part):
                     pass
         except TimeoutError:
             self._end()
+        except WorkerGoneError:
+            pass
         finally:
             self._answers.pop(number, None)
 

@@ -151,4 +151,14 @@ def _named(on_code: TraceOnCode) -> Iterable[FunctionId]:
 
 def _portable(index: RepoIndex) -> RepoIndex:
     """Leave out what is computed on demand: those that traces need travel with the traces."""
-    return replace(index, functions={}, steps={}, unindexed_imports={})
+    return RepoIndex(
+        files=index.files,
+        indexed=index.indexed,
+        sites=index.sites,
+        functions={},
+        steps={},
+        problems=index.problems,
+        n_files_seen=index.n_files_seen,
+        tracking_uris=index.tracking_uris,
+        experiments=index.experiments,
+    )
