@@ -26,7 +26,7 @@ colour = click.option(
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="Colours; auto looks at the terminal and NO_COLOR.",
+    help="Colors; auto looks at the terminal and NO_COLOR.",
 )
 redact = click.option(
     "--redact",
