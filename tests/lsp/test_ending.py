@@ -47,7 +47,7 @@ async def test_a_closed_input_ends_server_and_worker_while_they_work(agent: Path
     await editor.until(lambda: editor.progress)
     workers = children(editor.pid)
     editor.client._server.stdin.close()
-    await editor.gone()
+    assert await editor.gone() == 0
     await all_gone(workers)
     await editor.client.stop()
 

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import logging
 import os
+import sys
 import threading
 
-from pygls.io_ import run_async
+from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
 
 from tracegloss.lsp.features import FEATURES
 from tracegloss.lsp.server import TraceglossServer
@@ -30,7 +31,11 @@ def run_stdio() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever prints from now on must not end up between the messages.
     os.dup2(2, 1)
-    create_server().start_io(stdout=answers)
+    server = create_server()
+    server.protocol.set_writer(StdoutWriter(answers))
+    reader = StdinAsyncReader(sys.stdin.buffer, server.thread_pool)
+    with contextlib.suppress(KeyboardInterrupt, SystemExit, BrokenPipeError):
+        asyncio.run(_serve(server, reader))
 
 
 def run_tcp(host: str, port: int) -> None:
@@ -57,8 +62,15 @@ async def _serve_one(server: TraceglossServer, host: str, port: int) -> None:
     reader, writer = await first
     door.close()
     server.protocol.set_writer(writer)
+    await _serve(server, reader)
+
+
+async def _serve(server: TraceglossServer, reader: StdinAsyncReader | asyncio.StreamReader) -> None:
+    """Answer until the client goes; the worker goes first, whatever it does."""
     try:
-        await run_async(threading.Event(), reader, server.protocol, logger)
+        await run_async(
+            threading.Event(), reader, server.protocol, logger, server.report_server_error
+        )
     finally:
         server.end()
 

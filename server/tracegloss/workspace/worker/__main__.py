@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from tracegloss.errors import TraceglossError
 from tracegloss.workspace.worker.frames import read_frame, write_frame
-from tracegloss.workspace.worker.jobs import Asked, Cancel, Ended, Part
+from tracegloss.workspace.worker.jobs import Asked, Cancel, Ended, Part, Reply
 from tracegloss.workspace.worker.performing import Performer
 
 
@@ -47,7 +47,7 @@ def run() -> None:
         asked = inbox.jobs.get()
         ended = _perform(performer, asked, inbox, answers)
         inbox.cancelled.discard(asked.number)
-        write_frame(answers, pickle.dumps(ended, pickle.HIGHEST_PROTOCOL))
+        _write(answers, ended)
 
 
 def _perform(performer: Performer, asked: Asked, inbox: Inbox, answers: BinaryIO) -> Ended:
@@ -57,8 +57,7 @@ def _perform(performer: Performer, asked: Asked, inbox: Inbox, answers: BinaryIO
         for value in performer.perform(asked.job):
             if asked.number in inbox.cancelled:
                 break
-            part = pickle.dumps(Part(asked.number, value), pickle.HIGHEST_PROTOCOL)
-            write_frame(answers, part)
+            _write(answers, Part(asked.number, value))
     except TraceglossError as error:
         return Ended(asked.number, error)
     except Exception as error:
@@ -68,6 +67,13 @@ def _perform(performer: Performer, asked: Asked, inbox: Inbox, answers: BinaryIO
         remedy = "Set TRACEGLOSS_DEBUG=1 to see where"
         return Ended(asked.number, TraceglossError(what, remedy=remedy))
     return Ended(asked.number)
+
+
+def _write(answers: BinaryIO, reply: Reply) -> None:
+    try:
+        write_frame(answers, pickle.dumps(reply, pickle.HIGHEST_PROTOCOL))
+    except BrokenPipeError:
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -113,6 +113,8 @@ class Worker:
             answers.put_nowait(Ended(number, gone))
 
     def _cancel(self, number: int) -> None:
+        if self._is_closed:
+            return
         watch = asyncio.ensure_future(self._await_end(number, self._answers[number]))
         self._watches.add(watch)
         watch.add_done_callback(self._watches.discard)
@@ -133,14 +135,15 @@ class Worker:
 
     def _end(self) -> None:
         process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        if process.stdin is not None:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
         if self._output is not None:
             self._output.close()
-        if process is not None:
-            process.kill()
-            process.wait()
-            if process.stdin is not None:
-                with contextlib.suppress(OSError):
-                    process.stdin.close()
         self._lose()
 
 
