@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.places import home
 
-LONGEST_S = 300.0
+LONGEST_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
