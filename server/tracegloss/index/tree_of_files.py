@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -78,8 +78,7 @@ class WorkingTree:
         tree = cls(root.resolve(), exclude)
         listing = list_files(tree.root, exclude)
         tree.problems.extend(listing.problems)
-        for path in listing.paths:
-            tree._stamp(path)
+        tree._stamp(listing.paths)
         return tree
 
     @property
@@ -98,19 +97,21 @@ class WorkingTree:
             self._note("unreadable-file", path, f"cannot be read ({error.strerror})")
             return None
 
-    def _stamp(self, path: str) -> None:
-        """Note a regular file; links are left out, for what they name is listed by itself."""
-        try:
-            found = os.lstat(f"{self.root}/{path}")
-        except OSError:
-            return  # listed by git, deleted on disk
-        if not stat.S_ISREG(found.st_mode):
-            return
-        if found.st_size > self.max_bytes:
-            limit = f"{self.max_bytes / 1_000_000:g} MB"
-            self._note("large-file", path, f"is larger than {limit} and was not read")
-            return
-        self.stamps[path] = Stamp(found.st_mtime_ns, found.st_size, found.st_ino)
+    def _stamp(self, paths: Iterable[str]) -> None:
+        """Note regular files; links are left out, for what they name is listed by itself."""
+        folder = f"{self.root}/"
+        for path in paths:
+            try:
+                found = os.lstat(folder + path)
+            except OSError:
+                continue  # listed by git, deleted on disk
+            if not stat.S_ISREG(found.st_mode):
+                continue
+            if found.st_size > self.max_bytes:
+                limit = f"{self.max_bytes / 1_000_000:g} MB"
+                self._note("large-file", path, f"is larger than {limit} and was not read")
+                continue
+            self.stamps[path] = Stamp(found.st_mtime_ns, found.st_size, found.st_ino)
 
     def _note(self, code: str, path: str, what: str) -> None:
         self.problems.append(
