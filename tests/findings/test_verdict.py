@@ -128,6 +128,17 @@ def test_an_error_without_any_own_frame_is_not_proven() -> None:
     check([Spec("run", 0, 9, raised=raised)], "error unknown nowhere run", *lines)
 
 
+def test_an_error_raised_in_a_library_is_not_proven_at_the_own_line_it_was_called_from() -> None:
+    frames = ("app.py:9 load", "lib/python3.11/site-packages/requests/api.py:59 get")
+    check(
+        [Spec("load", 0, 9, at="app.py:5", raised=Raised("requests.Timeout: slow", frames))],
+        "error likely app.py:9 load",
+        "Timeout: slow",
+        "Left your code at this line, raised in requests, called within load.",
+        "No traced caller handled it.",
+    )
+
+
 def test_a_failure_without_exception() -> None:
     check(
         [Spec("run", 0, 9, failed="broken", at="app.py:1")],

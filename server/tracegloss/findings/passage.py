@@ -58,7 +58,8 @@ def _raised(
     name = Phrase((case.name(span_id),)) if span_id is not None else phrase("a span")
     if raised.in_library is not None:
         package = Recorded(raised.in_library)
-        words = phrase("Raised in {package}, called within {name}.", package=package, name=name)
+        left = "Left your code at this line, raised" if raised.raised_at is not None else "Raised"
+        words = phrase(left + " in {package}, called within {name}.", package=package, name=name)
     else:
         words = phrase("Raised in {name}.", name=name)
     return Reason(words, finding_numbers, () if span_id is None else (span_id,))

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from tracegloss.findings.blame import Start, start_of_wrong_answer
 from tracegloss.findings.case import Case
 from tracegloss.findings.exceptions import in_words
 from tracegloss.findings.passage import ended_by
 from tracegloss.findings.wording import joined, plural
-from tracegloss.model.finding import Finding, JudgedAssessment, Reason, Severity, Verdict
+from tracegloss.model.finding import (
+    Finding,
+    JudgedAssessment,
+    RaisedException,
+    Reason,
+    Severity,
+    Verdict,
+)
+from tracegloss.model.site import Place
 from tracegloss.model.trace import SpanStatus
 from tracegloss.recorded import JsonValue, Phrase, phrase
 from tracegloss.reveal import reveal
@@ -46,15 +55,25 @@ def _error(case: Case, findings: Sequence[Finding], number: int) -> Verdict:
     span_id = case.exceptions.first_raised[number]
     place = raised.raised_at
     site = case.site(span_id)
-    certainty = "proven" if place is not None else "likely" if site is not None else "unknown"
+    start_at = place if place is not None else site.at if site is not None else None
     return Verdict(
         kind="error",
-        certainty=certainty,  # type: ignore[arg-type]
+        certainty=_error_certainty(raised, start_at),
         summary=summary,
-        start_at=place if place is not None else site.at if site is not None else None,
+        start_at=start_at,
         span_id=span_id,
         reasons=ended_by(case, number, numbers),
     )
+
+
+def _error_certainty(
+    raised: RaisedException, start_at: Place | None
+) -> Literal["proven", "likely", "unknown"]:
+    """Only a raise line among the own lines is a proof; a call into a library is where to start."""
+    if start_at is None:
+        return "unknown"
+    own = raised.raised_at is not None and raised.in_library is None
+    return "proven" if own else "likely"
 
 
 def _root_failed(case: Case) -> bool:
