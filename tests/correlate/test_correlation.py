@@ -485,6 +485,15 @@ FRAMES = {
         """,
         "run(value) code=/srv/billing/charge.py:1:run -> - other-repository",
     ),
+    "a frame in a file of another name speaks against a function of that name": (
+        """
+        a/handlers.py
+          other():
+        b/flow.py
+          @handle(request):
+        """,
+        "handle(request) frames=mlflow>/home/x/api/handlers.py:15:handle? -> - other-repository",
+    ),
     "a variable name is told by the frame": (
         """
         a.py

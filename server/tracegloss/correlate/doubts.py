@@ -72,6 +72,10 @@ def _is_pinned_here(candidates: CandidateSet) -> bool:
     return pin is not None and pin.verified and not pin.elsewhere
 
 
+def _is_pinned_elsewhere(candidates: CandidateSet) -> bool:
+    return candidates.pin is not None and candidates.pin.elsewhere == "other-repository"
+
+
 def _is_made_here(candidates: CandidateSet) -> bool:
     return any(
         weight > 0
@@ -120,6 +124,9 @@ def _doubtful_trace(
     n_here = sum(number in made_here for number in of_functions)
     if n_here * 2 > len(of_functions):
         return None
+    pinned = [found[number] for number in classes if found[number].pin is not None]
+    if any(_is_pinned_elsewhere(each) for each in pinned) and not any(map(_is_pinned_here, pinned)):
+        return phrase("the stack frames of this trace are in other code")
     recorded = reveal(trace.info.metadata).get(_REMOTE, "")
     if recorded and remotes and _repository(recorded) not in map(_repository, remotes):
         return phrase("recorded in repository {remote}", remote=closed(_repository(recorded)))

@@ -23,6 +23,11 @@ from tracegloss.recorded import Phrase, phrase
 from tracegloss.reveal import reveal
 
 
+def file_name(path: str) -> str:
+    """Return the last part of a path as any system writes it."""
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
 @dataclass(slots=True)
 class PinFinder:
     """Finds pins; the lookups by function and by file are made when first needed."""
@@ -79,10 +84,20 @@ class PinFinder:
             return self._named_by(first, self.by_function.get(first.function, ()))
         path = reveal(first.frame.path)
         made_up = is_library(path) or is_notebook_cell(path)
-        if made_up or any(f.own for f in own.frames) or not self.paths.is_elsewhere(path):
+        if made_up or any(f.own for f in own.frames) or not self._is_elsewhere(path, candidates):
             return None
         said = phrase("its stack frame is in {path}", path=closed(path))
         return self._elsewhere(EvidenceKind.STACK_FRAME, path, said)
+
+    def _is_elsewhere(self, path: str, candidates: tuple[int, ...]) -> bool:
+        """Tell whether a span made in a file of this path is made by none of its candidates.
+
+        A path that may mean some file here still speaks against candidates in files of other names.
+        """
+        if self.paths.is_elsewhere(path):
+            return True
+        name = file_name(path)
+        return all(file_name(self.sites[number].at.path) != name for number in candidates)
 
     def _named_by(self, placed: PlacedFrame, numbers: Iterable[int]) -> Pin | None:
         sites = frozenset(n for n in numbers if runs_in(self.sites[n], placed))

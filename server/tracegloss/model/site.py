@@ -76,8 +76,8 @@ class NamePattern:
 
     @property
     def n_fixed(self) -> int:
-        """Count the fixed characters, the measure of how much a match says."""
-        return sum(len(piece) for piece in self.pieces)
+        """Count the fixed letters and digits, the measure of how much a match says."""
+        return sum(character.isalnum() for piece in self.pieces for character in piece)
 
 
 @dataclass(frozen=True, slots=True)
