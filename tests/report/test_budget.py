@@ -14,7 +14,7 @@ from tests.report.rendering import OPTIONS
 from tests.report.test_figures import traces
 from tests.report.test_safety import planted
 from tracegloss.errors import UsageError
-from tracegloss.model.finding import Verdict
+from tracegloss.model.finding import Reason, Verdict
 from tracegloss.recorded import phrase
 from tracegloss.report.budget.report import budget_report
 from tracegloss.report.options import ReportOptions
@@ -44,6 +44,29 @@ def test_place_and_span_of_the_verdict_are_there_at_any_budget(sample: str, budg
     shown = budget_report(trace, OPTIONS, budget)
     assert f"{verdict.start_at.path}:{verdict.start_at.range.start.line + 1}" in shown
     assert str(verdict.span_id) in shown
+
+
+@pytest.mark.parametrize("budget", [200, 230, 300, 600])
+def test_of_the_code_the_raise_line_of_a_proven_error_is_kept_first(budget: int) -> None:
+    at = place("app.py:3")
+    reasons = (Reason(phrase("No traced caller handled it.")),) * 20
+    source = "def load(order):\n    if not order:\n        raise LookupError(order, 'is unknown')\n"
+    verdict = Verdict(
+        "error",
+        "proven",
+        phrase("LookupError: unknown"),
+        at,
+        "00000000000000ab",
+        reasons,
+    )
+    trace = on_code(
+        S("load", resolved("app.py:1", "load"), id="00000000000000ab"),
+        verdict=verdict,
+        sources={"app.py": source},
+    )
+    shown = budget_report(trace, OPTIONS, budget).splitlines()
+    assert "3         raise LookupError(order, 'is unknown')" in shown
+    assert "- LookupError: unknown" in shown
 
 
 def test_a_long_path_and_long_names_leave_no_room_for_the_title() -> None:

@@ -13,7 +13,8 @@ class Block:
     """Lines of one kind. `noun` names one of them where they had no room, `remark` follows it.
 
     `heading` is written once before the first line and is not counted. `n_hidden` counts what the
-    block itself left out already.
+    block itself left out already. `keeps_last` gives its last line room before any other's and
+    leaves out its first ones: what leads up to a line is worth less than the line.
     """
 
     noun: str
@@ -21,6 +22,7 @@ class Block:
     heading: str = ""
     remark: str = ""
     n_hidden: int = 0
+    keeps_last: bool = False
 
     @property
     def n_all(self) -> int:
@@ -38,8 +40,8 @@ def fill(required: Sequence[str], blocks: Sequence[Block], last: str, room: int)
     left = room - sum(map(_size, required)) - _size(last) - reserved
     lines = list(required)
     omitted: list[tuple[Block, int]] = []
-    for block in blocks:
-        taken = _fitting(block, left)
+    for number, block in enumerate(blocks):
+        taken = _fitting(block, left - _kept(blocks[number:], left))
         lines += taken
         left -= sum(map(_size, taken))
         shown = len(taken) - bool(taken and block.heading)
@@ -53,15 +55,30 @@ def least_room(required: Sequence[str], blocks: Sequence[Block], last: str) -> i
     return sum(map(_size, [*required, omitted, last]))
 
 
+def _kept(blocks: Sequence[Block], left: int) -> int:
+    """Return the bytes kept for blocks that come later, as far as the first line finds room too."""
+    first, *later = blocks
+    kept = sum(_size(block.heading) + _size(block.lines[-1]) for block in later if _keeps(block))
+    least = sum(map(_size, first.lines[:1]))
+    return kept if kept + least <= left else 0
+
+
+def _keeps(block: Block) -> bool:
+    return block.keeps_last and bool(block.lines)
+
+
 def _fitting(block: Block, left: int) -> list[str]:
-    taken = [block.heading] if block.heading else []
-    left -= sum(map(_size, taken))
-    for line in block.lines:
+    head = [block.heading] if block.heading else []
+    left -= sum(map(_size, head))
+    taken: list[str] = []
+    for line in reversed(block.lines) if block.keeps_last else block.lines:
         left -= _size(line)
         if left < 0:
             break
         taken.append(line)
-    return taken if len(taken) > bool(block.heading) else []
+    if block.keeps_last:
+        taken.reverse()
+    return [*head, *taken] if taken else []
 
 
 def _omitted(omitted: Sequence[tuple[Block, int]]) -> str:

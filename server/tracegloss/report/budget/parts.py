@@ -41,14 +41,15 @@ def code_block(on_code: TraceOnCode, display: Display) -> Block:
     """Quote the source at the verdict's place."""
     verdict = on_code.examination.verdict
     quoted: tuple[SourceLine, ...] = ()
-    if verdict.start_at is not None and verdict.certainty == "proven":
+    proven = verdict.certainty == "proven"
+    if verdict.start_at is not None and proven:
         quoted = lines_before(on_code.texts, verdict.start_at)
     elif verdict.start_at is not None:
         site = site_of_span(on_code, verdict.span_id)
         quoted = from_place(on_code.texts, verdict.start_at, site.extent if site else None)
     heading = f"code {file_label(verdict.start_at)}" if verdict.start_at is not None else ""
     lines = tuple(f"{line.number} {display.source(line.text)}" for line in quoted)
-    return Block("code line", lines, heading)
+    return Block("code line", lines, heading, keeps_last=proven)
 
 
 def values_block(on_code: TraceOnCode, display: Display) -> Block:
