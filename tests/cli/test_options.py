@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -266,6 +267,17 @@ def test_an_interrupt_is_quiet(agent: Shell) -> None:
     os.close(reading)
     os.close(writing)
     assert (process.returncode, out, err) == (130, b"", b"\n")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_index_hides_secrets_in_names_of_spans(agent: Shell, tmp_path: Path, form: str) -> None:
+    source = (
+        'import mlflow\n\ndef get(q):\n    with mlflow.start_span(f"get {KEY} {q}"):\n        q()\n'
+    )
+    (tmp_path / "app.py").write_text(source.replace("{KEY}", "AKIAIOSFODNN7EXAMPLE"), "utf-8")
+    ran = Shell(tmp_path, agent.home).tracegloss("index", "--format", form)
+    check_report(ran, "get [key #1] *")
+    assert "AKIA" not in ran.text
 
 
 COMMANDS = ["correlate", "traces", "index", "doctor", "demo", "cache"]

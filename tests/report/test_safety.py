@@ -24,6 +24,7 @@ from tracegloss.model.finding import (
     Verdict,
 )
 from tracegloss.model.resolution import Confidence, Evidence, EvidenceKind, PlacedFrame, Resolved
+from tracegloss.model.settings import RedactionSettings
 from tracegloss.model.trace import (
     AssessmentError,
     Event,
@@ -34,6 +35,7 @@ from tracegloss.model.trace import (
 )
 from tracegloss.recorded import Recorded, phrase
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.display import Display
 
 SECRETS = {
     "key": "sk-proj-Ab3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW",
@@ -201,6 +203,11 @@ def test_no_cut_falls_inside_a_secret(kind: str) -> None:
 def test_what_leaves_the_machine_hides_people_too(renderer: str) -> None:
     assert "jonas@example.com" not in RENDERERS[renderer](planted("from jonas@example.com"))
     assert "jonas@example.com" in RENDERERS["text"](planted("from jonas@example.com"))
+
+
+def test_names_quoted_from_source_are_redacted_as_its_excerpts_are() -> None:
+    said = phrase("span name fits {pattern}", pattern=f"fetch {SECRETS['card']} *")
+    assert Display(RedactionSettings()).sentence(said) == "span name fits fetch [card number #1] *"
 
 
 def test_equal_secrets_have_equal_numbers() -> None:

@@ -64,9 +64,12 @@ class Display:
         return self._redactor.sample(recorded)
 
     def sentence(self, phrase: Phrase, piece: Callable[[str], str] | None = None) -> str:
-        """Show a phrase on one line; `piece` wraps each recorded part, already safe and cut."""
+        """Show a phrase on one line; `piece` wraps each recorded part, already safe and cut.
+
+        Our own words are redacted too: they quote names from source, whose literals hold secrets.
+        """
         return "".join(
-            one_line(part) if isinstance(part, str) else self._piece(part, piece)
+            self.ours(part) if isinstance(part, str) else self._piece(part, piece)
             for part in phrase.parts
         )
 
