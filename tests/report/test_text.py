@@ -146,6 +146,20 @@ def test_the_title_says_where_the_commit_stands(standing: CommitStanding, words:
     assert " ".join(shown) == words
 
 
+@pytest.mark.parametrize(
+    "here, words",
+    [
+        (RepositoryState("r0", "app", branch="main"), "no commit here to compare with"),
+        (RepositoryState("r0", "app", unavailable="no git"), "no git here to compare with"),
+    ],
+)
+def test_a_repository_without_a_commit_is_not_one_without_git(
+    here: RepositoryState, words: str
+) -> None:
+    shown = title_of(standing=CommitStanding("1ce4efb0000"), repositories=(here,))
+    assert f"commit 1ce4efb, {words}: resolved" in " ".join(shown)
+
+
 def test_the_title_says_which_experiment_and_why() -> None:
     source = SourceDescription(
         "sqlite", None, "7", Recorded("prod"), None, "the only one with traces"

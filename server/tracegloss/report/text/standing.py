@@ -30,6 +30,8 @@ def commit_words(on_code: TraceOnCode, here: RepositoryState | None, display: Di
     standing = on_code.standing
     shown = "resolved there, shown here" if on_code.since else "resolved against the working tree"
     named = f"commit {short(standing.commit, display)}{_branch(standing, display)}"
+    if here is not None and here.unavailable is None and here.commit is None:
+        return f"{named}, no commit here to compare with: resolved against the working tree"
     if here is None or here.commit is None or standing.known_here is None:
         return f"{named}, no git here to compare with: resolved against the working tree"
     if not standing.known_here:
