@@ -96,7 +96,8 @@ def _index(workspace: OpenedWorkspace) -> Iterator[Observation]:
     index = workspace.workspace.index
     paths = {site.at.path for site in index.sites}
     counted = f"{_count(len(index.sites), 'site')} in {_count(len(paths), 'file')}"
-    read = f"{len(index.indexed)} of {len(index.files)} Python files and notebooks read"
+    kinds = "Python file or notebook" if len(index.files) == 1 else "Python files and notebooks"
+    read = f"{len(index.indexed):,} of {len(index.files):,} {kinds} read"
     yield Observation(
         "index",
         f"{counted}; {read}",
