@@ -494,6 +494,15 @@ FRAMES = {
         """,
         "handle(request) frames=mlflow>/home/x/api/handlers.py:15:handle? -> - other-repository",
     ),
+    "a frame whose text is here speaks against a function in another file": (
+        """
+        a/handlers.py
+          other():
+        b/flow.py
+          @handle(request):
+        """,
+        "handle(request) frames=mlflow>/home/x/a/handlers.py:15:handle -> - unknown",
+    ),
     "a variable name is told by the frame": (
         """
         a.py

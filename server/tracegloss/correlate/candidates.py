@@ -29,7 +29,7 @@ class Pin:
     sites: frozenset[int]
     verified: bool
     evidence: Evidence
-    elsewhere: Literal["other-repository", "excluded"] | None = None
+    elsewhere: Literal["other-repository", "excluded", "unknown"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

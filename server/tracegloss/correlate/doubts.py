@@ -62,7 +62,8 @@ def _cast_below(candidates: CandidateSet) -> Phrase | None:
     if proposal is not None:
         return phrase("recorded by another process") if proposal.below_is_foreign else None
     is_function = candidates.features.function_name is not None
-    if (pin is not None and pin.elsewhere) or (is_function and not _is_made_here(candidates)):
+    is_elsewhere = pin is not None and pin.elsewhere in {"other-repository", "excluded"}
+    if is_elsewhere or (is_function and not _is_made_here(candidates)):
         return phrase("below {name}, which no code here makes", name=closed(candidates.title))
     return None
 

@@ -82,12 +82,34 @@ class PinFinder:
         first = own.frames[0]
         if first.function is not None and not candidates:
             return self._named_by(first, self.by_function.get(first.function, ()))
+        if self._is_in_other_code(own, candidates):
+            return self._in_other_code(first)
         path = reveal(first.frame.path)
         made_up = is_library(path) or is_notebook_cell(path)
         if made_up or any(f.own for f in own.frames) or not self._is_elsewhere(path, candidates):
             return None
         said = phrase("its stack frame is in {path}", path=closed(path))
         return self._elsewhere(EvidenceKind.STACK_FRAME, path, said)
+
+    def _is_in_other_code(self, own: OwnFrames, candidates: tuple[int, ...]) -> bool:
+        """Tell whether a span surely ran here, but in no file that a candidate touches."""
+        files = {f.place.path for f in own.frames if f.place is not None}
+        touched = (self.sites[number] for number in candidates)
+        return own.frames[0].verified and not any(
+            site.at.path in files or (site.secondary is not None and site.secondary.path in files)
+            for site in touched
+        )
+
+    def _in_other_code(self, placed: PlacedFrame) -> Pin | None:
+        if placed.place is None:
+            return None
+        said = phrase(
+            "its stack frame is {path}:{line}, where no site of this name is known",
+            path=placed.place.path,
+            line=placed.place.range.start.line + 1,
+        )
+        evidence = supports(EvidenceKind.STACK_FRAME, said)
+        return Pin(frozenset(), True, evidence, elsewhere="unknown")
 
     def _is_elsewhere(self, path: str, candidates: tuple[int, ...]) -> bool:
         """Tell whether a span made in a file of this path is made by none of its candidates.
