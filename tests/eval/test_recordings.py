@@ -13,7 +13,7 @@ import pytest
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 TRUTHS = sorted((FIXTURES / "eval").rglob("truth.json"))
 STARTS = re.compile(r"\bdef |\bclass |\blambda\b|\(")
-MACHINE = re.compile(r"/home/|/root/\.pyenv|/tmp/(?!ipykernel_)|/work/|/Users/|/venv/")
+MACHINE = re.compile(r"/home/|/root/\.pyenv|/tmp/(?!ipykernel_)|/Users/|/venv/")
 
 
 def folder_of(truth: Path) -> str:
