@@ -185,7 +185,7 @@ def test_a_server_that_does_not_answer_the_question(case: str) -> None:
 def test_a_server_that_never_answers_is_left_in_time() -> None:
     with (
         serving({"/": Reply(waits=True)}) as host,
-        pytest.raises(SourceUnreachableError, match=r"no answer (?:within 0\.05 s|in time)"),
+        pytest.raises(SourceUnreachableError, match=r"no answer within 0\.05 s"),
     ):
         rest(host.address, timeout=0.05).trace(TRACE_ID)
 

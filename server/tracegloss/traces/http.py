@@ -52,6 +52,11 @@ class HttpClient:
     _connected_to: tuple[str, str] | None = field(default=None, init=False)
     _tls: ssl.SSLContext | None = field(default=None, init=False)
 
+    @property
+    def _patience(self) -> float:
+        """How long a socket may be silent: longer than a question, so that its bound speaks."""
+        return 2 * self.timeout + 1
+
     def ask(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """Send a request below the address; raises `SourceUnreachableError` or `SourceError`."""
         access = access_to(self.address, self.environment, self.home)
@@ -163,12 +168,12 @@ class HttpClient:
         if url.scheme == "https":
             self._tls = self._tls or tls_context(self.environment)
             connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-                host, near.port, timeout=self.timeout, context=self._tls
+                host, near.port, timeout=self._patience, context=self._tls
             )
             if proxy is not None:
                 connection.set_tunnel(url.hostname or "", url.port or 443, _proxy_login(proxy))
         else:
-            connection = http.client.HTTPConnection(host, near.port, timeout=self.timeout)
+            connection = http.client.HTTPConnection(host, near.port, timeout=self._patience)
         self._connection, self._connected_to = connection, (url.scheme, url.netloc)
         return connection
 
