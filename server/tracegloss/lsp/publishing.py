@@ -27,7 +27,8 @@ class Publisher:
     def __init__(self, server: LanguageServer) -> None:
         """Take the server that sends."""
         self._server = server
-        self._sent: dict[Path, dict[str, list[types.Diagnostic]]] = {}
+        # `None` stands for what the client has of a text when that is not known.
+        self._sent: dict[Path, dict[str, list[types.Diagnostic] | None]] = {}
         self._due: dict[Path, asyncio.TimerHandle] = {}
 
     def soon(self, session: RootSession, client: Client) -> None:
@@ -48,7 +49,9 @@ class Publisher:
 
     def forget(self, session: RootSession, uri: str) -> None:
         """Send a text anew the next time: a client may drop what it had when one is opened."""
-        self._sent.get(session.path, {}).pop(uri, None)
+        sent = self._sent.get(session.path, {})
+        if uri in sent:
+            sent[uri] = None
 
     def _publish(self, session: RootSession, client: Client) -> None:
         self._due.pop(session.path, None)
