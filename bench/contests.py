@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import Literal
+
+from msgspec import Struct
 
 from bench.processes import RunFailedError, Usage
 from bench.surroundings import PeerMissingError, Surroundings
@@ -15,8 +16,7 @@ Round = Mapping[str, Usage]
 Runner = Callable[[], Usage | Round]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of the table: `ours` against `peer`, both names of runners of the contest.
 
     `target` and `stretch` are the highest ratio; without a peer they are 10^6 bytes.
@@ -30,8 +30,7 @@ class Row:
     stretch: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Contest:
+class Contest(Struct, frozen=True):
     """Runners that take turns, and what is read off them.
 
     `prepare` makes the runners; a runner gives one usage, or several by name when it measures
@@ -44,8 +43,7 @@ class Contest:
     rounds: int = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What a row came to.
 
     `ratio` is the median of the ratios of each round: what slows a machine for a while slows both.

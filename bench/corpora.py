@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import sysconfig
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bench.places import APPLICATION, PROBES, corpora_folder
 
@@ -38,8 +40,7 @@ def traced(name):
 '''
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """How a corpus is made.
 
     Of the installed files those whose path's hash is below `files` are taken, and of those with a
@@ -60,8 +61,7 @@ GROWING_FILES = (Recipe("quarter", files=0.25), Recipe("half", files=0.5), MEDIU
 GROWING_SITES = tuple(Recipe(f"sites-{n}", files=0.25, traced=n * 0.04) for n in (1, 2, 4))
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
+class Corpus(Struct, frozen=True):
     """A corpus on disk, a git repository; `traced` of its files were given spans."""
 
     root: Path

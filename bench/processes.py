@@ -8,16 +8,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bench.places import home
 
 LONGEST_S = 900.0
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """What one run cost.
 
     `cpu_s` is user and system time of the process and of the children it waited for; `peak_mb` the

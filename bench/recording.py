@@ -6,8 +6,9 @@ import json
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bench.corpora import WEEK, Corpus
 from bench.places import stores_folder
@@ -25,8 +26,7 @@ ROOM = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedTrace:
+class RecordedTrace(Struct, frozen=True):
     """A trace in the store; `json` holds it as MLflow writes it."""
 
     trace_id: str
@@ -34,8 +34,7 @@ class RecordedTrace:
     json: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(Struct, frozen=True):
     """A local tracking store and the traces in it by their rounded number of spans."""
 
     folder: Path

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 KINDS = (
     "site", "span", "span?", "!span", "finding", "lens", "hint",
@@ -32,8 +33,7 @@ class MarkError(Exception):
     """A mark row says something that no mark can say."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class Mark(Struct, frozen=True, order=True):
     """One expectation: 0-based line of the clean source; columns in code points, `end` outside."""
 
     line: int
@@ -43,8 +43,7 @@ class Mark:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedSource:
+class MarkedSource(Struct, frozen=True):
     """A source without its marks, and the marks."""
 
     text: str

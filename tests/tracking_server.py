@@ -8,11 +8,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 ROOT = Path(__file__).parents[1]
 STORES = ROOT / "fixtures" / "stores"
@@ -20,8 +20,7 @@ NEWEST_STORE = "3.17.2"
 PATIENCE = 180
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(Struct, frozen=True):
     """A server on loopback over a copy of the newest recorded store."""
 
     address: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, NoReturn, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 JsonValue: TypeAlias = (
     "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
@@ -13,8 +14,7 @@ JsonValue: TypeAlias = (
 T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Recorded(Generic[T_co]):
+class Recorded(Struct, Generic[T_co], frozen=True):
     """One value out of a trace, untrusted and possibly secret.
 
     Only `tracegloss.redaction` (for every surface) and `tracegloss.reveal` (for correlation,
@@ -27,6 +27,10 @@ class Recorded(Generic[T_co]):
     def __repr__(self) -> str:
         """Show the type alone, so that logs and assertion messages leak nothing."""
         return f"Recorded({type(self._value).__name__})"
+
+    def __rich_repr__(self) -> NoReturn:
+        """Refuse to be laid out by its fields."""
+        raise TypeError("recorded text must pass redaction before it is shown")
 
     def __str__(self) -> NoReturn:
         """Refuse: recorded text reaches a reader through redaction only."""
@@ -41,8 +45,7 @@ RecordedText: TypeAlias = Recorded[str]
 RecordedValue: TypeAlias = Recorded[JsonValue]
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """Our own words with recorded text inside, each recorded piece still closed.
 
     Findings, verdicts and evidence speak in phrases; a surface turns one into text with the

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.settings import Settings
@@ -38,8 +39,7 @@ __all__ = [
 Mode: TypeAlias = Literal["inlay", "lens", "off"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Root:
+class Root(Struct, frozen=True, eq=False):
     """One folder of the workspace: the id its places carry, its name, its index."""
 
     id: str
@@ -47,37 +47,32 @@ class Root:
     index: RepoIndex
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far the index is built, in files."""
 
     done: int
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class NoSource:
+class NoSource(Struct, frozen=True):
     """No store of traces was found; `looked_at` are the places, in words."""
 
     looked_at: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class UnclearExperiment:
+class UnclearExperiment(Struct, frozen=True):
     """Several experiments fit: their names with their numbers of traces, newest first."""
 
     experiments: tuple[tuple[RecordedText, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Following:
+class Following(Struct, frozen=True):
     """Traces of an experiment are loaded, or of files where it is `None`."""
 
     experiment: RecordedText | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unreachable:
+class Unreachable(Struct, frozen=True):
     """The store did not answer; what is shown is as of `as_of_ns`, `None` when nothing is."""
 
     host: str
@@ -89,8 +84,7 @@ class Unreachable:
 SourceState: TypeAlias = NoSource | UnclearExperiment | Following | Unreachable
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
+class Snapshot(Struct, frozen=True, eq=False):
     """Roots, loaded traces (newest first) and documents, with the notes made from them.
 
     `documents` are texts that are open, or were saved since traces were laid on them. `pinned` are
@@ -156,7 +150,7 @@ def snapshot_of(
 ) -> Snapshot:
     """Take a snapshot, newest trace first; `previous` saves what did not change since.
 
-    It has no source and no indexing; `dataclasses.replace` puts them in, which changes no note.
+    It has no source and no indexing; `msgspec.structs.replace` puts them in, which changes no note.
     """
     by_key = {document.key: document for document in documents}
     before = previous.overlay if previous is not None else None

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from itertools import accumulate
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+
+class Position(Struct, frozen=True, order=True):
     """A place between two characters: 0-based line, 0-based column in code points."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TextRange:
+class TextRange(Struct, frozen=True, order=True):
     """The characters from `start` up to but not including `end`."""
 
     start: Position
@@ -36,12 +35,11 @@ def range_of(line: int, column: int, end_line: int, end_column: int) -> TextRang
     return TextRange(Position(line, column), Position(end_line, end_column))
 
 
-@dataclass(frozen=True, slots=True)
-class LineIndex:
+class LineIndex(Struct, frozen=True):
     r"""Converts positions of one text; lines end at `\n`, `\r\n` or `\r`, as Python's do."""
 
     source: bytes
-    starts: tuple[int, ...] = field(repr=False)
+    starts: tuple[int, ...] = field()
 
     @staticmethod
     def of(source: bytes) -> LineIndex:

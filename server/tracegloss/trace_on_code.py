@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tracegloss.model.finding import Examination
 from tracegloss.model.repository import CommitStanding, RepositoryState
@@ -15,16 +16,14 @@ from tracegloss.text import LineIndex
 from tracegloss.tree import SpanTree
 
 
-@dataclass(frozen=True, slots=True)
-class SinceTrace:
+class SinceTrace(Struct, frozen=True):
     """What became of a span's function since; `commit` is the short id that edited it, if known."""
 
     freshness: Freshness
     commit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TraceOnCode:
+class TraceOnCode(Struct, frozen=True):
     """One trace with its spans resolved and examined.
 
     `self_ns` and `critical` are the tree's self times and critical path. `texts` holds the lines of

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.model.trace import Span, Trace
 
 
-@dataclass(frozen=True, slots=True)
-class SpanTree:
+class SpanTree(Struct, frozen=True):
     """Spans by id with their children in order of start.
 
     `roots` are spans without a parent; `orphans` have a parent that the trace lacks, or stand where

@@ -7,8 +7,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.conftest import REPOSITORY
 
@@ -20,8 +21,7 @@ _STYLE = re.compile(rb"\x1b\[[0-9;]*m")
 _UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
-@dataclass(frozen=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """What a command did."""
 
     status: int
@@ -37,8 +37,7 @@ class Ran:
         return self.err.decode("utf-8")
 
 
-@dataclass(frozen=True)
-class Shell:
+class Shell(Struct, frozen=True):
     """A folder to run commands in, with a home and a cache of its own."""
 
     folder: Path

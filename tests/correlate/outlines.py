@@ -24,7 +24,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.spans import info_of
 from tracegloss.correlate import correlate
@@ -63,8 +65,7 @@ _OPTION = re.compile(r"(\w+)(?:=(?:\"([^\"]*)\"|(\S+)))?")
 _SPAN = re.compile(r"(?P<name>\"[^\"]*\"|[^\s(]+)(?:\((?P<keys>[^)]*)\))?(?P<options>.*)")
 
 
-@dataclass(slots=True)
-class Declared:
+class Declared(Struct):
     """One function of an outline."""
 
     function: FunctionId
@@ -74,8 +75,7 @@ class Declared:
     steps: str
 
 
-@dataclass(slots=True)
-class CodeReader:
+class CodeReader(Struct):
     """Turns an outline into an index, sites of `with_` steps included."""
 
     declared: list[Declared] = field(default_factory=list)
@@ -231,8 +231,7 @@ def entry(each: Declared) -> FunctionEntry:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Outlined:
+class Outlined(Struct, frozen=True):
     """A trace in outline: its lines up to the arrow, and the outcome each names."""
 
     trace: Trace

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from tests.correlate.outlines import CodeReader
 from tests.spans import span_of, trace_of
@@ -47,8 +47,7 @@ bodies = st.lists(st.recursive(calls, blocks, max_leaves=5), max_size=4).map(
 )
 
 
-@dataclass(frozen=True)
-class Small:
+class Small(Struct, frozen=True):
     """A tree of spans numbered in start order, what each may be, and the body of every site."""
 
     parents: tuple[int | None, ...]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.correlate.outlines import CodeReader, correlated, outcome, trace_in
 from tests.spans import info_of, span_of

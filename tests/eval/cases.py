@@ -5,16 +5,16 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.eval.scoring import Truth, truth_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One recording of one application; `truths` goes by trace id and 16 hex digits of span id."""
 
     name: str

@@ -41,7 +41,7 @@ def table(cases: list[Case]) -> str:
 
 def _all(answers: Iterable[list[Answer]]) -> Score:
     scores = [score(each) for each in answers]
-    return Score(*(sum(getattr(s, field) for s in scores) for field in Score.__slots__))
+    return Score(*(sum(getattr(s, field) for s in scores) for field in Score.__struct_fields__))
 
 
 def _row(name: str, ours: Score, naive: Score) -> str:

@@ -7,7 +7,8 @@ the one question it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.model.resolution import Ambiguous, Confidence, Resolution, Resolved
 from tracegloss.model.site import Site
@@ -15,8 +16,7 @@ from tracegloss.model.site import Site
 Spot = tuple[str, int | None, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """Where a span really came from: 1-based lines, in a notebook within the cell.
 
     `spots` are the places that are right to name, `copies` all byte-equal copies of the site (the
@@ -33,8 +33,7 @@ class Truth:
         return bool(self.spots)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One span's answer against its truth; `weight` sums to one over equal questions."""
 
     question: tuple[str, frozenset[Spot]]
@@ -44,8 +43,7 @@ class Answer:
     confident: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """Sums over the questions of a case; `spans` counts all spans."""
 
     spans: int

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.spans import info_of
 from tracegloss.findings import examine
@@ -41,8 +43,7 @@ MS = 1_000_000
 START = 1_790_000_000_000_000_000
 
 
-@dataclass(frozen=True)
-class Raised:
+class Raised(Struct, frozen=True):
     """An exception as one span recorded it: `Type: message`, frames `path:line function`.
 
     Frames of `lib/` are not the workspace's own. `before` are the blocks printed before it.
@@ -54,8 +55,7 @@ class Raised:
     relation: str = "last"
 
 
-@dataclass(frozen=True)
-class Spec:
+class Spec(Struct, frozen=True):
     """One span: times in ms; `at` is `path:line` of its site, with its function's parameters."""
 
     name: str
@@ -76,8 +76,7 @@ class Spec:
     id: str = ""
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What stands beside the spans of a case."""
 
     assessments: tuple[Assessment, ...] = ()
@@ -179,7 +178,7 @@ def _assessment(
         valid=True,
         overrides=None,
     )
-    return replace(base, **more)  # type: ignore[arg-type]
+    return replace(base, **more)
 
 
 def _info(around: Surroundings) -> TraceInfo:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import replace
 
 import pytest
 from mlflow.genai.scorers import builtin_scorers
+from msgspec.structs import replace
 
 from tests.findings.builder import (
     START,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.findings.builder import Raised, Spec, Surroundings, check, examined, rule
 from tracegloss.findings.history import EarlierCall
@@ -23,7 +23,7 @@ def calls(*, failed: Sequence[bool], **changes: object) -> list[Spec]:
     made = []
     for number, fails in enumerate(failed):
         times: dict[str, object] = {"start": 100 * number, "end": 100 * number + 20}
-        call = replace(ASK, id=f"ask{number}", **{**times, **changes})  # type: ignore[arg-type]
+        call = replace(ASK, id=f"ask{number}", **{**times, **changes})
         raised = Raised(DOWN, ("app.py:12 ask",)) if fails else None
         made.append(replace(call, raised=raised, outputs=None if fails else call.outputs))
     return made

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.findings.builder import Raised, Spec, Surroundings, check, examined, said
 from tracegloss.model.settings import Settings

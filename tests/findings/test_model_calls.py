@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.findings.builder import Spec, Surroundings, check, examined
 from tracegloss.findings.history import EarlierCall
@@ -116,7 +116,7 @@ def asked(name: str, arguments: JsonValue, shape: str = "openai") -> JsonValue:
 
 @pytest.mark.parametrize("shape", OFFERED)
 def test_a_tool_that_was_not_offered(shape: str) -> None:
-    model = replace(MODEL, **OFFERED[shape])  # type: ignore[arg-type]
+    model = replace(MODEL, **OFFERED[shape])
     check(
         [ROOT, replace(model, outputs=asked("serach", {}, shape))],
         "tool-unknown warning/warning app.py:5 The model asked for serach, which was not "
@@ -146,7 +146,7 @@ def test_arguments_the_function_does_not_take() -> None:
 
 
 def test_arguments_the_schema_knows_better() -> None:
-    model = replace(MODEL, **OFFERED["openai"])  # type: ignore[arg-type]
+    model = replace(MODEL, **OFFERED["openai"])
     check(
         [ROOT, replace(model, outputs=asked("find", {"note": "x"})), TOOL],
         f"{HEAD} tools.py:7 find called without order_id, which it requires [find llm]",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.findings.builder import Spec, Surroundings, check, examined, rule
 from tracegloss.findings.documents import Document, documents_in

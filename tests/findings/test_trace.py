@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.findings.builder import MS, START, Spec, Surroundings, check, examined, said
 from tests.spans import info_of
@@ -129,7 +128,7 @@ def test_a_rule_that_is_off_is_listed_as_not_checked() -> None:
 def test_an_editor_shows_nothing_on_spans_that_are_not_surely_placed(
     changed: dict[str, object],
 ) -> None:
-    [found] = examined([replace(ROOT, **changed)]).findings  # type: ignore[arg-type]
+    [found] = examined([replace(ROOT, **changed)]).findings
     assert found.editor_severity is None
 
 

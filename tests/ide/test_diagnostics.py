@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.overlay.laying import call, document, key, laid, place_of, raised, spot, stated
 from tests.report.builder import judged

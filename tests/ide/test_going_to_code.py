@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.overlay.laying import call, document, key, laid, site_at, spot
 from tests.report.builder import S, resolved, tie, unresolved

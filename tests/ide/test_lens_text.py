@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.overlay.laying import call, document, key, laid, site_at, stated
 from tests.report.builder import S

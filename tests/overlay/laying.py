@@ -6,8 +6,9 @@ Functions are read with Python's own parser, so that nothing here leans on the i
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from tests.report.builder import BEGAN_NS, S, on_code
 from tracegloss.index.repo import FunctionEntry

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from itertools import count
 
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.overlay.laying import call, document, key, laid, place_of, raised, spot, stated
 from tracegloss.model.finding import Finding, Severity
@@ -74,8 +75,7 @@ def check(overlay: Overlay, *expected: str, source: str = SOURCE) -> None:
     assert [words(note, source) for note in notes.findings + notes.ended] == list(expected)
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """Traces newest first and what is told of the one finding."""
 
     newest_first: list[tuple[tuple[Finding, ...], int]]

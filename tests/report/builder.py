@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tracegloss.model.finding import (
     Examination,
@@ -87,8 +89,7 @@ def unresolved(reason: Any, detail: str = "", near: str | None = None) -> Unreso
     return Unresolved(reason, phrase(detail), None if near is None else place(near))
 
 
-@dataclass(frozen=True)
-class S:
+class S(Struct, frozen=True):
     """A span in few words: times in ms from the trace's start, `code` as `path:line`."""
 
     name: str

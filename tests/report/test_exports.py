@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.report import samples
 from tests.report.builder import BEGAN_NS, S, finding, on_code, place

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from tests.conftest import REPOSITORY
 from tracegloss.cli import correlate_main
@@ -21,8 +21,7 @@ FIXTURES = REPOSITORY / "fixtures"
 GOLDENS = FIXTURES / "goldens"
 
 
-@dataclass(frozen=True)
-class Golden:
+class Golden(Struct, frozen=True):
     """One expected file: the repository and trace it is made from, and the command."""
 
     expected: Path

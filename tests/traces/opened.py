@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 from tracegloss.recorded import Phrase, Recorded
 from tracegloss.reveal import reveal
@@ -19,8 +20,8 @@ def opened(value: object) -> Any:
         return "".join(part if isinstance(part, str) else reveal(part) for part in value.parts)
     if isinstance(value, Enum):
         return value.value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: opened(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Struct):
+        return {name: opened(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, Mapping):
         return {key: opened(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):

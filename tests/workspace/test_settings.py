@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from tests.conftest import REPOSITORY
 from tracegloss.model.settings import RedactionSettings, RuleSettings, Settings

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tracegloss.cli import options as shared
 from tracegloss.cli.progress import telling
@@ -31,8 +32,7 @@ traces_option = click.option(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Margin:
+class Margin(Struct, frozen=True, eq=False):
     """What an editor would show of a root; `root` is resolved.
 
     `n_of_other_code` counts traces left out because another repository made their roots.
@@ -52,8 +52,7 @@ class Margin:
         return f"{words}; {other:,} of other code left out" if other else words
 
 
-@dataclass(slots=True)
-class _Taken:
+class _Taken(Struct):
     """Traces as they come: one of each id, and what could not be read."""
 
     traces: dict[str, TraceOnCode]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tracegloss.cli import options as shared
 from tracegloss.cli.progress import telling
@@ -31,8 +32,7 @@ SCHEMA = "tracegloss.traces/1"
 _MARKS = {TraceState.ERROR: Segment("✗ ", "error"), TraceState.IN_PROGRESS: Segment("… ", "dim")}
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """What a search found and where; `experiment` is `None` when experiments are listed."""
 
     experiment: ChosenExperiment | None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.errors import UsageError
 from tracegloss.report.options import ReportOptions
@@ -20,8 +21,7 @@ Written: TypeAlias = tuple[str, int]
 FORMATS = ("text", "json", "markdown", "github", "sarif")
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """Which view was asked for; raises `UsageError` when two of them contradict each other."""
 
     form: str

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tracegloss.model.resolution import PathAlias
 from tracegloss.model.settings import Settings
@@ -51,8 +52,7 @@ class _Guess(NamedTuple):
     n_common: int
 
 
-@dataclass(frozen=True, slots=True)
-class PathMap:
+class PathMap(Struct, frozen=True):
     """Files of the workspace for recorded paths; `aliases` explain them, the best founded first.
 
     `undecided` paths may mean files of the workspace, but nothing confirms which.

@@ -8,8 +8,9 @@ repeating patterns of them, so cost one lookup a child.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.automaton import Automaton
@@ -50,8 +51,7 @@ class Match(NamedTuple):
     called_from: frozenset[Place | None]
 
 
-@dataclass(slots=True)
-class Alignment:
+class Alignment(Struct):
     """The search over one automaton, with everything it has computed so far.
 
     `n_steps` counts vectors computed, the measure of the work done.

@@ -10,8 +10,9 @@ once; roots and orphans stand alone, as children of a virtual root that allows e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.alignment import Alignment, Child, Course, Vector
@@ -22,8 +23,7 @@ Bodies = Callable[[int, bool], Automaton]
 """Gives the automaton of a site's body; the flag asks for the one without order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """The candidates of a class of equal spans with their own weights; `NOWHERE` comes last."""
 
     sites: tuple[int, ...]
@@ -42,8 +42,7 @@ class Shape(NamedTuple):
     unfinished: bool
 
 
-@dataclass(slots=True)
-class _Below:
+class _Below(Struct):
     """Children met so far, the last one first: their shapes, and whether two overlap in time.
 
     Children are ordered by start, so that it is enough to compare each with the next.
@@ -62,8 +61,7 @@ class _ParentChoice(NamedTuple):
     course: Course
 
 
-@dataclass(slots=True)
-class Assignment:
+class Assignment(Struct):
     """The search over one trace and everything it found; equal shapes are searched once.
 
     A standing is a vector beside the candidates of a shape: 0 for choices of a best assignment of

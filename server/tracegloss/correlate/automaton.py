@@ -8,8 +8,9 @@ that calls itself becomes a loop.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from tracegloss.correlate import weights
 from tracegloss.model.site import FunctionId, Place
@@ -52,8 +53,7 @@ class SlotEdge(NamedTuple):
     slot: int
 
 
-@dataclass(frozen=True, slots=True)
-class Automaton:
+class Automaton(Struct, frozen=True):
     """Slots between nodes; `passes` lead forward without a span at a cost, `returns` back in loops.
 
     `reach` holds the sites of all slots but open ones; `has_open` says that some call may reach
@@ -105,8 +105,7 @@ def unordered(automaton: Automaton) -> Automaton:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Where:
+class _Where(Struct, frozen=True):
     """How the builder came to a step: the last call spliced, its depth, and what a match is worth.
 
     `pool` is the node of an unordered block; slots inside loop on it.
@@ -128,8 +127,7 @@ class _Where:
         return _Where(self.called_from, self.depth, self.worth, True, node)
 
 
-@dataclass(slots=True)
-class _Builder:
+class _Builder(Struct):
     """Grows the graph node by node; every method takes a node to start at and gives the end."""
 
     bodies: Mapping[FunctionId, Steps]

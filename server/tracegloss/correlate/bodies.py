@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.automaton import NOTHING, Automaton, automaton_of, unordered
@@ -12,8 +13,7 @@ from tracegloss.model.site import FunctionId, Place, Site
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
 
 
-@dataclass(slots=True)
-class SiteBodies:
+class SiteBodies(Struct):
     """Automata of bodies, made when first asked for; `relevant` sites may matter to the trace."""
 
     index: RepoIndex

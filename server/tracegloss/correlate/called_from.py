@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tracegloss.correlate.frames import PlacedExceptions, calling_frame
 from tracegloss.model.resolution import Ambiguous, PlacedFrame, Resolution, Resolved, Unresolved

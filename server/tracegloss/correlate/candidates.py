@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal
+
+from msgspec import Struct, field
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.assign import Choices
@@ -19,8 +20,7 @@ from tracegloss.model.site import LiteralName, Site
 from tracegloss.recorded import phrase
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """Something beyond the span's features that names its sites, or says that they lie elsewhere.
 
     `verified` pins decide; others only speak. `elsewhere` says why no site of this index is meant.
@@ -32,8 +32,7 @@ class Pin:
     elsewhere: Literal["other-repository", "excluded", "unknown"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CandidateSet:
+class CandidateSet(Struct, frozen=True):
     """The choices of a class of equal spans, with the evidence of each site.
 
     `pruned` says that more sites than can be compared fit as well. `proposal` is what a rule had to
@@ -50,8 +49,7 @@ class CandidateSet:
     pin: Pin | None
 
 
-@dataclass(slots=True)
-class CandidateFinder:
+class CandidateFinder(Struct):
     """Finds candidates, each class of equal spans once.
 
     `stripped` says that this trace lost MLflow's own attributes on its way, so that a missing

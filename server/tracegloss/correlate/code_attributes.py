@@ -8,7 +8,8 @@ MLflow stores them unchanged. The current names are `code.file.path`, `code.line
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.correlate.aliases import Defines, PathMap, Quote
 from tracegloss.index.repo import FunctionEntry, RepoIndex
@@ -27,8 +28,7 @@ CODE_KEYS = frozenset(_PATH)
 """Attributes without which a span names no file."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodePointer:
+class CodePointer(Struct, frozen=True):
     """What a span says of its own place: a recorded path, a 1-based line, a bare function name."""
 
     path: str

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.correlate import weights
 from tracegloss.model.resolution import Confidence, EvidenceKind
@@ -32,8 +33,7 @@ WITNESSES = frozenset(
 """Kinds that count as one independent reason each; order and exclusion only add to others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """Everything the table looks at.
 
     `pinned` is a verified frame, verified `code.*` attributes or a name taught in the settings.
@@ -73,8 +73,7 @@ class Grounds:
         return self.called_surely or EvidenceKind.CALLS in self.supporting
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of the table: a level, its condition in words, and the condition itself."""
 
     level: Confidence

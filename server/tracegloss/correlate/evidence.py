@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.features import SpanFeatures
@@ -16,8 +17,7 @@ _NO_TYPE = frozenset({None, "UNKNOWN", ""})
 _CUT = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """One site judged by the span's own record: a weight for the search, evidence for people."""
 
     weight: int

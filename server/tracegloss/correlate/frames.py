@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from tracegloss.correlate.aliases import (
     PathMap,
@@ -37,8 +38,7 @@ class OwnFrames(NamedTuple):
     wrapped: bool
 
 
-@dataclass(slots=True)
-class FramePlacer:
+class FramePlacer(Struct):
     """Lays frames on files; equal frames are laid once."""
 
     index: RepoIndex

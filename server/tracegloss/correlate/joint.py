@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.alignment import Match
@@ -30,8 +31,7 @@ class Parent(NamedTuple):
     called_from: Place | None
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A span to settle: its shape, its candidates, its parent when that has a site, and doubts."""
 
     shape: int
@@ -40,8 +40,7 @@ class Case:
     doubt: Phrase | None
 
 
-@dataclass(frozen=True, slots=True)
-class JointEvidence:
+class JointEvidence(Struct, frozen=True):
     """Reads evidence off the assignment and the bodies of sites."""
 
     sites: Sequence[Site]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from tracegloss.model.site import DynamicName, LiteralName, NamePattern, Site, SpanName
 
@@ -16,8 +17,7 @@ _SUFFIXED = re.compile(r"(?s)(.+)_([1-9][0-9]{0,6})")
 _SHORTEST_ANCHOR = 1
 
 
-@dataclass(frozen=True, slots=True)
-class SiteNames:
+class SiteNames(Struct, frozen=True):
     """Sites by number, looked up by what a span recorded.
 
     `by_first` and `by_last` file patterns under the first or last character of their fixed start or
@@ -97,8 +97,7 @@ def fits(pieces: tuple[str, ...], name: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class NameFit:
+class NameFit(Struct, frozen=True):
     """How a span name fits a site's names: the fitting name, or why none does.
 
     `how` is `literal`, `pattern`, `dynamic` (the source does not tell), or `none`.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tracegloss.correlate.aliases import PathMap, is_excluded, is_library, is_notebook_cell
 from tracegloss.correlate.candidates import Pin
@@ -28,8 +29,7 @@ def file_name(path: str) -> str:
     return path.replace("\\", "/").rpartition("/")[2]
 
 
-@dataclass(slots=True)
-class PinFinder:
+class PinFinder(Struct):
     """Finds pins; the lookups by function and by file are made when first needed."""
 
     index: RepoIndex

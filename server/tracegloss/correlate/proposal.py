@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.correlate.features import SpanFeatures
 from tracegloss.correlate.names import SiteNames
@@ -12,8 +13,7 @@ from tracegloss.model.site import Site
 from tracegloss.recorded import Phrase
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """Candidate sites with the evidence all of them share, and the reason should none be right.
 
     `final` proposals leave no room for candidates by name: the rule knows who made the span.

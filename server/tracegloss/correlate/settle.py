@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.alignment import Match, Vector
@@ -38,8 +39,7 @@ Won = tuple[int, Match]
 """A site of a best assignment, and how the parent's calls lead to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """A resolution, and the site number that children may rely on (`NOWHERE` for none)."""
 
     resolution: Resolution
@@ -48,8 +48,7 @@ class Settled:
     called_from: Place | None = None
 
 
-@dataclass(slots=True)
-class Settler:
+class Settler(Struct):
     """Settles spans from the top down; equal spans in equal circumstances are settled once."""
 
     index: RepoIndex

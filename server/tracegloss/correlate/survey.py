@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tracegloss.correlate.code_attributes import CODE_KEYS, CodePointer, code_pointer
 from tracegloss.correlate.features import (
@@ -26,8 +27,7 @@ _Key = tuple[
 ]
 
 
-@dataclass(slots=True)
-class Survey:
+class Survey(Struct):
     """The spans of a trace in groups; `group_of` gives each span's position in `groups`.
 
     `pointers` are the `code.*` attributes found, `failed` the spans with exceptions. `stripped`
@@ -49,8 +49,7 @@ def survey(trace: Trace, tree: SpanTree, index: RepoIndex) -> Survey:
     return surveyor.survey
 
 
-@dataclass(slots=True)
-class _Surveyor:
+class _Surveyor(Struct):
     """The memory of one look; spans without attributes that matter are told by few fields."""
 
     matters: frozenset[str]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.alignment import Course, Vector
@@ -20,8 +21,7 @@ MOST_SHARED = 1000
 _ALONE = (-1, -1)
 
 
-@dataclass(slots=True)
-class _Context:
+class _Context(Struct):
     """A span whose children are being walked, and how far they are."""
 
     parent: Parent | None

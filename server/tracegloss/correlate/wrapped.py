@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.site import Site

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.findings.case import Case
 from tracegloss.findings.values import canonical
 from tracegloss.model.trace import SpanStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Attempts:
+class Attempts(Struct, frozen=True):
     """Calls of one thing in order of time; all failed, except perhaps the last."""
 
     parent: str

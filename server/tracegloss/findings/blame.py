@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.findings.case import Case
 from tracegloss.findings.documents import documents_in, holds_documents
@@ -14,8 +15,7 @@ from tracegloss.recorded import Phrase, RecordedText, phrase
 from tracegloss.reveal import reveal
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """A place to start at, its span, and why."""
 
     place: Place | None

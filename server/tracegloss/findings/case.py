@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.findings.exceptions import ExceptionTable
 from tracegloss.findings.history import EarlierCall
@@ -20,8 +21,7 @@ from tracegloss.reveal import reveal
 from tracegloss.tree import SpanTree
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What is known beside the trace itself; a rule that lacks something says so.
 
     `now_ns` is the time now, by the caller's clock. `history` are earlier calls of the trace's
@@ -33,8 +33,7 @@ class Surroundings:
     other_traces: Sequence[TraceInfo] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One trace under examination."""
 
     trace: Trace

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.findings.values import texts
 from tracegloss.recorded import JsonValue
@@ -14,8 +15,7 @@ _LISTS = ("documents", "docs", "results", "nodes", "source_nodes", "chunks", "ma
 _DESCRIBED = ("metadata", "score", "similarity", "relevance_score", "distance", "meta")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One document: what it calls itself (empty when it does not say) and its text."""
 
     id: str

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tracegloss.findings.wording import bounded
 from tracegloss.model.finding import ExceptionRole, RaisedException
@@ -46,8 +48,7 @@ _STANDARD = re.compile(r"[/\\]python[0-9.]*[/\\]+([^/\\]+)")
 _LONGEST_MESSAGE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class ExceptionTable:
+class ExceptionTable(Struct, frozen=True):
     """All exceptions of a trace. `of_span` names the one that ended a span, by its number.
 
     The other tuples run parallel to `exceptions`: what became of each, the spans that went on
@@ -75,8 +76,7 @@ class ExceptionTable:
         return tuple(dict.fromkeys(bearer for member in seen for bearer in self.bearers(member)))
 
 
-@dataclass(slots=True)
-class _Growing:
+class _Growing(Struct):
     """One exception while its occurrences are being collected."""
 
     block: TracebackBlock
@@ -115,8 +115,7 @@ def masked(message: str) -> str:
     return _MASKED.sub("*", message[:_LONGEST_MESSAGE])
 
 
-@dataclass(slots=True)
-class _Collection:
+class _Collection(Struct):
     tree: SpanTree
     correlation: Correlation
     growing: dict[_Identity, _Growing] = field(default_factory=dict)

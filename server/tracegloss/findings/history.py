@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierCall:
+class EarlierCall(Struct, frozen=True):
     """One call of a function in an earlier trace, found by path and qualified name.
 
     `text_hash` is the hash of the function's text it ran on, `None` when that is not known.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.findings.values import members
 from tracegloss.model.trace import Span
@@ -22,16 +23,14 @@ _TRUNCATED = frozenset({"length", "max_tokens", "max_output_tokens", "model_leng
 _FILTERED = frozenset({"content_filter", "refusal", "safety", "prohibited_content", "blocklist"})
 
 
-@dataclass(frozen=True, slots=True)
-class ToolRequest:
+class ToolRequest(Struct, frozen=True):
     """A model's request to call a tool. `arguments` is `None` when they are no JSON object."""
 
     name: str
     arguments: Mapping[str, JsonValue] | None
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedTool:
+class OfferedTool(Struct, frozen=True):
     """A tool as it was described to a model; the parameters are `None` without a closed schema."""
 
     name: str
@@ -39,8 +38,7 @@ class OfferedTool:
     required: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelCall:
+class ModelCall(Struct, frozen=True):
     """What a model call's span says: the tools offered and asked for, and why the model stopped.
 
     `reasons` are in the provider's words and lower case, `refusal` in the model's own.

@@ -8,7 +8,8 @@ look-up for every few characters recorded, however long the output is.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.findings.documents import documents_in
 from tracegloss.findings.values import texts
@@ -27,8 +28,7 @@ _MOST_RECORDED = 8_000_000
 _SOURCES = frozenset({"RETRIEVER", "TOOL", "RERANKER", "EMBEDDING", "MEMORY"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(Struct, frozen=True):
     start: int
     end: int
 

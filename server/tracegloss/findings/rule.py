@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from tracegloss.findings.case import Case
 from tracegloss.model.finding import Finding, NotChecked, Related, Severity
@@ -15,8 +16,7 @@ from tracegloss.recorded import Phrase
 Looked: TypeAlias = Iterable[Finding] | NotChecked
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule: its code, its severities, its thresholds by setting name, and how it looks.
 
     `editor` is `None` when an editor shows nothing of it. Lengths of time are in milliseconds.
@@ -42,8 +42,7 @@ class Rule:
         return NotChecked(self.code, reason)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """What a rule noticed. The first span is the one it is about.
 
     `place` overrides the site's token of `anchor` (by default the first span); `placed` says that

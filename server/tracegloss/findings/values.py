@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from tracegloss.recorded import JsonValue, RecordedValue
 from tracegloss.reveal import reveal
@@ -66,12 +67,11 @@ def says_something(recorded: RecordedValue | None) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class OutputTexts:
+class OutputTexts(Struct, frozen=True):
     """The text of each span's output, written when first asked for."""
 
     tree: SpanTree
-    _known: dict[str, str] = field(default_factory=dict, repr=False)
+    _known: dict[str, str] = field(default_factory=dict)
 
     def of(self, span_id: str) -> str:
         """Return everything a span's output says, a line for each scalar."""

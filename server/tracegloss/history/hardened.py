@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import git
@@ -19,8 +20,7 @@ _CONFIG = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NoRepository:
+class NoRepository(Struct, frozen=True):
     """There is no usable repository at a folder; `reason` says why in words for the reader."""
 
     reason: str

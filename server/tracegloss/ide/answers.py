@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.model.site import Place
 from tracegloss.overlay.document import TextKey, key_of
 from tracegloss.text import TextRange
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class CodePlace:
+class CodePlace(Struct, frozen=True, order=True):
     """A range of a text as it is now."""
 
     key: TextKey
     range: TextRange
 
 
-@dataclass(frozen=True, slots=True)
-class SpanTarget:
+class SpanTarget(Struct, frozen=True):
     """One span of one loaded trace."""
 
     trace_id: str
@@ -29,8 +28,7 @@ class SpanTarget:
 LinkKind: TypeAlias = Literal["mlflow", "span", "stack", "pin", "release"]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """Something to follow from a hover: an address for `mlflow`, else a command of ours."""
 
     kind: LinkKind
@@ -39,16 +37,14 @@ class Link:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TextEdit:
+class TextEdit(Struct, frozen=True):
     """Text that takes the place of a range."""
 
     range: TextRange
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileEdit:
+class FileEdit(Struct, frozen=True):
     """Edits of one text, in its order; `creates` tells that the file is new."""
 
     key: TextKey

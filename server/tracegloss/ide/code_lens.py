@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.ide.answers import SpanTarget
 from tracegloss.ide.lens_text import lens_text
@@ -14,8 +15,7 @@ from tracegloss.snapshot import Snapshot
 from tracegloss.text import TextRange
 
 
-@dataclass(frozen=True, slots=True)
-class CodeLens:
+class CodeLens(Struct, frozen=True):
     """Words above a site. `name` is the same for the same site after edits and new traces."""
 
     range: TextRange

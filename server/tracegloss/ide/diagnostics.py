@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.ide.answers import CodePlace, SpanTarget, code_place
 from tracegloss.ide.statements import rate, statement
@@ -22,16 +23,14 @@ MOST_OTHER_TRACES = 5
 MOST_RELATED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedPlace:
+class RelatedPlace(Struct, frozen=True):
     """Another place that belongs to a diagnostic, with a few words."""
 
     place: CodePlace
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One finding on its token. `page` is the rule's, relative to the root of this project."""
 
     range: TextRange

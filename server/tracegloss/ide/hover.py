@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.ide.answers import Link, SpanTarget
 from tracegloss.ide.lens_text import counted, is_edited
@@ -44,8 +45,7 @@ _ENDED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Hover:
+class Hover(Struct, frozen=True):
     """Markdown over a range. Recorded text stands in it only fenced, in code spans or escaped.
 
     `links` are apart from it: the edge writes those a client may follow.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from tracegloss.ide.answers import SpanTarget
 from tracegloss.ide.lens_text import lens_text
@@ -13,8 +14,7 @@ from tracegloss.snapshot import Snapshot
 from tracegloss.text import Position, TextRange
 
 
-@dataclass(frozen=True, slots=True)
-class InlayHint:
+class InlayHint(Struct, frozen=True):
     """Words after the end of a line; `target` is the newest call they speak of."""
 
     at: Position

@@ -9,7 +9,9 @@ import pprint
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tracegloss.index.repo import FunctionEntry
 from tracegloss.model.settings import RedactionSettings
@@ -35,8 +37,7 @@ def without_tracing() -> Iterator[None]:
 '''
 
 
-@dataclass(frozen=True, slots=True)
-class PytestCase:
+class PytestCase(Struct, frozen=True):
     """One call of a function that `module` exports; `variadic` are its `*args` and `**kwargs`."""
 
     call: Call

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.model.trace import Span
 from tracegloss.recorded import RecordedValue
@@ -15,8 +16,7 @@ ROOM = 88
 _RULE = "───────"
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(Struct, frozen=True):
     """What went in, or what came out: rows, the number of documents, what else is not shown."""
 
     rows: Sequence[ValueRow] = ()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tracegloss.errors import TraceNotFoundError
 from tracegloss.ide.answers import CodePlace, code_place
@@ -22,8 +24,7 @@ MOST_EXCEPTIONS = 10
 MOST_FRAMES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """Redacted recorded text: `n_bytes` of it before it was cut to what `text` holds."""
 
     text: str
@@ -35,8 +36,7 @@ class Recording:
         return len(self.text.encode("utf-8", "replace")) < self.n_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ExceptionDetail:
+class ExceptionDetail(Struct, frozen=True):
     """An exception a span recorded, with the stack as it was printed."""
 
     type: str
@@ -44,16 +44,14 @@ class ExceptionDetail:
     stack: Recording
 
 
-@dataclass(frozen=True, slots=True)
-class FrameLink:
+class FrameLink(Struct, frozen=True):
     """A stack frame in the workspace, as it is now."""
 
     label: str
     place: CodePlace
 
 
-@dataclass(frozen=True, slots=True)
-class SpanDetail:
+class SpanDetail(Struct, frozen=True):
     """One span in full: inputs and outputs as indented JSON or as the text they are."""
 
     span_id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tracegloss.errors import TraceNotFoundError
 from tracegloss.ide.answers import CodePlace, code_place
@@ -14,8 +14,7 @@ from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.wording.display import Display
 
 
-@dataclass(frozen=True, slots=True)
-class SpanLocation:
+class SpanLocation(Struct, frozen=True):
     """Where a span was made.
 
     `outcome` is `resolved`, `ambiguous` or `unresolved`; `confidence` is empty unless resolved.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.model.finding import Severity
 from tracegloss.snapshot import (
@@ -22,8 +23,7 @@ StatusAction: TypeAlias = Literal[
 _MOST_EXPERIMENTS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class StatusLine:
+class StatusLine(Struct, frozen=True):
     """A few words, a sentence or two behind them, and what a click offers."""
 
     text: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tracegloss.errors import TraceNotFoundError, UsageError
 from tracegloss.ide.answers import CodePlace, code_place
@@ -17,8 +17,7 @@ from tracegloss.wording.durations import milliseconds
 MOST_ROWS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class SpanRow:
+class SpanRow(Struct, frozen=True):
     """One span in a tree or a waterfall; times in milliseconds, `start_ms` from the trace's start.
 
     `mark` is the gravest severity of a finding that speaks of the span. `place` is given for
@@ -42,8 +41,7 @@ class SpanRow:
     mark: Severity | None
 
 
-@dataclass(frozen=True, slots=True)
-class TracePage:
+class TracePage(Struct, frozen=True):
     """Some rows in the order of the tree; `total` counts all below the asked parent."""
 
     trace_id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tracegloss.ide.answers import CodePlace, SpanTarget, code_place
 from tracegloss.model.site import Site
@@ -13,8 +13,7 @@ from tracegloss.wording.display import Display
 MOST_SYMBOLS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class SpanSymbol:
+class SpanSymbol(Struct, frozen=True):
     """All spans of one name on one site; `container` is the qualified name of the function.
 
     `target` is the first of them in the newest trace.
@@ -27,8 +26,7 @@ class SpanSymbol:
     target: SpanTarget
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     layer: TraceLayer
     group: SpanGroup
     site: Site

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tracegloss.index.implicit import implicit_sites
 from tracegloss.index.interpreter import Interpreter
@@ -13,8 +15,7 @@ from tracegloss.index.values import Spot
 from tracegloss.model.site import Site
 
 
-@dataclass(frozen=True, slots=True)
-class Assembled:
+class Assembled(Struct, frozen=True):
     """All sites in order of file and place, and their numbers by the token they are known by."""
 
     found: tuple[FoundSite, ...]

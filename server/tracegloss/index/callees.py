@@ -5,7 +5,8 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tracegloss.index.binding import decorator_names
 from tracegloss.index.expressions import arguments
@@ -48,8 +49,7 @@ _BUILTIN_METHODS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """What a call may run; `is_outside` when the callee itself is none of the tree's.
 
     `is_assumed` when code that was not seen may make it run something else.
@@ -63,8 +63,7 @@ class Reached:
     is_assumed: bool = False
 
 
-@dataclass(slots=True)
-class _ByName:
+class _ByName(Struct):
     """Indexed methods by name, and functions of modules, for callees that nothing else tells."""
 
     methods: dict[str, list[Function]]
@@ -78,8 +77,7 @@ class _ByName:
                 self.functions.setdefault(definition.name, []).append(Function(path, index))
 
 
-@dataclass(slots=True)
-class _Gathered:
+class _Gathered(Struct):
     path: str
     sites: dict[int, None] = field(default_factory=dict)
     functions: dict[FunctionId, None] = field(default_factory=dict)

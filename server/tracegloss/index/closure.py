@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tracegloss.index.assemble import Assembled, assemble, sites_of_file
 from tracegloss.index.attributes import direct_bases
@@ -21,16 +22,14 @@ from tracegloss.syntax.facts import Import
 _MAX_ROUNDS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """The sites of one file, and the files that were missed while they were looked for."""
 
     sites: tuple[FoundSite, ...]
     missed: frozenset[str]
 
 
-@dataclass(slots=True)
-class Closure:
+class Closure(Struct):
     """The files indexed so far, the wrapper names found in them, the terms they are known by."""
 
     interpreter: Interpreter

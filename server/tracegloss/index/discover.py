@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tracegloss.index.ignore import IgnoreRules, rules_of
 from tracegloss.model.trace import Problem
@@ -22,8 +23,7 @@ _GIT = (
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 
-@dataclass(slots=True)
-class Listing:
+class Listing(Struct):
     """Posix paths relative to the root, sorted, and what could not be listed."""
 
     paths: list[str]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from tracegloss.model.site import FunctionId, Place, Site
 from tracegloss.model.steps import Steps
 from tracegloss.model.trace import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionEntry:
+class FunctionEntry(Struct, frozen=True):
     """One indexed definition. `at` is its name token, `extent` the whole, decorators included.
 
     `calls_from` are the places that call it by name, as far as the indexed files tell.
@@ -30,8 +30,7 @@ class FunctionEntry:
     is_generator: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RepoIndex:
+class RepoIndex(Struct, frozen=True):
     """What is known of one tree.
 
     `files` are all its Python files and notebooks (posix paths), `indexed` those with facts here.

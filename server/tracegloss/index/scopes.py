@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.syntax.facts import (
     Access,
@@ -28,8 +29,7 @@ from tracegloss.syntax.facts import (
 MODULE = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Defined:
+class Defined(Struct, frozen=True):
     """A name bound by `def` or `class`."""
 
     definition: int

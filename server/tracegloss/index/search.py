@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.index.modules import ModuleMap
 
@@ -25,8 +26,7 @@ _WORD = frozenset(bytes([byte]) for byte in range(256) if byte >= 0x80 or chr(by
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A wrapper's name together with the module that has it: both must be mentioned.
 
     `folder` is where the module lies: files in it may import it as `from . import name`.
@@ -49,8 +49,7 @@ def terms_of(name: str, path: str) -> frozenset[Term]:
     return frozenset(Term(name, tail, folder) for tail in tails)
 
 
-@dataclass(frozen=True, slots=True)
-class ImportLines:
+class ImportLines(Struct, frozen=True):
     """The lines of a file that import; `is_lazy` when modules may be named elsewhere, by text."""
 
     lines: bytes

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tracegloss.index.constructors import constructor
 from tracegloss.index.dressing import recorded_parameters, variadic_names
@@ -33,8 +35,7 @@ from tracegloss.model.site import DynamicName, FunctionId, LiteralName, Site, Si
 from tracegloss.syntax.facts import Call, Constant, Expression, Invocation, Name
 
 
-@dataclass(frozen=True, slots=True)
-class FoundSite:
+class FoundSite(Struct, frozen=True):
     """A site with the token it is known by, and the creations and uses below it it stands for.
 
     `runs` tells whether the span begins at the token: `mlflow.trace(fn)` only prepares it.

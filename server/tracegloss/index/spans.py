@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tracegloss.index.binding import bound_frame
 from tracegloss.index.expressions import arguments, evaluate, spot_of
@@ -43,15 +44,13 @@ from tracegloss.syntax.facts import (
 )
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     made: SpanMade
     around_yield: bool = False
     around_target: bool = False
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """One walk over a body: the spans open at each moment, and what happens inside them."""
 
     reader: Reader

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.index.callees import Callees, Reached
 from tracegloss.index.expressions import spot_of
@@ -40,8 +41,7 @@ _TOGETHER = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     """A step, and where the first call in it stands."""
 
     step: Step

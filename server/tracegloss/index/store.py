@@ -7,11 +7,11 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, field
 
 from tracegloss import __version__, syntax
 from tracegloss.index.kept import KeptFile
@@ -83,8 +83,7 @@ def facts_version() -> bytes:
     return digest.digest()
 
 
-@dataclass(slots=True)
-class Store:
+class Store(Struct):
     """Facts and tree states on disk. A fault is a listed problem and a slower run, never an error.
 
     `connection` is `None` when nothing is kept: by choice, or after a fault.

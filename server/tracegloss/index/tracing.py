@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tracegloss.index.names import as_text, is_given, owners_of, span_names
 from tracegloss.index.values import (
@@ -19,8 +19,7 @@ from tracegloss.index.values import (
 from tracegloss.model.site import LiteralName
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(Struct, frozen=True):
     """A call that makes spans: its positional parameters and its default span name."""
 
     creator: Creator

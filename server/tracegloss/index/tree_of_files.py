@@ -6,9 +6,10 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct, field
 
 from tracegloss.errors import RepositoryError
 from tracegloss.index.discover import list_files
@@ -58,8 +59,7 @@ def blob_id(data: bytes) -> bytes:
     return hashlib.sha1(header + data, usedforsecurity=False).digest()
 
 
-@dataclass(slots=True)
-class WorkingTree:
+class WorkingTree(Struct):
     """The files of a folder, as they are on disk now."""
 
     root: Path

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tracegloss.model.site import SpanName
 from tracegloss.syntax.facts import Extent
@@ -13,8 +15,7 @@ Owners: TypeAlias = frozenset[tuple[str, int]]
 """Definitions by path and index."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A token of a file: where a span is created, or where a wrapper that creates one is used."""
 
     path: str
@@ -28,8 +29,7 @@ class Answer(NamedTuple):
     assumed: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class Frame(Struct, frozen=True, eq=False):
     """The parameters of one application of a definition, and those of the definitions around it.
 
     `known` keeps what was found out within this application. What `assumed` parameters are bound to
@@ -40,12 +40,11 @@ class Frame:
     definition: int
     bound: Mapping[str, tuple[Value, ...]]
     outer: Frame | None = None
-    known: dict[tuple[int, str | int], Answer] = field(default_factory=dict, repr=False)
+    known: dict[tuple[int, str | int], Answer] = field(default_factory=dict)
     assumed: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Where an expression stands: a definition of a file (-1 is the module), perhaps applied."""
 
     path: str
@@ -53,8 +52,7 @@ class Scope:
     frame: Frame | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(Struct, frozen=True):
     """Something outside the tree, by its dotted path: `mlflow.trace`, `functools.wraps`."""
 
     dotted: str
@@ -65,23 +63,20 @@ class External:
         return self.dotted.rpartition(".")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """A file of the tree, imported."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """A folder of the tree imported as a namespace: `module` as it was written in `importer`."""
 
     importer: str
     module: str
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What `mlflow.trace` sees of a callable; `functools.wraps` dresses one up as another.
 
     `parameters` is `None` for callables whose signature is not in the tree.
@@ -93,8 +88,7 @@ class Seen:
     is_generator: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function or lambda of the tree, the frame it closes over, the object it is bound to.
 
     `managed` marks a generator that `contextlib.contextmanager` turned into a context manager.
@@ -108,16 +102,14 @@ class Function:
     managed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(Struct, frozen=True):
     """A class of the tree."""
 
     path: str
     definition: int
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """An object. `exact` tells a constructor's result from "this class or one below it".
 
     `given` are the constructor's arguments as the parameters of `__init__`.
@@ -128,39 +120,34 @@ class Instance:
     given: Frame | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Super:
+class Super(Struct, frozen=True):
     """`super()` inside a class of the tree."""
 
     of: Class
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(Struct, frozen=True):
     """A literal value; it stood where it is used, elsewhere, or is a function's name."""
 
     value: str | int | float | bool | None
     origin: Literal["literal", "constant", "function"] = "literal"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A member of an enum."""
 
     name: str
     value: str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Text with holes; `owners` are the definitions whose parameters fill any of them."""
 
     pieces: tuple[str, ...]
     owners: Owners = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """A parameter of a definition that nothing is known to be given for."""
 
     path: str
@@ -168,15 +155,13 @@ class Argument:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A list, tuple or set of values; `items` are all the values it may hold."""
 
     items: tuple[tuple[Value, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A mapping; keys that are no literal are under `None`."""
 
     entries: tuple[tuple[str | None, tuple[Value, ...]], ...]
@@ -190,31 +175,27 @@ class Table:
         return tuple(value for _, values in self.entries for value in values)
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """A method of a value that is no object of the tree: `"A".lower`, `kwargs.pop`."""
 
     of: Value
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """`functools.partial` of something, with the arguments given so far."""
 
     of: Value
     given: tuple[Given, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Wraps:
+class Wraps(Struct, frozen=True):
     """`functools.wraps(of)`, waiting for the function to dress up."""
 
     of: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """What source does not tell. `attribute` is set for a member of an object of unknown type."""
 
     text: str
@@ -225,8 +206,7 @@ class Unknown:
 Creator: TypeAlias = Literal["trace", "context", "call"]
 
 
-@dataclass(frozen=True, slots=True)
-class SpanMade:
+class SpanMade(Struct, frozen=True):
     """How a span comes to be. No `names` stands for the function's own name.
 
     `creator` tells `mlflow.trace` from `start_span` from calls that enter no context. `trail` leads
@@ -250,30 +230,26 @@ class SpanMade:
         return replace(self, trail=(*self.trail, spot))
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(Struct, frozen=True):
     """A callable that runs `inner` inside a span."""
 
     made: SpanMade
     inner: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Tracer:
+class Tracer(Struct, frozen=True):
     """`mlflow.trace(name=...)`, waiting for the function to trace."""
 
     made: SpanMade
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """A span to be entered by `with`, or started already."""
 
     made: SpanMade
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A function registered with MLflow that is traced without a tracing call."""
 
     how: Literal["handler", "scorer"]
@@ -281,8 +257,7 @@ class Marked:
     inner: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(Struct, frozen=True):
     """`invoke()`, `stream()` or `scorer(name=...)`, waiting for the function."""
 
     how: Literal["handler", "scorer"]
@@ -315,8 +290,7 @@ Value: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """One evaluated argument; `keyword` as in `facts.Argument`."""
 
     keyword: str | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.index.applying import returned
 from tracegloss.index.constructors import constructor
@@ -37,8 +38,7 @@ from tracegloss.syntax.facts import Constant, Definition, Extent
 _MAKERS = (Traced, Tracer, Context, Marker)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundWrappers:
+class FoundWrappers(Struct, frozen=True):
     """The wrappers of one file: their definitions, and the names by which spans are made.
 
     `local` are the names that only functions of the file can say.

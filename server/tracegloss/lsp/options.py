@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tracegloss.lsp.wire_names import camel
 from tracegloss.snapshot import Mode
@@ -14,8 +15,7 @@ from tracegloss.snapshot import Mode
 SECTION = "tracegloss"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """Settings of the editor, section `tracegloss`; names there are in camel case.
 
     `show` says how sites are annotated. `command_links` tells that the client runs the commands

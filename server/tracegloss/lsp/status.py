@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from tracegloss.errors import SourceUnreachableError, TraceglossError
 from tracegloss.model.finding import Severity
@@ -24,8 +25,7 @@ State: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class ExperimentChoice:
+class ExperimentChoice(Struct, frozen=True):
     """An experiment to choose from; `traces` where the store counts them."""
 
     experiment_id: str
@@ -33,8 +33,7 @@ class ExperimentChoice:
     traces: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """The parameters of the notification `tracegloss/status`; `root` is the folder's URI."""
 
     state: State

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from json import dumps
 from pathlib import Path
 from urllib.parse import quote
 
 from lsprotocol import types
+from msgspec import Struct
 
 import tracegloss
 from tracegloss.ide.actions.action import Action
@@ -42,8 +42,7 @@ _KINDS = {
 _COMMANDS = {"span": "tracegloss.showSpan", "stack": "tracegloss.showStack", "pin": COMMAND_PIN}
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """What answers depend on: the units of columns, and what the client can follow and make."""
 
     encoding: Encoding = types.PositionEncodingKind.Utf16
@@ -166,10 +165,10 @@ def plain(session: RootSession, value: object, client: Client) -> object:
         return None if where is None else {"uri": where.uri, "range": _plain_range(where.range)}
     if isinstance(value, Enum):
         return value.name.lower()
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         return {
-            camel(field.name): plain(session, getattr(value, field.name), client)
-            for field in fields(value)
+            camel(name): plain(session, getattr(value, name), client)
+            for name in value.__struct_fields__
         }
     if isinstance(value, Mapping):
         return {str(key): plain(session, each, client) for key, each in value.items()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.model.trace import TraceInfo
 from tracegloss.wording.display import Display
@@ -13,8 +14,7 @@ from tracegloss.workspace.worker.jobs import SourceChosen
 _PREVIEW_ROOM = 200
 
 
-@dataclass(frozen=True, slots=True)
-class TraceRow:
+class TraceRow(Struct, frozen=True):
     """One trace: the time in milliseconds since the epoch, the previews in at most 200 columns."""
 
     trace_id: str
@@ -30,8 +30,7 @@ class TraceRow:
     is_pinned: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TraceRows:
+class TraceRows(Struct, frozen=True):
     """Rows of one experiment of one root."""
 
     root: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from tracegloss.model.resolution import PlacedFrame
 from tracegloss.model.site import Place, Site
@@ -25,8 +26,7 @@ class Severity(IntEnum):
 ExceptionRole: TypeAlias = Literal["raised", "propagated", "re-raised", "handled-here"]
 
 
-@dataclass(frozen=True, slots=True)
-class RaisedException:
+class RaisedException(Struct, frozen=True):
     """One exception of the run, whichever spans recorded it.
 
     `roles` says what each span did with it. `cause` is the position of its cause in the same list.
@@ -45,8 +45,7 @@ class RaisedException:
     expected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """Another place that belongs to a finding, with a few words."""
 
     message: Phrase
@@ -54,8 +53,7 @@ class Related:
     span_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A statement about spans by one rule.
 
     `message` is one line. `place` is the token a diagnostic marks. `values` are the rule's own
@@ -79,8 +77,7 @@ class Finding:
     suppressed: Literal["baseline", "comment", "setting"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedAssessment:
+class JudgedAssessment(Struct, frozen=True):
     """What an assessment counts as, by the table of assessments, and why in a few words."""
 
     assessment: Assessment
@@ -98,8 +95,7 @@ class JudgedAssessment:
     has_reason: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OriginPart:
+class OriginPart(Struct, frozen=True):
     """A stretch of the output text, 0-based code points, and the span its text came from."""
 
     start: int
@@ -110,16 +106,14 @@ class OriginPart:
     document: RecordedText | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OutputOrigin:
+class OutputOrigin(Struct, frozen=True):
     """Where the text of the trace's output came from, stretch by stretch."""
 
     text_length: int
     parts: tuple[OriginPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """A statement that can be checked in this trace, behind a verdict."""
 
     text: Phrase
@@ -127,8 +121,7 @@ class Reason:
     span_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What a reader should take away first, and no stronger than the evidence.
 
     `proven` is an exception's raise line, `likely` a place with reasons, `unknown` says that
@@ -143,16 +136,14 @@ class Verdict:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotChecked:
+class NotChecked(Struct, frozen=True):
     """A rule that could not look, and why."""
 
     rule: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Examination:
+class Examination(Struct, frozen=True):
     """Everything findings say of one trace; `checked` are rule codes that looked."""
 
     exceptions: tuple[RaisedException, ...]

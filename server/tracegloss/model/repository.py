@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryState:
+class RepositoryState(Struct, frozen=True):
     """One root of the workspace; git facts are `None` where there is no git.
 
     `name` is the root's folder name, `remote` its first remote without credentials.
@@ -22,8 +21,7 @@ class RepositoryState:
     unavailable: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CommitStanding:
+class CommitStanding(Struct, frozen=True):
     """Where the trace's own commit stands against HEAD.
 
     `commit` is `None` when the trace recorded none. `known_here` is `None` without git or commit.

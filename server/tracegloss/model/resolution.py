@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.model.site import FunctionId, Place, Site
 from tracegloss.model.trace import Problem, StackFrame
@@ -57,8 +58,7 @@ UnresolvedReason: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """One typed reason for (`supports`) or against a site, in words that can be checked."""
 
     kind: EvidenceKind
@@ -66,8 +66,7 @@ class Evidence:
     detail: Phrase
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A site that was considered, with its evidence and, for a runner-up, what spoke against it."""
 
     site: Site
@@ -75,8 +74,7 @@ class Candidate:
     against: Phrase
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """One site made this span. `called_from` is the call that entered it, when that is known."""
 
     site: Site
@@ -86,8 +84,7 @@ class Resolved:
     called_from: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
+class Ambiguous(Struct, frozen=True):
     """Two or more sites fit equally well; `candidates` lists the tie."""
 
     candidates: tuple[Candidate, ...]
@@ -95,8 +92,7 @@ class Ambiguous:
     called_from: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(Struct, frozen=True):
     """No line is named, and why; `near` is a place worth a look, such as a dynamic `start_span`."""
 
     reason: UnresolvedReason
@@ -107,8 +103,7 @@ class Unresolved:
 Resolution: TypeAlias = Resolved | Ambiguous | Unresolved
 
 
-@dataclass(frozen=True, slots=True)
-class PathAlias:
+class PathAlias(Struct, frozen=True):
     """Maps a path prefix in a trace to a folder of the workspace, with how many files agree.
 
     `prefix` is recorded text made safe (printable); `folder` is posix and relative to the root,
@@ -121,8 +116,7 @@ class PathAlias:
     n_verified: int
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedFrame:
+class PlacedFrame(Struct, frozen=True):
     """A stack frame laid on the workspace: `own` frames have a place, others belong to libraries.
 
     `verified` means that the quoted source line equals the line at the place. `function` is the
@@ -136,8 +130,7 @@ class PlacedFrame:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Correlation:
+class Correlation(Struct, frozen=True):
     """What correlation made of one trace.
 
     `resolutions` has every span id. `frames` holds, for spans with exceptions, the frames of each

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 RedactionLevel: TypeAlias = Literal["off", "secrets", "personal"]
 RuleLevel: TypeAlias = Literal["off", "hint", "information", "warning", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSettings:
+class RuleSettings(Struct, frozen=True):
     """One rule's table: a severity of its own, and its thresholds by name (`min-self-ms`)."""
 
     level: RuleLevel | None = None
     thresholds: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RedactionSettings:
+class RedactionSettings(Struct, frozen=True):
     """Own redaction: key names and patterns beside the built-in ones; the level is the user's."""
 
     level: RedactionLevel = "secrets"
@@ -27,8 +26,7 @@ class RedactionSettings:
     patterns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything that can be set; a repository's file is untrusted and can only say these things.
 
     `names` maps span-name patterns to symbols (`module:qualified.name`). `path_aliases` maps path

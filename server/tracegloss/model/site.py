@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.text import TextRange
 
@@ -25,8 +26,7 @@ SiteKind: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A range in a file of the workspace; `path` is posix and relative to its repository's root.
 
     In a notebook `cell` counts from 0 over all cells and the range's lines count within the cell.
@@ -38,8 +38,7 @@ class Place:
     repository: str = "r0"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FunctionId:
+class FunctionId(Struct, frozen=True, order=True):
     """One definition of the index.
 
     `line` is the 0-based line of its name token in the file text (for notebooks: of the joined
@@ -53,8 +52,7 @@ class FunctionId:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class LiteralName:
+class LiteralName(Struct, frozen=True):
     """A span name known in full.
 
     `origin` says what it was read from: a string `literal` at the site, a `constant` (enum members,
@@ -65,8 +63,7 @@ class LiteralName:
     origin: Literal["literal", "constant", "function", "default"]
 
 
-@dataclass(frozen=True, slots=True)
-class NamePattern:
+class NamePattern(Struct, frozen=True):
     """A span name with holes: `pieces` are the fixed texts around them, in order.
 
     `("step-", "")` is `step-*`, `("", "_agent")` is `*_agent`; there is one hole between each two.
@@ -80,8 +77,7 @@ class NamePattern:
         return sum(character.isalnum() for piece in self.pieces for character in piece)
 
 
-@dataclass(frozen=True, slots=True)
-class DynamicName:
+class DynamicName(Struct, frozen=True):
     """A span name that source does not tell; `expression` is its source text, cut."""
 
     expression: str
@@ -90,8 +86,7 @@ class DynamicName:
 SpanName: TypeAlias = LiteralName | NamePattern | DynamicName
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A place in source that can create spans.
 
     `at` is the one token an editor marks: the `def`'s name for a decorated function, the last name

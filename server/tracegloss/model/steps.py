@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.model.site import FunctionId, Place
 
 
-@dataclass(frozen=True, slots=True)
-class CallStep:
+class CallStep(Struct, frozen=True):
     """A call in the body, at its callee's last name.
 
     `sites` are numbers of sites (positions in `RepoIndex.sites`) the call enters directly or whose
@@ -26,30 +26,26 @@ class CallStep:
     assumed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SiteStep:
+class SiteStep(Struct, frozen=True):
     """A span opened in the body itself (`with start_span`), with the steps inside its block."""
 
     site: int
     body: Steps
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """Steps one after another, each of which may be skipped by an exception or a return."""
 
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     """Steps that may repeat, or not happen at all; comprehensions too."""
 
     body: Steps
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Branches of which a run takes some: `if`, `try`, `match`, conditional expressions.
 
     `exclusive` branches rule each other out within one pass (`if`, `match`, conditionals); the
@@ -62,8 +58,7 @@ class Choice:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unordered:
+class Unordered(Struct, frozen=True):
     """Steps that run concurrently: `gather`, executors, task groups, threads.
 
     `joined` steps are over before the next step (`await gather(...)`); others, such as a task that

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.recorded import JsonValue, Phrase, Recorded, RecordedText, RecordedValue
 
@@ -30,8 +31,7 @@ class SpanStatus(Enum):
     UNSET = "UNSET"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something in the data that could not be read, beside a result that is still usable."""
 
     code: str
@@ -40,8 +40,7 @@ class Problem:
     path: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StackFrame:
+class StackFrame(Struct, frozen=True):
     """One printed line of a Python traceback; `line` is 1-based, `text` the quoted source line."""
 
     path: RecordedText
@@ -50,8 +49,7 @@ class StackFrame:
     text: RecordedText | None
 
 
-@dataclass(frozen=True, slots=True)
-class TracebackBlock:
+class TracebackBlock(Struct, frozen=True):
     """One exception of a printed chain with its frames, outermost call first.
 
     `relation` says how it stands to the block printed *after* it: it is that block's `cause`
@@ -64,8 +62,7 @@ class TracebackBlock:
     relation: Literal["cause", "context", "member", "last"]
 
 
-@dataclass(frozen=True, slots=True)
-class SpanException:
+class SpanException(Struct, frozen=True):
     """An `exception` event; `blocks` in printed order, so the exception itself comes last."""
 
     type: RecordedText
@@ -75,8 +72,7 @@ class SpanException:
     time_ns: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """A timed event on a span, exceptions included."""
 
     name: RecordedText
@@ -84,16 +80,14 @@ class Event:
     attributes: Attributes
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link to a span of another trace."""
 
     trace_id: RecordedText
     span_id: RecordedText
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Struct, frozen=True):
     """Token counts of a model call or a whole trace; `None` where not recorded."""
 
     input: int | None = None
@@ -102,8 +96,7 @@ class Tokens:
     cached: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """One span. `span_id` and `parent_id` are 16 lower-case hex digits in every input shape.
 
     Times are nanoseconds since the epoch; `end_ns` is `None` while the span has not ended.
@@ -137,8 +130,7 @@ class Span:
         return None if self.end_ns is None else max(0, self.end_ns - self.start_ns)
 
 
-@dataclass(frozen=True, slots=True)
-class AssessmentError:
+class AssessmentError(Struct, frozen=True):
     """Why a scorer gave no value; it says nothing about the trace."""
 
     code: RecordedText
@@ -146,8 +138,7 @@ class AssessmentError:
     stack_text: RecordedText | None
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Struct, frozen=True):
     """MLflow's feedback, expectation or issue on a trace or one span of it.
 
     Times are nanoseconds since the epoch. `overrides` is the id of the assessment this one
@@ -170,8 +161,7 @@ class Assessment:
     overrides: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class TraceInfo:
+class TraceInfo(Struct, frozen=True):
     """What a store says of a trace without its spans.
 
     `trace_id` is as MLflow writes it (`tr-` and 32 hex digits, `trace:/place/hex`, or a bare id),
@@ -195,8 +185,7 @@ class TraceInfo:
     cost_usd: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """A trace with its spans in order of start (ties in recorded order) and what was unreadable.
 
     Span ids are unique: of two spans with one id the first is kept and a problem lists the other.
@@ -207,8 +196,7 @@ class Trace:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SourceDescription:
+class SourceDescription(Struct, frozen=True):
     """Where a trace came from, safe to show: `uri` has no credentials."""
 
     kind: Literal["server", "sqlite", "file-store", "databricks", "file", "stdin"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.findings.history import percentile
 from tracegloss.model.finding import Finding, Severity
@@ -22,8 +23,7 @@ CALLS_FOR_P95 = 20
 Ended: TypeAlias = Literal["edited", "fixed", "ignored"]
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Numbers over the calls of one site; times in nanoseconds over the calls that ended well.
 
     `p50_ns` and `p95_ns` are `None` below 5 and 20 such calls.
@@ -39,8 +39,7 @@ class Figures:
     longest_ns: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SiteNote:
+class SiteNote(Struct, frozen=True, eq=False):
     """A site with all loaded calls on it, newest trace first; ranges are in the current text.
 
     `is_edited` tells that the newest call ran on another text of the function. `names` are those of
@@ -57,24 +56,21 @@ class SiteNote:
     n_findings: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CallNote:
+class CallNote(Struct, frozen=True, eq=False):
     """A call in the source that entered sites, with the spans it made, newest trace first."""
 
     at: TextRange
     calls: tuple[Call, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Occurrence:
+class Occurrence(Struct, frozen=True, eq=False):
     """One finding in one trace."""
 
     on_code: TraceOnCode
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FindingNote:
+class FindingNote(Struct, frozen=True, eq=False):
     """Findings of one fingerprint over the loaded traces, newest first.
 
     `at` is the token to mark in the current text, `None` when it is gone. `severity` is the
@@ -103,8 +99,7 @@ class FindingNote:
         return self.newest.finding.fingerprint
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FileNotes:
+class FileNotes(Struct, frozen=True, eq=False):
     """All notes of one text: sites and calls by place, findings gravest first.
 
     `findings` are those that hold; `ended` no longer do, and stay readable in hovers.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tracegloss.model.site import Site
 from tracegloss.overlay.document import Document, TextKey
@@ -12,8 +13,7 @@ from tracegloss.text import LineIndex, TextRange
 from tracegloss.trace_on_code import TraceOnCode
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Carrier:
+class Carrier(Struct, frozen=True, eq=False):
     """The current text of one file and the way to it from every text traces were laid on.
 
     Without a document the current text is the one traces were laid on. `maps` is by the bytes of

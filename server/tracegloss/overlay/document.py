@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tracegloss.index.repo import FunctionEntry
 from tracegloss.model.site import FunctionId, Place, Site
 from tracegloss.text import LineIndex
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TextKey:
+class TextKey(Struct, frozen=True, order=True):
     """One text of the workspace: a file, or a cell of a notebook.
 
     `path` is posix and relative to the root `repository`; `cell` counts from 0 over all cells and
@@ -32,8 +31,7 @@ def key_of(place: Place) -> TextKey:
     return TextKey(place.repository, place.path, -1 if place.cell is None else place.cell)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Document:
+class Document(Struct, frozen=True, eq=False):
     """A text that is open in an editor, or was saved after traces were laid on it.
 
     `version` is the editor's, `None` for a saved file that is not open. `functions` and `sites`

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.model.finding import Finding, Severity
 from tracegloss.model.resolution import Freshness
@@ -19,8 +20,7 @@ from tracegloss.text import LineIndex, TextRange
 _OPINIONS = frozenset({"retrieval-missing-term"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Folding:
+class Folding(Struct, frozen=True, eq=False):
     """What folding looks at: layers newest first, and the way to the current text of each file.
 
     With `newer_calls_count` false (traces were pinned) no call of another trace ends a finding.
@@ -31,8 +31,7 @@ class Folding:
     newer_calls_count: bool = True
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     occurrences: list[tuple[int, Occurrence]]
     """With the position of the trace, 0 for the newest."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.model.finding import Finding
 from tracegloss.model.resolution import Confidence, Freshness, Resolved
@@ -17,8 +18,7 @@ from tracegloss.trace_on_code import TraceOnCode
 SiteName: TypeAlias = tuple[TextKey, SiteKind, str | None, tuple[SpanName, ...], int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Call:
+class Call(Struct, frozen=True, eq=False):
     """One span on its site."""
 
     on_code: TraceOnCode
@@ -41,8 +41,7 @@ class Call:
         return self.on_code.trace.info.trace_id
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Measures:
+class Measures(Struct, frozen=True, eq=False):
     """What some calls add up to; `durations` are nanoseconds of those that ended well."""
 
     traces: int
@@ -53,8 +52,7 @@ class Measures:
     durations: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SiteCalls:
+class SiteCalls(Struct, frozen=True, eq=False):
     """A site with the calls of one trace, in order of start, and what they add up to."""
 
     site: Site
@@ -62,8 +60,7 @@ class SiteCalls:
     measures: Measures
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FileLayer:
+class FileLayer(Struct, frozen=True, eq=False):
     """One trace on one text: its sites, the calls in it that entered sites, its findings."""
 
     sites: Mapping[SiteName, SiteCalls]
@@ -71,8 +68,7 @@ class FileLayer:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SpanGroup:
+class SpanGroup(Struct, frozen=True):
     """The spans of one name on one site, by the first of them; `site` is `None` off the code."""
 
     name: RecordedText
@@ -81,8 +77,7 @@ class SpanGroup:
     number: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TraceLayer:
+class TraceLayer(Struct, frozen=True, eq=False):
     """Everything one trace says, by text; only what is exact or strong is on a line."""
 
     on_code: TraceOnCode

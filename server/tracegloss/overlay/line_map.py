@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 from tracegloss.text import LineIndex, Position, TextRange
 
@@ -14,8 +15,7 @@ from tracegloss.text import LineIndex, Position, TextRange
 _EXACT_PAIRS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Lines that are equal in both texts: `length` of them, from 0-based `old` and `new` on."""
 
     old: int
@@ -23,8 +23,7 @@ class Run:
     length: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LineMap:
+class LineMap(Struct, frozen=True, eq=False):
     """Equal stretches of two texts in order, with an empty one at the end of both."""
 
     old: LineIndex

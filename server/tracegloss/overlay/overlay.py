@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tracegloss.overlay.annotation import FileNotes
 from tracegloss.overlay.carrying import Carrier, carrier
@@ -20,8 +21,7 @@ MOST_FINDINGS = 200
 _NO_DOCUMENTS: Mapping[TextKey, Document] = {}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Made:
+class _Made(Struct, frozen=True, eq=False):
     """The notes of one text and everything they were made from."""
 
     notes: FileNotes
@@ -30,8 +30,7 @@ class _Made:
     newer_calls_count: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Kept:
+class _Kept(Struct, frozen=True, eq=False):
     """What the next overlay may take over: layers of all traces, ways to current texts, notes."""
 
     layers: tuple[TraceLayer, ...] = ()
@@ -39,8 +38,7 @@ class _Kept:
     made: Mapping[TextKey, _Made] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Overlay:
+class Overlay(Struct, frozen=True, eq=False):
     """The notes by text. `layers` are the traces shown, newest first: the pinned ones if any are.
 
     `allowed` is how many findings each text may show, the gravest of the workspace first;
@@ -51,7 +49,7 @@ class Overlay:
     files: Mapping[TextKey, FileNotes] = field(default_factory=dict)
     allowed: Mapping[TextKey, int] = field(default_factory=dict)
     n_beyond: int = 0
-    kept: _Kept = field(default_factory=_Kept, repr=False)
+    kept: _Kept = field(default_factory=_Kept)
 
 
 def lay_over(

@@ -6,7 +6,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from tracegloss.model.settings import RedactionSettings
 from tracegloss.recorded import JsonValue, Phrase, Recorded, RecordedText
@@ -26,24 +25,23 @@ _CONTEXT = 4096
 _JSON_OPENING = re.compile(r"\s*[\[{\"]")
 
 
-@dataclass(slots=True)
 class Redactor:
     """Replaces secrets by their kind and a number; equal values get equal numbers.
 
     One redactor serves one report, so that the same value reads the same in all of it.
-    Invalid own patterns raise `SettingError`.
     """
 
-    settings: RedactionSettings = field(default_factory=RedactionSettings)
-    _labels: dict[str, str] = field(default_factory=dict, repr=False)
-    _counts: Counter[SecretKind] = field(default_factory=Counter)
-    _own_keys: frozenset[str] = field(init=False, repr=False)
-    _own_patterns: tuple[OwnPattern, ...] = field(init=False, repr=False)
+    __slots__ = ("_counts", "_labels", "_own_keys", "_own_patterns", "settings")
 
-    def __post_init__(self) -> None:
-        """Read the settings' own keys and patterns."""
+    def __init__(self, settings: RedactionSettings | None = None) -> None:
+        """Read the settings' own keys and patterns; invalid patterns raise `SettingError`."""
+        self.settings = RedactionSettings() if settings is None else settings
+        self._labels: dict[str, str] = {}
+        self._counts: Counter[SecretKind] = Counter()
         self._own_keys = frozenset(self.settings.keys)
-        self._own_patterns = tuple(own_pattern(text) for text in self.settings.patterns)
+        self._own_patterns: tuple[OwnPattern, ...] = tuple(
+            own_pattern(text) for text in self.settings.patterns
+        )
 
     @property
     def counts(self) -> Mapping[SecretKind, int]:

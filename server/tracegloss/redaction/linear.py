@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal, NoReturn, TypeAlias
+
+from msgspec import Struct, field
 
 from tracegloss.errors import SettingError
 
@@ -25,26 +26,22 @@ _ANCHORS: dict[str, Anchor] = {"^": "start", "$": "end", "\\b": "border"}
 Anchor: TypeAlias = Literal["start", "end", "border"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Character:
+class _Character(Struct, frozen=True):
     accepts: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Assert:
+class _Assert(Struct, frozen=True):
     anchor: Anchor
 
 
-@dataclass(frozen=True, slots=True)
-class _Fork:
+class _Fork(Struct, frozen=True):
     targets: tuple[int, ...]
 
 
 _Step: TypeAlias = _Character | _Assert | _Fork
 
 
-@dataclass(frozen=True, slots=True)
-class OwnPattern:
+class OwnPattern(Struct, frozen=True):
     """A compiled pattern; its last step is the match itself."""
 
     steps: tuple[_Step, ...]
@@ -159,8 +156,7 @@ def _first(steps: tuple[_Step, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(sorted({a.pattern for a in accepted})), flags | re.DOTALL)
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Reads a pattern from left to right into steps; targets of forks are absolute on return."""
 
     pattern: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tracegloss.recorded import JsonValue
 from tracegloss.redaction.cards import card_numbers, is_card_number
@@ -33,8 +34,7 @@ def stored_secrets(values: Iterable[tuple[str, JsonValue]]) -> dict[str, tuple[S
     return {holder: tuple(kinds) for holder, kinds in found.items() if kinds}
 
 
-@dataclass(slots=True)
-class _Gathered:
+class _Gathered(Struct):
     """All texts in a row, each holder's starting where `starts` says."""
 
     starts: dict[str, int] = field(default_factory=dict)

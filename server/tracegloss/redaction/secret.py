@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 SecretKind: TypeAlias = Literal[
     "private key",
@@ -24,8 +25,7 @@ SecretKind: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Secret:
+class Secret(Struct, frozen=True, order=True):
     """One stretch of a text to hide: 0-based code points, `end` exclusive."""
 
     start: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from tracegloss.recorded import JsonValue
 
@@ -13,8 +14,7 @@ MOST_VALUES = 1_000
 MOST_TEXT = 10_000
 
 
-@dataclass(slots=True)
-class LeftOut:
+class LeftOut(Struct):
     """How much of a value is missing: items of lists, members of objects, characters of texts."""
 
     items: int = 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.model.site import Place
 from tracegloss.text import LineIndex, TextRange
@@ -13,8 +14,7 @@ _QUOTES = ('"""', "'''", 'r"""', '"', "'")
 _LONGEST_HEAD = 40
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+class SourceLine(Struct, frozen=True):
     """One line of a file with its 1-based number, as it stands in the file."""
 
     number: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from tracegloss.model.finding import Severity
 from tracegloss.model.resolution import Ambiguous, Resolution, Resolved, Unresolved
@@ -20,8 +21,7 @@ DEEPEST_RAIL = 24
 Group: TypeAlias = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row: its spans (one, or equal siblings), its depth, and whether it ends its level.
 
     `rails` tells for the levels above, innermost last, whether that level goes on below the row.
@@ -38,8 +38,7 @@ class Row:
         return self.span_ids[0]
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedTree:
+class FoldedTree(Struct, frozen=True):
     """Groups of equal spans and the groups below each, and the library spans taken out."""
 
     tops: tuple[Group, ...]
@@ -52,8 +51,7 @@ class FoldedTree:
         return [tuple(chain.from_iterable(side)) for side in zip(*columns, strict=True)]
 
 
-@dataclass(slots=True)
-class _Shapes:
+class _Shapes(Struct):
     """Numbers for equal subtrees, so that comparing two costs nothing."""
 
     numbers: dict[object, int] = field(default_factory=dict)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 Threshold: TypeAlias = Literal["never", "error", "warning", "information"]
 
 
-@dataclass(frozen=True, slots=True)
-class ReportOptions:
+class ReportOptions(Struct, frozen=True):
     """Choices of one report, each the twin of an option of the command line.
 
     `width` counts terminal columns. `everything` shows every span on a row of its own and lists

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.model.trace import Span
 from tracegloss.recorded import JsonValue
@@ -16,8 +17,7 @@ _STORED_TWICE = frozenset({"mlflow.spanInputs", "mlflow.spanOutputs"})
 _BEFORE = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One recorded text that holds what was searched: where it is, and the words around it."""
 
     where: str
@@ -25,8 +25,7 @@ class Hit:
     around: str
 
 
-@dataclass(frozen=True, slots=True)
-class SpanHits:
+class SpanHits(Struct, frozen=True):
     """A span with the texts that hold what was searched."""
 
     span_id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.model.finding import Finding, Severity
 from tracegloss.model.site import Place
@@ -19,8 +20,7 @@ from tracegloss.wording.durations import timestamp
 SUMMARY_SCHEMA = "tracegloss.summary/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """A finding in one trace, small enough to be kept for thousands of them.
 
     `time_ns` is when the trace began, in nanoseconds since the epoch.

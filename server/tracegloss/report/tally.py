@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import get_args
+
+from msgspec import Struct
 
 from tracegloss.model.finding import Finding, Severity
 from tracegloss.model.resolution import (
@@ -24,8 +25,7 @@ REASONS: tuple[UnresolvedReason, ...] = get_args(UnresolvedReason)
 SEVERITIES = tuple(sorted(Severity, reverse=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Spans by outcome. `unresolved` has the reasons that occur, in their fixed order."""
 
     spans: int

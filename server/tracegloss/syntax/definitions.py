@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from msgspec import Struct, field
 from tree_sitter import Node as TreeNode
 
 from tracegloss.syntax.assignments import annotation_text
@@ -40,8 +39,7 @@ _ASYNC = mark_id("async")
 _DECORATED = kinds("function_definition", "class_definition")
 
 
-@dataclass(slots=True)
-class _Head:
+class _Head(Struct):
     """What stands before the body of a definition."""
 
     name: TreeNode | None = None
@@ -52,8 +50,7 @@ class _Head:
     is_async: bool = False
 
 
-@dataclass(slots=True)
-class Body:
+class Body(Struct):
     """What was found in the body of a definition."""
 
     nodes: list[Node] = field(default_factory=list)

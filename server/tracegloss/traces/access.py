@@ -11,9 +11,10 @@ from __future__ import annotations
 import base64
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from msgspec import Struct
 
 from tracegloss.errors import SettingError, SourceError
 from tracegloss.traces.query import ReferenceRoadError
@@ -23,8 +24,7 @@ _ONLY_MLFLOW_KNOWS = ("MLFLOW_TRACKING_AUTH", "MLFLOW_TRACKING_AWS_SIGV4")
 _TRUE = ("true", "1")
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """What a request to one host needs; `proxy` is the proxy's address or `None`."""
 
     headers: Mapping[str, str]

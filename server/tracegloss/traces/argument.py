@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.errors import TraceNotFoundError, UsageError
 from tracegloss.traces.ids import bytes_of, safe_trace_id
@@ -14,25 +15,21 @@ from tracegloss.traces.ui_address import UiAddress, parse_ui_address
 _LOOKS_LIKE_PATH = re.compile(r".*\.(?:json|jsonl|ndjson|txt)|[.~]?[/\\].*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class StandardInput:
+class StandardInput(Struct, frozen=True):
     """`-`: traces come on standard input."""
 
 
-@dataclass(frozen=True, slots=True)
-class Last:
+class Last(Struct, frozen=True):
     """`last`: the newest trace whose root this repository made."""
 
 
-@dataclass(frozen=True, slots=True)
-class TraceFile:
+class TraceFile(Struct, frozen=True):
     """A file that exists."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class TraceId:
+class TraceId(Struct, frozen=True):
     """The id of a trace in the chosen store."""
 
     trace_id: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from tracegloss.errors import SourceError, SourceUnclearError
 from tracegloss.model.trace import TraceInfo
@@ -19,16 +20,14 @@ MOST_EXPERIMENTS = 50
 _SCP_ADDRESS = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenExperiment:
+class ChosenExperiment(Struct, frozen=True):
     """The experiment that was chosen, and why, in words for a reader."""
 
     experiment: Experiment
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIsKnown:
+class WhatIsKnown(Struct, frozen=True):
     """What else may say which experiment is meant.
 
     `in_code` are the literal arguments of `set_experiment`, the most telling first;

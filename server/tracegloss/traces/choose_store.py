@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tracegloss.errors import SourceError
 from tracegloss.traces.tracking_uri import TrackingUri, parse_tracking_uri, safe_uri
@@ -12,16 +13,14 @@ from tracegloss.traces.tracking_uri import TrackingUri, parse_tracking_uri, safe
 VARIABLE = "MLFLOW_TRACKING_URI"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """One place that was looked at, and what was there, in words for a reader."""
 
     place: str
     found: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenStore:
+class ChosenStore(Struct, frozen=True):
     """The store that was chosen, why, and where else was looked before."""
 
     uri: TrackingUri
@@ -29,8 +28,7 @@ class ChosenStore:
     looked: tuple[Look, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NoStore:
+class NoStore(Struct, frozen=True):
     """No place names a store; `looked` says which were tried."""
 
     looked: tuple[Look, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tracegloss.errors import TraceFormatError
 from tracegloss.model.trace import Span, Trace, TraceInfo

@@ -8,8 +8,9 @@ dialects in MLflow's order of priority.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tracegloss.model.trace import Tokens
 from tracegloss.recorded import JsonValue
@@ -17,8 +18,7 @@ from tracegloss.traces.fields import first, mapping, number, whole_number
 from tracegloss.traces.json_bytes import decode_attribute
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """Attribute keys of one instrumentation, each tuple in order of preference."""
 
     name: str

@@ -7,9 +7,10 @@ import http.client
 import ssl
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+
+from msgspec import Struct
 
 from tracegloss.errors import SourceError, SourceUnreachableError
 from tracegloss.traces.access import Access, access_to, proxy_for, tls_context
@@ -22,8 +23,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _CREDENTIALS = ("Authorization", "X-MLFLOW-WORKSPACE")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a server said; `kind` is the content type without its parameters."""
 
     status: int
@@ -37,20 +37,30 @@ class Answer:
         return self.kind.endswith("json") or self.kind == "application/octet-stream"
 
 
-@dataclass(slots=True)
 class HttpClient:
-    """Asks one tracking server; keeps its connection and its time.
+    """Asks one tracking server; keeps its connection and its time."""
 
-    `timeout` bounds each question in seconds, redirects and the resolver included.
-    """
+    __slots__ = (
+        "_connected_to",
+        "_connection",
+        "_tls",
+        "address",
+        "environment",
+        "home",
+        "timeout",
+    )
 
-    address: str
-    timeout: float
-    environment: Mapping[str, str]
-    home: Path
-    _connection: http.client.HTTPConnection | None = field(default=None, init=False)
-    _connected_to: tuple[str, str] | None = field(default=None, init=False)
-    _tls: ssl.SSLContext | None = field(default=None, init=False)
+    def __init__(
+        self, address: str, timeout: float, environment: Mapping[str, str], home: Path
+    ) -> None:
+        """Take a server's address; `timeout` bounds each question in seconds, all included."""
+        self.address = address
+        self.timeout = timeout
+        self.environment = environment
+        self.home = home
+        self._connection: http.client.HTTPConnection | None = None
+        self._connected_to: tuple[str, str] | None = None
+        self._tls: ssl.SSLContext | None = None
 
     @property
     def _patience(self) -> float:

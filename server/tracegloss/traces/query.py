@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from tracegloss.errors import SourceError, UsageError
 from tracegloss.model.trace import SourceDescription, Trace, TraceInfo
@@ -14,8 +15,7 @@ Order: TypeAlias = Literal["newest", "oldest", "longest", "shortest"]
 State: TypeAlias = Literal["OK", "ERROR", "IN_PROGRESS"]
 
 
-@dataclass(frozen=True, slots=True)
-class TraceQuery:
+class TraceQuery(Struct, frozen=True):
     """Which traces to list; every condition must hold.
 
     Times are nanoseconds since the epoch, both ends included, and reach a store rounded to its
@@ -47,8 +47,7 @@ class TraceQuery:
         return None if self.until_ns is None else self.until_ns // 10**6
 
 
-@dataclass(frozen=True, slots=True)
-class Experiment:
+class Experiment(Struct, frozen=True):
     """An experiment of a store; `n_traces` where the store counts without reading them."""
 
     experiment_id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tracegloss.recorded import JsonValue
 from tracegloss.traces.attributes import listed_attributes
@@ -22,8 +23,7 @@ _INFO_SIGNS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RawPiece:
+class RawPiece(Struct, frozen=True):
     """Spans that belong together, with their trace's info when the document has one.
 
     `unreadable` counts members of the list of spans that are no objects.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.recorded import JsonValue
 from tracegloss.traces.fields import mapping
@@ -14,8 +15,7 @@ from tracegloss.traces.json_bytes import decode_attribute
 RawSpan: TypeAlias = Mapping[str, JsonValue]
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """What a layout calls a span's members; `known` are all it defines, used or not."""
 
     span_id: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.errors import SourceError
 from tracegloss.recorded import JsonValue
@@ -22,8 +23,7 @@ PROMOTED_TOKENS = (
 PROMOTED_COSTS = ("input_cost", "output_cost", "total_cost")
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """The tables and columns of a store that decide how it is read.
 
     `columns` are those of `trace_info`: name, session, tokens and cost stand there since revision

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from tracegloss.model.trace import StackFrame, TracebackBlock
 from tracegloss.recorded import Recorded
@@ -33,8 +34,7 @@ _EXCEPTION = re.compile(r"([^\W\d][\w.]*(?:\.<locals>\.[\w.]+)?)(?:: ?(.*))?")
 _SOUNDS_LIKE_EXCEPTION = re.compile(r".*(?:Error|Exception|Warning|Interrupt|Exit|Iteration|Group)")
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     """One exception while its lines are read."""
 
     frames: list[StackFrame] = field(default_factory=list)

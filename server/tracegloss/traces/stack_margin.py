@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 _GROUP_HEADER = re.compile(r"( *)\+ Exception Group (Traceback \(most recent call last\):)")
 _FIRST_MEMBER = re.compile(r"( *)\+-\+-{3,} (?:\d+|\.\.\.) -{3,}")
@@ -14,8 +15,7 @@ _GROUP_END = re.compile(r"( *)\+-{3,}")
 _MARGIN = re.compile(r"( *)\| ?(.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line without its margin, or the border between an exception group's members.
 
     `column` is where the margin was drawn, -1 for a line without one: it tells the depth, since

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from tracegloss.errors import SourceError
 
@@ -15,8 +16,7 @@ Kind: TypeAlias = Literal["server", "sqlite", "file-store", "databricks", "other
 _WINDOWS_PATH = re.compile(r"[A-Za-z]:[\\/]")
 
 
-@dataclass(frozen=True, slots=True)
-class TrackingUri:
+class TrackingUri(Struct, frozen=True):
     """A tracking URI understood; `path` is set for stores on this machine."""
 
     written: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from tracegloss.errors import UsageError
 from tracegloss.traces.ids import safe_trace_id
@@ -24,8 +25,7 @@ _API = re.compile(r"/(?:ajax-)?api/\d\.\d/mlflow/.*")
 _DATABRICKS = (".databricks.com", ".azuredatabricks.net", ".databricks.us", ".databricks.cn")
 
 
-@dataclass(frozen=True, slots=True)
-class UiAddress:
+class UiAddress(Struct, frozen=True):
     """What an address says: the server, and maybe the trace, experiment and workspace."""
 
     tracking_uri: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.recorded import JsonValue
 from tracegloss.wording.printable import one_line
@@ -13,8 +14,7 @@ _NAMES = ("doc_uri", "source", "uri", "url", "doc_id", "id", "title", "chunk_id"
 _SCORES = ("score", "similarity", "relevance_score", "distance")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One document: where it came from, its score as recorded, its text (redacted)."""
 
     name: str

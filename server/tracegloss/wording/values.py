@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.recorded import JsonValue
 from tracegloss.wording.cutting import cut, cut_name, cut_quoted
@@ -16,8 +17,7 @@ _MOST_ITEMS = 3
 _LABEL_ROOM = 24
 
 
-@dataclass(frozen=True, slots=True)
-class ValueRow:
+class ValueRow(Struct, frozen=True):
     """A label (parameter name, position; empty under the row it continues) and a value."""
 
     label: str

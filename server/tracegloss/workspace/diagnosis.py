@@ -7,9 +7,10 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
+
+from msgspec import Struct
 
 from tracegloss import __version__
 from tracegloss.errors import TraceglossError
@@ -25,8 +26,7 @@ PACKAGES = ("mlflow", "tree-sitter", "tree-sitter-python", "pygls", "gitpython",
 VARIABLES = ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "MLFLOW_EXPERIMENT_ID")
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """One line of a diagnosis; a fault has the way to mend it in `remedy`.
 
     All texts are redacted and may hold characters that are not safe to print.

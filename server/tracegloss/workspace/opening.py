@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tracegloss.correlate.taught import taught_sites
 from tracegloss.errors import TraceNotFoundError
@@ -37,8 +39,7 @@ from tracegloss.workspace.settings import read_settings
 from tracegloss.workspace.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """How a workspace is opened; what is `None` is found by itself.
 
     `root` is the folder paths are relative to; without one it is the repository around the current

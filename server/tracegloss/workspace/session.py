@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.model.settings import Settings
@@ -19,8 +21,7 @@ MOST_PINNED = 3
 _NO_INDEX = RepoIndex(frozenset(), frozenset(), (), {}, {})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OpenText:
+class OpenText(Struct, frozen=True, eq=False):
     """A document with the text it had when it was opened, which the index's sites stand in."""
 
     document: Document
@@ -28,8 +29,7 @@ class OpenText:
     uri: str
 
 
-@dataclass(slots=True)
-class RootSession:
+class RootSession(Struct):
     """The state of one root; `snapshot()` is what features look at.
 
     `traces` are by id. `generation` counts changes of files on the disk.

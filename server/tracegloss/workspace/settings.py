@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias, get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from tracegloss.findings.assessments import is_scale
 from tracegloss.findings.rule import Rule

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.findings.case import Case
 from tracegloss.findings.messages import OfferedTool, ToolRequest
@@ -16,8 +17,7 @@ from tracegloss.recorded import Phrase, phrase
 from tracegloss.reveal import reveal
 
 
-@dataclass(frozen=True, slots=True)
-class _Tool:
+class _Tool(Struct, frozen=True):
     """What is known of a tool: a span of it on code, its function's parameters, its schema."""
 
     span_id: str | None

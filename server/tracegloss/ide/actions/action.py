@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.ide.answers import FileEdit, SpanTarget
 
 ActionKind: TypeAlias = Literal["quickfix", "refactor", "source"]
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One entry of the menu. With `pin` the edge pins that trace; else `edits` are applied.
 
     `fingerprint` names the diagnostic it answers, if any. `opens` tells that the edited file is to

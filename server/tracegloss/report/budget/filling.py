@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.report.counting import count
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Lines of one kind. `noun` names one of them where they had no room, `remark` follows it.
 
     `heading` is written once before the first line and is not counted. `n_hidden` counts what the

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.model.resolution import Ambiguous, Resolved, Unresolved
 from tracegloss.model.site import Site
@@ -11,8 +12,7 @@ from tracegloss.report.marking import finding_order
 from tracegloss.trace_on_code import TraceOnCode
 
 
-@dataclass(frozen=True, slots=True)
-class Numbering:
+class Numbering(Struct, frozen=True):
     """Sites in order of first use, exceptions as examined, findings in order of severity and time.
 
     `findings` maps a position in the examination to a position in the report.

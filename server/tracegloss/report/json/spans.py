@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.model.finding import ExceptionRole
 from tracegloss.model.resolution import (
@@ -35,8 +36,7 @@ from tracegloss.wording.durations import milliseconds
 from tracegloss.wording.printable import one_line
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(Struct, frozen=True):
     on_code: TraceOnCode
     numbering: Numbering
     writer: ValueWriter

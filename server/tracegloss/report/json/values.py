@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.recorded import JsonValue, RecordedText, RecordedValue
 from tracegloss.report.json.members import Json
@@ -18,8 +19,7 @@ _MOST_KEYS = 50
 _KEY_ROOM = 80
 
 
-@dataclass(slots=True)
-class ValueWriter:
+class ValueWriter(Struct):
     """Writes recorded values of one report and counts those it cut."""
 
     display: Display

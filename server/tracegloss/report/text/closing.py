@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tracegloss.model.finding import Verdict
 from tracegloss.model.resolution import Ambiguous, Confidence, Resolved
@@ -21,8 +21,7 @@ _LABEL = 9
 _MOST_PROBLEMS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A command to run next and what it shows."""
 
     command: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tracegloss.report.text.segments import Line, Segment, paragraph
 from tracegloss.wording.columns import pad
@@ -12,8 +12,7 @@ _LABEL = 13
 _COMMAND = 24
 
 
-@dataclass(frozen=True, slots=True)
-class EmptyState:
+class EmptyState(Struct, frozen=True):
     """Words for a missing trace. All texts are our own or already redacted.
 
     `tries` pairs a command with what it gives; a command too long for its column has none.

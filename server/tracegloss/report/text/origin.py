@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tracegloss.model.finding import OriginPart, OutputOrigin
 from tracegloss.model.site import Place
@@ -19,8 +19,7 @@ _MOST_SOURCES = 8
 _SAMPLE_ROOM = 48
 
 
-@dataclass(frozen=True, slots=True)
-class OriginRow:
+class OriginRow(Struct, frozen=True):
     """Characters of the output that share one source."""
 
     n_characters: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from tracegloss.model.finding import Severity
 from tracegloss.model.site import Place
@@ -14,8 +15,7 @@ from tracegloss.wording.places import place_label
 Style: TypeAlias = Literal["plain", "heading", "path", "dim", "error", "warning", "information"]
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A piece of one line. `target` is the place a click may open; only our own places get one."""
 
     text: str

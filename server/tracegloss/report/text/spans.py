@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tracegloss.model.finding import Severity
 from tracegloss.model.resolution import (
@@ -49,8 +50,7 @@ _DECISIVE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(Struct, frozen=True):
     on_code: TraceOnCode
     display: Display
     marks: Mapping[str, Severity]

@@ -7,7 +7,9 @@ became of a line since the trace was recorded belongs in the same column.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tracegloss.model.finding import Severity
 from tracegloss.report.text.segments import Line, Segment, mark, text_of
@@ -20,8 +22,7 @@ _LEAST_NAME = 10
 _WIDEST_TYPE = 16
 
 
-@dataclass(frozen=True, slots=True)
-class TreeRow:
+class TreeRow(Struct, frozen=True):
     """One row before it is laid out. `rails` are the tree's lines before the name.
 
     `after` stand below the row in the column of the code: the candidates of a tie.
@@ -41,8 +42,7 @@ class TreeRow:
     after: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Widths:
+class Widths(Struct, frozen=True):
     """Widths of the columns in terminal columns."""
 
     name: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from tracegloss.errors import TraceglossError
 from tracegloss.index.repo import FunctionEntry, RepoIndex
@@ -21,8 +22,7 @@ from tracegloss.traces.sources import DEFAULT_TIMEOUT
 T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class RootRequest:
+class RootRequest(Struct, frozen=True):
     """Which root is meant and how it is opened; `generation` grows when its files changed."""
 
     path: Path
@@ -33,15 +33,13 @@ class RootRequest:
     generation: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Job(Generic[T_co]):
+class Job(Struct, Generic[T_co], frozen=True):
     """Work on one root; each kind says what its parts are."""
 
     root: RootRequest
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RootOpened:
+class RootOpened(Struct, frozen=True, eq=False):
     """A root with its index, without what only the worker needs of it."""
 
     index: RepoIndex
@@ -49,13 +47,11 @@ class RootOpened:
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRoot(Job[RootOpened]):
+class OpenRoot(Job[RootOpened], frozen=True):
     """Index a root; one part."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SourceChosen:
+class SourceChosen(Struct, frozen=True, eq=False):
     """The store and the experiment that are meant, and the infos of its newest traces."""
 
     source: SourceDescription
@@ -66,15 +62,13 @@ class SourceChosen:
     watched: Path | None
 
 
-@dataclass(frozen=True, slots=True)
-class NoSource:
+class NoSource(Struct, frozen=True):
     """No store was found; `looked` says where."""
 
     looked: tuple[Look, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExperimentUnclear:
+class ExperimentUnclear(Struct, frozen=True):
     """Several experiments fit; they are listed as the store lists them."""
 
     source: SourceDescription
@@ -85,15 +79,13 @@ class ExperimentUnclear:
 SourceAnswer: TypeAlias = SourceChosen | NoSource | ExperimentUnclear
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseSource(Job[SourceAnswer]):
+class ChooseSource(Job[SourceAnswer], frozen=True):
     """Choose store and experiment and list at most `limit` newest traces; one part."""
 
     limit: int = 200
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Laid:
+class Laid(Struct, frozen=True, eq=False):
     """A trace on code, with the functions its sites belong to.
 
     `is_ours` tells whether its root lies on this root's code.
@@ -104,52 +96,45 @@ class Laid:
     is_ours: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LayTraces(Job[Laid]):
+class LayTraces(Job[Laid], frozen=True):
     """Read traces from the chosen store and lay them; one part a trace, in the order asked."""
 
     trace_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LayFile(Job[Laid]):
+class LayFile(Job[Laid], frozen=True):
     """Lay every trace of a file; one part a trace."""
 
     file: Path
 
 
-@dataclass(frozen=True, slots=True)
-class SearchTraces(Job[tuple[TraceInfo, ...]]):
+class SearchTraces(Job[tuple[TraceInfo, ...]], frozen=True):
     """List the infos that a query finds; one part."""
 
     query: TraceQuery
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A job on its way to the worker, by number."""
 
     number: int
     job: Job[object]
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(Struct, frozen=True):
     """Asks the worker to stop a job at the next part."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class Part(Struct, frozen=True, eq=False):
     """One part of a job's answer."""
 
     number: int
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """The end of a job; `error` is what went wrong, already in words for the reader."""
 
     number: int

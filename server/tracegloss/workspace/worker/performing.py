@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import singledispatchmethod
+
+from msgspec.structs import replace
 
 from tracegloss.errors import SourceUnclearError, TraceNotFoundError
 from tracegloss.index.repo import FunctionEntry, RepoIndex
