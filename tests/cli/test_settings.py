@@ -56,11 +56,18 @@ def test_a_taught_name_is_placed(own_agent: Shell) -> None:
 
 
 def test_a_path_alias_maps_frames(own_agent: Shell) -> None:
+    """Two folders hold the same lines under the same names, so that only the alias can tell."""
+    shutil.copytree(own_agent.folder / "tools", own_agent.folder / "archive")
     data = (own_agent.folder / ERROR).read_bytes().replace(b"/srv/app/tools", b"/opt/x1/utilities")
-    assert told(own_agent, "", "-", given=data)["exceptions"]["e0"]["raised_at"] is not None
-    settings = '[tool.tracegloss.path-aliases]\n"/opt/*/utilities" = "tools"\n'
-    mapped = told(own_agent, settings, "-", given=data)
-    assert mapped["exceptions"]["e0"]["raised_at"]["path"] == "tools/policies.py"
+
+    def raised_in(settings: str) -> str:
+        raised = told(own_agent, settings, "-", given=data)["exceptions"]["e0"]["raised_at"]
+        return str(raised["path"])
+
+    assert raised_in("") == "agent/orchestrator.py"
+    for folder in ("tools", "archive"):
+        alias = f'[tool.tracegloss.path-aliases]\n"/opt/*/utilities" = "{folder}"\n'
+        assert raised_in(alias) == f"{folder}/policies.py"
 
 
 def test_a_scale_judges(own_agent: Shell) -> None:
