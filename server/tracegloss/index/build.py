@@ -17,6 +17,7 @@ from tracegloss.index.files import Files
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.modules import ModuleMap
 from tracegloss.index.places import function_id
+from tracegloss.index.progress import Progress, TellProgress, tell_nobody
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.index.scopes import MODULE
 from tracegloss.index.search import Term, TermSearch
@@ -60,11 +61,12 @@ class Lazily(Mapping[_Key, _Held]):
 class IndexState:
     """The index of one tree as it grows: `index` is what is known now, `extend` adds files."""
 
-    def __init__(self, tree: TreeOfFiles, store: Store) -> None:
+    def __init__(self, tree: TreeOfFiles, store: Store, tell: TellProgress) -> None:
         self._tree = tree
         self._store = store
         stored = store.tree(tree.key)
-        self._files = Files(tree, store, stored)
+        progress = Progress(len(tree.stamps), tell)
+        self._files = Files(tree, store, stored, progress)
         self._modules = ModuleMap(tree.stamps)
         interpreter = Interpreter(self._modules, self._files.facts, API_NAMES)
         terms = {Term(*term) for term in stored.terms}
@@ -82,6 +84,7 @@ class IndexState:
             tracking_uris, experiments = self._configured()
             self._save(tracking_uris, experiments)
             self._index = self._made(tracking_uris, experiments)
+        progress.finish()
 
     @property
     def index(self) -> RepoIndex:
@@ -247,15 +250,25 @@ def _collecting_later() -> Iterator[None]:
             gc.enable()
 
 
-def build_index(tree: TreeOfFiles, store: Store) -> IndexState:
-    """Index a tree, with what the store already knows of it."""
+def build_index(
+    tree: TreeOfFiles, store: Store, progress: TellProgress = tell_nobody
+) -> IndexState:
+    """Index a tree, with what the store already knows of it.
+
+    `progress` is called about a hundred times with the files done with and the files in all.
+    """
     with _collecting_later():
-        return IndexState(tree, store)
+        return IndexState(tree, store, progress)
 
 
-def index_folder(root: Path, exclude: tuple[str, ...], cache: Path | None) -> IndexState:
+def index_folder(
+    root: Path,
+    exclude: tuple[str, ...],
+    cache: Path | None,
+    progress: TellProgress = tell_nobody,
+) -> IndexState:
     """Index a folder's working tree; `cache` is the store's folder, `None` keeps nothing.
 
-    Raises `RepositoryError` when there is no such folder.
+    `progress` is as in `build_index`. Raises `RepositoryError` when there is no such folder.
     """
-    return build_index(WorkingTree.of(root, exclude), Store.open(cache))
+    return build_index(WorkingTree.of(root, exclude), Store.open(cache), progress)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -50,8 +50,16 @@ def extracted(path: str, data: bytes) -> FileFacts:
         return FileFacts(broken=f"cannot be read ({type(error).__name__})")
 
 
-def packed(sources: Sequence[Source], processes: int | None = None) -> list[Packed]:
-    """Give the packed facts of files, in no certain order.
+def _nothing(_path: str) -> None:
+    """Take the path of a file that is done when nobody counts them."""
+
+
+def packed(
+    sources: Sequence[Source],
+    processes: int | None = None,
+    done: Callable[[str], None] = _nothing,
+) -> list[Packed]:
+    """Give the packed facts of files, in no certain order; `done` is told each path once.
 
     `processes` is one or two; `None` takes two where there is enough to do, and where leaving out
     what other threads hold is safe because there are none.
@@ -59,9 +67,9 @@ def packed(sources: Sequence[Source], processes: int | None = None) -> list[Pack
     if processes is None:
         processes = 2 if _can_split() and _size(sources) >= WORTH_A_PROCESS else 1
     if processes == 1 or len(sources) < 2:
-        return _pack(sources)
+        return _pack(sources, done)
     ours, theirs = _halves(sources)
-    return _in_two_processes(ours, theirs)
+    return _in_two_processes(ours, theirs, done)
 
 
 def _can_split() -> bool:
@@ -72,11 +80,12 @@ def _size(sources: Iterable[Source]) -> int:
     return sum(len(source.data) for source in sources)
 
 
-def _pack(sources: Iterable[Source]) -> list[Packed]:
+def _pack(sources: Iterable[Source], done: Callable[[str], None] = _nothing) -> list[Packed]:
     found: list[Packed] = []
     for source in sources:
         facts = extracted(source.path, source.data)
         found.append(Packed(source.path, _ENCODER.encode(facts), facts.broken))
+        done(source.path)
     return found
 
 
@@ -91,19 +100,23 @@ def _halves(sources: Sequence[Source]) -> tuple[list[Source], list[Source]]:
     return parts
 
 
-def _in_two_processes(ours: list[Source], theirs: list[Source]) -> list[Packed]:
+def _in_two_processes(
+    ours: list[Source], theirs: list[Source], done: Callable[[str], None]
+) -> list[Packed]:
     """Fork for one half; should the other process not answer in full, do its half here too."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         _answer(writing, theirs)
     os.close(writing)
-    found = _pack(ours)
+    found = _pack(ours, done)
     with os.fdopen(reading, "rb") as answer:
         received = answer.read()
     _, status = os.waitpid(child, 0)
     if status != 0:
-        return found + _pack(theirs)
+        return found + _pack(theirs, done)
+    for source in theirs:
+        done(source.path)
     return found + _MANY.decode(received)
 
 

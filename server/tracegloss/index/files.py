@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from tracegloss.index import bulk
+from tracegloss.index.progress import Progress
 from tracegloss.index.search import ImportLines, TermSearch
 from tracegloss.index.store import FileState, Store, TreeState
 from tracegloss.index.tree_of_files import Stamp, TreeOfFiles, blob_id
@@ -22,9 +23,12 @@ _NO_FACTS = FileFacts()
 class Files:
     """What is known of each file of a tree. `stored` is what an earlier run knew."""
 
-    def __init__(self, tree: TreeOfFiles, store: Store, stored: TreeState) -> None:
+    def __init__(
+        self, tree: TreeOfFiles, store: Store, stored: TreeState, progress: Progress
+    ) -> None:
         self.tree = tree
         self.store = store
+        self._progress = progress
         self.problems: list[Problem] = []
         self._states: dict[str, FileState] = {}
         self._facts: dict[str, FileFacts] = {}
@@ -73,6 +77,7 @@ class Files:
             packed = kept.get(blob) if blob else None
             if packed is not None:
                 self._packed[path] = packed
+                self._progress.done(path)
             else:
                 unread.append(path)
         self._read(unread)
@@ -116,7 +121,8 @@ class Files:
             self._packed[path] = kept[blobs[path]]
             facts = self.facts(path) or _NO_FACTS
             self._learn(path, blobs[path], facts.broken)
-        found = bulk.packed([source for source in sources if blobs[source.path] not in kept])
+        missing = [source for source in sources if blobs[source.path] not in kept]
+        found = bulk.packed(missing, done=self._progress.done)
         for each in found:
             self._packed[each.path] = each.facts
             self._learn(each.path, blobs[each.path], each.broken)
@@ -155,6 +161,8 @@ class Files:
                 state = self._searched(path, stamp)
                 self._fresh.add(path)
             self._states[path] = state
+            if not state.has_marker:
+                self._progress.done(path)
         self.changed = bool(self._fresh) or len(known) != len(self._states)
 
     def _searched(self, path: str, stamp: Stamp) -> FileState:
