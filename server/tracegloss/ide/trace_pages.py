@@ -8,7 +8,7 @@ from tracegloss.errors import TraceNotFoundError, UsageError
 from tracegloss.ide.answers import CodePlace, code_place
 from tracegloss.ide.reasons import confidence_word, outcome_word
 from tracegloss.model.finding import Severity
-from tracegloss.model.resolution import Resolution, Resolved
+from tracegloss.model.resolution import Resolution, Resolved, Unresolved
 from tracegloss.snapshot import Snapshot
 from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.wording.display import Display
@@ -21,7 +21,8 @@ class SpanRow(Struct, frozen=True):
     """One span in a tree or a waterfall; times in milliseconds, `start_ms` from the trace's start.
 
     `mark` is the gravest severity of a finding that speaks of the span. `place` is given for
-    a resolved span whose line is still there, however sure: `confidence` says how much.
+    a resolved span whose line is still there, however sure: `confidence` says how much. `reason` is
+    why an unresolved span has none (`library`, `other-repository`, `unknown`), else empty.
     """
 
     span_id: str
@@ -37,6 +38,7 @@ class SpanRow(Struct, frozen=True):
     is_critical: bool
     outcome: str
     confidence: str
+    reason: str
     place: CodePlace | None
     mark: Severity | None
 
@@ -119,6 +121,7 @@ def _row(
         is_critical=span_id in on_code.critical,
         outcome=outcome_word(resolution),
         confidence=_confidence(resolution),
+        reason=resolution.reason.value if isinstance(resolution, Unresolved) else "",
         place=_place(snapshot, on_code, resolution),
         mark=mark,
     )
