@@ -78,9 +78,9 @@ def test_a_page_out_of_bounds_is_refused(offset: int, limit: int) -> None:
 
 def test_an_unresolved_span_has_its_row() -> None:
     page = trace_page(snapshot(S("RunnableSequence", unresolved("library"))), "tr-1")
-    assert [(row.outcome, row.confidence, row.place is None) for row in page.rows] == [
-        ("resolved", "exact", False),
-        ("unresolved", "", True),
+    assert [(row.outcome, row.confidence, row.reason, row.place is None) for row in page.rows] == [
+        ("resolved", "exact", "", False),
+        ("unresolved", "", "library", True),
     ]
 
 

@@ -22,7 +22,7 @@ class SpanRow(Struct, frozen=True):
 
     `mark` is the gravest severity of a finding that speaks of the span. `place` is given for
     a resolved span whose line is still there, however sure: `confidence` says how much. `reason` is
-    why an unresolved span has none (`library`, `other-repository`, `unknown`), else empty.
+    why an unresolved span has none (`library`, `mlflow`, `other-repository`, ...), else empty.
     """
 
     span_id: str
@@ -121,7 +121,7 @@ def _row(
         is_critical=span_id in on_code.critical,
         outcome=outcome_word(resolution),
         confidence=_confidence(resolution),
-        reason=resolution.reason.value if isinstance(resolution, Unresolved) else "",
+        reason=resolution.reason if isinstance(resolution, Unresolved) else "",
         place=_place(snapshot, on_code, resolution),
         mark=mark,
     )
