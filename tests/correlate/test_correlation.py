@@ -503,6 +503,41 @@ FRAMES = {
         """,
         "handle(request) frames=mlflow>/home/x/a/handlers.py:15:handle -> - unknown",
     ),
+    "a probable frame makes a function in another file weak, called or not": (
+        """
+        api/a/handlers.py
+          other():
+        b/flow.py
+          @serve(app): handle
+          @handle(request):
+        """,
+        """
+        serve(app)         -> serve exact
+          handle(request) frames=mlflow>/srv/api/a/handlers.py:15:handle? -> handle weak
+        """,
+    ),
+    "a probable frame outdoes a call into another file, weakly": (
+        """
+        api/a/handlers.py
+          @A.run(value):
+        b/flow.py
+          @serve(app): B.run
+          @B.run(value):
+        """,
+        """
+        serve(app)    -> serve exact
+          run(value) frames=mlflow>/srv/api/a/handlers.py:5:run? -> A.run weak
+        """,
+    ),
+    "the frame of a decorator below MLflow's says nothing against the function": (
+        """
+        a/retrying.py
+          inner():
+        b/flow.py
+          @handle(request):
+        """,
+        "handle(request) frames=mlflow>/srv/app/a/retrying.py:3:inner -> handle exact",
+    ),
     "a variable name is told by the frame": (
         """
         a.py

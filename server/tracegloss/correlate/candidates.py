@@ -24,12 +24,14 @@ class Pin(Struct, frozen=True):
     """Something beyond the span's features that names its sites, or says that they lie elsewhere.
 
     `verified` pins decide; others only speak. `elsewhere` says why no site of this index is meant.
+    `against` are the sites that a frame, proven or probable, lies in no file of.
     """
 
     sites: frozenset[int]
     verified: bool
     evidence: Evidence
     elsewhere: Literal["other-repository", "excluded", "unknown"] | None = None
+    against: frozenset[int] = frozenset()
 
 
 class CandidateSet(Struct, frozen=True):
@@ -200,11 +202,13 @@ def _pinned(
     if number in pin.sites:
         worth = weights.PINNED if pin.verified else weights.UNVERIFIED_FRAME
         return weight + worth, (pin.evidence, *evidence)
-    if pin.elsewhere and site.kind in {"wrapped", "wrapper-use"}:
+    if (pin.elsewhere or number in pin.against) and site.kind in {"wrapped", "wrapper-use"}:
         return weight, evidence
+    against = opposes(pin.evidence.kind, pin.evidence.detail)
     if pin.verified or pin.elsewhere:
-        against = opposes(pin.evidence.kind, pin.evidence.detail)
         return weight + weights.PINNED_ELSEWHERE, (*evidence, against)
+    if number in pin.against:
+        return weight + weights.UNVERIFIED_ELSEWHERE, (*evidence, against)
     return weight, evidence
 
 

@@ -41,7 +41,9 @@ def classes_of(
         features = seen.groups[seen.group_of[span_id]]
         found = finder.found[class_of[span_id]]
         sites = [site for site in found.choices.sites if site != weights.NOWHERE]
-        pin: Pin | None = pins.pin_of(seen.pointers.get(span_id), frames.get(span_id, ()), sites)
+        pin: Pin | None = pins.pin_of(
+            seen.pointers.get(span_id), frames.get(span_id, ()), sites, features.function_name
+        )
         if pin is None and features.is_top:
             pin = run_pin(trace.info, finder.sites, sites)
         if pin is not None:

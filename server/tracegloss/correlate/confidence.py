@@ -89,6 +89,11 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         Confidence.WEAK,
+        "its own stack frame is in another file",
+        lambda g: EvidenceKind.STACK_FRAME in g.opposing,
+    ),
+    Row(
+        Confidence.WEAK,
         "calls do not tie it to this code, and it lies below spans of other code, or in a service "
         "or repository that is probably not this one",
         lambda g: g.doubtful and not g.is_connected,

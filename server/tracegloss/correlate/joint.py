@@ -161,8 +161,11 @@ def is_untold(site: Site) -> bool:
 
 
 def is_contradicted(candidates: CandidateSet, site: int) -> bool:
-    """Tell whether the span's own record speaks against a site."""
-    return any(not e.supports and e.kind in _TELLING for e in candidates.evidence[site])
+    """Tell whether the span's own record speaks against a site; a probable frame rules none out."""
+    pin = candidates.pin
+    is_probable = pin is not None and not pin.verified and site in pin.against
+    telling = _TELLING - {EvidenceKind.STACK_FRAME} if is_probable else _TELLING
+    return any(not e.supports and e.kind in telling for e in candidates.evidence[site])
 
 
 def _reachable(names: Sequence[str], reached: Sequence[str]) -> Phrase:

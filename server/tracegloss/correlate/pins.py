@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tracegloss.correlate.aliases import PathMap, is_excluded, is_library, is_notebook_cell
 from tracegloss.correlate.candidates import Pin
@@ -17,9 +18,10 @@ from tracegloss.correlate.frames import (
     own_frames,
     runs_in,
 )
+from tracegloss.correlate.phrases import spot
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.resolution import EvidenceKind, PlacedFrame
-from tracegloss.model.site import FunctionId, Site
+from tracegloss.model.site import FunctionId, Place, Site
 from tracegloss.recorded import Phrase, phrase
 from tracegloss.reveal import reveal
 
@@ -27,6 +29,16 @@ from tracegloss.reveal import reveal
 def file_name(path: str) -> str:
     """Return the last part of a path as any system writes it."""
     return path.replace("\\", "/").rpartition("/")[2]
+
+
+def _frame_at(place: Place) -> Phrase:
+    return phrase("its stack frame is {spot}", spot=spot(place))
+
+
+def _touched(site: Site) -> frozenset[str]:
+    """Give the files in which a span of a site may run."""
+    paths = (site.at, site.secondary, site.function)
+    return frozenset(each.path for each in paths if each is not None)
 
 
 class PinFinder(Struct):
@@ -51,13 +63,19 @@ class PinFinder(Struct):
         pointer: CodePointer | None,
         placed: PlacedExceptions,
         candidates: Iterable[int],
+        function_name: str | None = None,
     ) -> Pin | None:
-        """Find what pins a span; `candidates` are the sites that fit it without."""
+        """Find what pins a span; `candidates` are the sites that fit it without.
+
+        `function_name` is `mlflow.spanFunctionName`, which a frame of the span's own function has.
+        """
         if pointer is not None:
             pin = self._by_attributes(pointer)
             if pin is not None:
                 return pin
-        return self._by_frames(own_frames(placed), tuple(candidates)) if placed else None
+        if not placed:
+            return None
+        return self._by_frames(own_frames(placed), tuple(candidates), function_name)
 
     def _by_attributes(self, pointer: CodePointer) -> Pin | None:
         said = phrase("its code attributes name {path}", path=closed(pointer.path))
@@ -73,17 +91,22 @@ class PinFinder(Struct):
             said += phrase(":{line}", line=pointer.line)
         return Pin(sites, True, supports(EvidenceKind.CODE_ATTRIBUTES, said))
 
-    def _by_frames(self, own: OwnFrames, candidates: tuple[int, ...]) -> Pin | None:
+    def _by_frames(
+        self, own: OwnFrames, candidates: tuple[int, ...], function_name: str | None
+    ) -> Pin | None:
         matched = first_match(own, [self.sites[number] for number in candidates])
+        away = self._away_from(own, candidates, function_name)
         if matched is not None:
-            return self._named_by(matched, candidates)
+            pin = self._named_by(matched, candidates)
+            return None if pin is None else replace(pin, against=away)
         if not own.wrapped or not own.frames:
             return None
         first = own.frames[0]
         if first.function is not None and not candidates:
             return self._named_by(first, self.by_function.get(first.function, ()))
-        if self._is_in_other_code(own, candidates):
-            return self._in_other_code(first)
+        if away:
+            is_proven = first.verified and len(away) == len(candidates)
+            return self._in_other_code(first) if is_proven else self._in_other_file(first, away)
         path = reveal(first.frame.path)
         made_up = is_library(path) or is_notebook_cell(path)
         if made_up or any(f.own for f in own.frames) or not self._is_elsewhere(path, candidates):
@@ -91,23 +114,30 @@ class PinFinder(Struct):
         said = phrase("its stack frame is in {path}", path=closed(path))
         return self._elsewhere(EvidenceKind.STACK_FRAME, path, said)
 
-    def _is_in_other_code(self, own: OwnFrames, candidates: tuple[int, ...]) -> bool:
-        """Tell whether a span surely ran here, but in no file that a candidate touches."""
+    def _away_from(
+        self, own: OwnFrames, candidates: tuple[int, ...], function_name: str | None
+    ) -> frozenset[int]:
+        """Give the candidates that touch no file in which the span, proven or probably, ran.
+
+        A first frame of another name is that of a decorator below MLflow's, which may be anywhere.
+        """
+        if not own.wrapped or not own.frames or not own.frames[0].own:
+            return frozenset()
+        if function_name not in (None, reveal(own.frames[0].frame.function).rpartition(".")[2]):
+            return frozenset()
         files = {f.place.path for f in own.frames if f.place is not None}
-        touched = (self.sites[number] for number in candidates)
-        return own.frames[0].verified and not any(
-            site.at.path in files or (site.secondary is not None and site.secondary.path in files)
-            for site in touched
-        )
+        return frozenset(n for n in candidates if files.isdisjoint(_touched(self.sites[n])))
+
+    def _in_other_file(self, placed: PlacedFrame, away: frozenset[int]) -> Pin | None:
+        if placed.place is None:
+            return None
+        said = _frame_at(placed.place) + phrase("" if placed.verified else ", text differs")
+        return Pin(frozenset(), False, supports(EvidenceKind.STACK_FRAME, said), against=away)
 
     def _in_other_code(self, placed: PlacedFrame) -> Pin | None:
         if placed.place is None:
             return None
-        said = phrase(
-            "its stack frame is {path}:{line}, where no site of this name is known",
-            path=placed.place.path,
-            line=placed.place.range.start.line + 1,
-        )
+        said = _frame_at(placed.place) + phrase(", where no site of this name is known")
         evidence = supports(EvidenceKind.STACK_FRAME, said)
         return Pin(frozenset(), True, evidence, elsewhere="unknown")
 
@@ -125,12 +155,8 @@ class PinFinder(Struct):
         sites = frozenset(n for n in numbers if runs_in(self.sites[n], placed))
         if not sites or placed.place is None:
             return None
-        said = phrase(
-            "its stack frame is {path}:{line} in {function}",
-            path=placed.place.path,
-            line=placed.place.range.start.line + 1,
-            function=placed.frame.function,
-        )
+        said = _frame_at(placed.place)
+        said += phrase(" in {function}", function=placed.frame.function)
         said += phrase(", same text") if placed.verified else phrase(", text differs")
         return Pin(sites, placed.verified, supports(EvidenceKind.STACK_FRAME, said))
 
