@@ -7,20 +7,16 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from tracegloss.model.finding import Examination
+from tracegloss.model.freshness import SinceTrace
 from tracegloss.model.repository import CommitStanding, RepositoryState
-from tracegloss.model.resolution import Correlation, Freshness
+from tracegloss.model.resolution import Correlation
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import FunctionId
 from tracegloss.model.trace import SourceDescription, Trace
 from tracegloss.text import LineIndex
 from tracegloss.tree import SpanTree
 
-
-class SinceTrace(Struct, frozen=True):
-    """What became of a span's function since; `commit` is the short id that edited it, if known."""
-
-    freshness: Freshness
-    commit: str | None = None
+__all__ = ["SinceTrace", "TraceOnCode"]
 
 
 class TraceOnCode(Struct, frozen=True):

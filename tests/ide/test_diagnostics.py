@@ -9,6 +9,7 @@ from tests.overlay.laying import call, document, key, laid, place_of, raised, sp
 from tests.report.builder import judged
 from tracegloss.ide.diagnostics import diagnostics
 from tracegloss.model.finding import Finding, Related
+from tracegloss.model.freshness import ChangedIn
 from tracegloss.model.repository import CommitStanding
 from tracegloss.model.resolution import Freshness
 from tracegloss.recorded import Phrase, Recorded, phrase
@@ -82,7 +83,7 @@ def test_a_count_within_a_message_is_replaced_too() -> None:
         (None, ""),
         (SinceTrace(Freshness.MOVED), " Recorded at a29b885; this function's text is unchanged."),
         (
-            SinceTrace(Freshness.EDITED, "1ce4efb"),
+            SinceTrace(Freshness.EDITED, ChangedIn("1ce4efb")),
             " Recorded at a29b885; the function was edited in 1ce4efb.",
         ),
         (SinceTrace(Freshness.EDITED), " Recorded at a29b885; the function was edited since."),

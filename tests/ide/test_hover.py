@@ -21,6 +21,7 @@ from tests.overlay.laying import (
 )
 from tracegloss.ide.hover import hover
 from tracegloss.model.finding import RaisedException, Related
+from tracegloss.model.freshness import ChangedIn
 from tracegloss.model.resolution import (
     Candidate,
     Freshness,
@@ -213,7 +214,7 @@ def test_before_an_edit_stays_readable_and_lost_parameters_are_told() -> None:
         (SinceTrace(Freshness.IDENTICAL), "Identical to commit 1ce4efb."),
         (SinceTrace(Freshness.MOVED), "Moved since commit 1ce4efb, text unchanged."),
         (
-            SinceTrace(Freshness.EDITED, "9f8e7d6"),
+            SinceTrace(Freshness.EDITED, ChangedIn("9f8e7d6")),
             "**Edited since this trace in 9f8e7d6; it ran at commit 1ce4efb.**",
         ),
     ],

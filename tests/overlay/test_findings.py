@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.overlay.laying import call, document, key, laid, place_of, raised, spot, stated
 from tracegloss.model.finding import Finding, Severity
+from tracegloss.model.freshness import ChangedIn
 from tracegloss.model.resolution import Confidence, Freshness
 from tracegloss.overlay.annotation import FindingNote
 from tracegloss.overlay.document import Document
@@ -186,7 +187,7 @@ def test_findings_of_deleted_code_are_not_shown() -> None:
 
 def test_code_edited_by_a_commit_is_at_most_information() -> None:
     [trace] = traces(bad())
-    since = {"0000000000000001": SinceTrace(Freshness.EDITED, "1ce4efb")}
+    since = {"0000000000000001": SinceTrace(Freshness.EDITED, ChangedIn("1ce4efb"))}
     overlay = lay_over([replace(trace, since=since)])
     check(overlay, "error-raised INFORMATION 7: raise 1/1 in 1")
     assert overlay.files[key()].findings[0].edited_in == "1ce4efb"

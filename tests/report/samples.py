@@ -12,6 +12,7 @@ from tracegloss.model.finding import (
     Severity,
     Verdict,
 )
+from tracegloss.model.freshness import ChangedIn
 from tracegloss.model.repository import CommitStanding
 from tracegloss.model.resolution import Confidence, Freshness, PlacedFrame
 from tracegloss.model.site import FunctionId
@@ -486,11 +487,11 @@ def no_spans() -> TraceOnCode:
 def read_later() -> TraceOnCode:
     """A trace resolved at an older commit, with what became of each function since."""
     since = {
-        "0000000000000001": SinceTrace(Freshness.EDITED, "1ce4efb"),
+        "0000000000000001": SinceTrace(Freshness.EDITED, ChangedIn("1ce4efb")),
         "0000000000000002": SinceTrace(Freshness.MOVED),
         "0000000000000003": SinceTrace(Freshness.IDENTICAL),
         "0000000000000004": SinceTrace(Freshness.IDENTICAL),
-        "0000000000000005": SinceTrace(Freshness.GONE, "1ce4efb"),
+        "0000000000000005": SinceTrace(Freshness.GONE, ChangedIn("1ce4efb")),
     }
     verdict = Verdict(
         "judged-wrong",

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
+from tracegloss.history.line_map import LineMap, line_map
 from tracegloss.model.site import Site
 from tracegloss.overlay.document import Document, TextKey
-from tracegloss.overlay.line_map import LineMap, line_map
 from tracegloss.text import LineIndex, TextRange
 from tracegloss.trace_on_code import TraceOnCode
 

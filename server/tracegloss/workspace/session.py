@@ -8,11 +8,11 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from tracegloss.history.line_map import line_map
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import FunctionId, Place, Site
 from tracegloss.overlay.document import Document, TextKey
-from tracegloss.overlay.line_map import line_map
 from tracegloss.snapshot import Mode, Root, Snapshot, TraceOnCode, snapshot_of
 from tracegloss.text import LineIndex
 

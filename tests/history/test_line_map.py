@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.overlay.laying import place_of, spot
-from tracegloss.overlay.line_map import LineMap, line_map
+from tracegloss.history.line_map import LineMap, line_map
 from tracegloss.text import LineIndex, range_of
 
 HEAD = "import mlflow\n\n"
