@@ -11,7 +11,7 @@ LOCKED := $(VENV)/.locked
 STAMP := $(VENV)/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test lint fmt bench eval lock wheel clean
+.PHONY: help environment demo test test-editors lint fmt bench eval lock wheel clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,7 +34,10 @@ demo: $(STAMP) ## run the sample agent for real and print what went wrong, on it
 
 test: $(STAMP) lint ## everything that needs Python, git and make alone
 	$(BIN)/pytest
-	@command -v nvim >/dev/null && echo "left out: nothing" || echo "left out: the language server in a real Neovim (nvim is not installed)"
+	@echo "left out: the language server in real editors (make test-editors)"
+
+test-editors: $(STAMP) ## the language server in real editors, which .ci/run installs
+	$(BIN)/pytest tests/editors
 
 lint: $(STAMP) ## style, types and imports
 	$(BIN)/ruff check .
