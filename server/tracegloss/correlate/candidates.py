@@ -37,14 +37,16 @@ class Pin(Struct, frozen=True):
 class CandidateSet(Struct, frozen=True):
     """The choices of a class of equal spans, with the evidence of each site.
 
-    `pruned` says that more sites than can be compared fit as well. `proposal` is what a rule had to
-    say. Spans whose names differ only where nothing depends on it share one set, so that `features`
-    are those of the first; `title` names them all.
+    `pruned` says that more sites than can be compared fit as well. `passed_over` are the sites
+    whose spans have this name, but record a function name, which these lack. `proposal` is what a
+    rule had to say. Spans whose names differ only where nothing depends on it share one set, so
+    that `features` are those of the first; `title` names them all.
     """
 
     choices: Choices
     evidence: Mapping[int, tuple[Evidence, ...]]
     pruned: bool
+    passed_over: tuple[int, ...]
     features: SpanFeatures
     title: str
     proposal: Proposal | None
@@ -78,7 +80,8 @@ class CandidateFinder(Struct):
     def _number_of(self, candidates: CandidateSet) -> int:
         nameless = candidates.features._replace(name="")
         evidence = tuple(candidates.evidence.items())
-        key = (nameless, candidates.title, candidates.choices, evidence, candidates.pin)
+        told = (candidates.title, candidates.passed_over, candidates.pin)
+        key = (nameless, *told, candidates.choices, evidence)
         number = self.alike.get(key)
         if number is None:
             number = self.alike[key] = len(self.found)
@@ -100,6 +103,7 @@ class CandidateFinder(Struct):
             Choices(sites, (*(judged[number].weight for number in kept), 0)),
             {number: judged[number].evidence for number in kept},
             pruned,
+            () if kept else self._passed_over(features),
             features,
             self._title(features, kept),
             proposal,
@@ -162,6 +166,12 @@ class CandidateFinder(Struct):
         if self.stripped:
             return tuple(numbers)
         return tuple(n for n in numbers if self.sites[n].function_name is None)
+
+    def _passed_over(self, features: SpanFeatures) -> tuple[int, ...]:
+        if features.function_name is not None:
+            return ()
+        named = self.names.by_literal.get(features.name, ())
+        return tuple(dict.fromkeys((*named, *matching_patterns(self.names, features.name))))
 
     def _taught(self, name: str) -> tuple[int, ...]:
         for pattern, numbers in self.taught.items():

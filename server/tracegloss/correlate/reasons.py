@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.candidates import CandidateSet
@@ -17,12 +17,13 @@ def unresolved(
     candidates: CandidateSet,
     sites: Sequence[Site],
     untold: Sequence[Site],
+    untold_anywhere: Iterable[int],
     doubt: Phrase | None,
 ) -> Unresolved:
     """Give the reason for a span without a site.
 
-    `untold` are the sites with variable names that the parent's body can open; `doubt` says why the
-    span is probably not of this code.
+    `untold` are the sites with variable names that the parent's body can open, `untold_anywhere`
+    those of the workspace; `doubt` says why the span is probably not of this code.
     """
     features, pin, proposal = candidates.features, candidates.pin, candidates.proposal
     if pin is not None and pin.elsewhere is not None:
@@ -36,7 +37,7 @@ def unresolved(
         return _dynamic(untold)
     if doubt is not None and not candidates.evidence:
         return Unresolved("other-repository", doubt)
-    return Unresolved("unknown", _unknown(candidates, sites))
+    return Unresolved("unknown", _unknown(candidates, sites, untold_anywhere))
 
 
 def _dynamic(untold: Sequence[Site]) -> Unresolved:
@@ -53,18 +54,44 @@ def _dynamic(untold: Sequence[Site]) -> Unresolved:
     return Unresolved("dynamic", said + phrase(", such as {spot}", spot=spot(site.at)), site.at)
 
 
-def _unknown(candidates: CandidateSet, sites: Sequence[Site]) -> Phrase:
+def _unknown(candidates: CandidateSet, sites: Sequence[Site], untold: Iterable[int]) -> Phrase:
+    """Say what is known of the name: a site that does not fit, or that there is none, and no more.
+
+    What the source does not tell is not denied.
+    """
     features = candidates.features
     considered = [n for n in candidates.choices.sites if n != weights.NOWHERE]
     for number in considered:
         against = [e.detail for e in candidates.evidence[number] if not e.supports]
         if against:
-            title = site_title(sites[number])
-            said = phrase(
-                "{title} ({spot}) does not fit: ", title=title, spot=spot(sites[number].at)
-            )
-            return said + against[0]
+            return _titled(sites[number]) + phrase(" does not fit: ") + against[0]
+    is_function = features.function_name is not None
+    variable = [] if is_function else [n for n in sorted(untold) if not sites[n].function_name]
+    fitting = [n for n in considered if n not in variable]
+    if fitting:
+        said = phrase(" could have made it, but the trace as a whole fits better without")
+        return _titled(sites[fitting[0]]) + said
     if features.function_name is not None:
         name = closed(features.function_name)
-        return phrase("no traced function called {name} in this workspace", name=name)
-    return phrase("no tracing call in this workspace gives its spans this name")
+        return phrase("no traced function called {name} is known in this workspace", name=name)
+    if candidates.passed_over:
+        said = phrase(
+            " has this name, but MLflow records the function of its spans, here it is not"
+        )
+        return _titled(sites[candidates.passed_over[0]]) + said
+    said = phrase("no tracing call known in this workspace gives its spans this name")
+    return said + _variable([sites[n] for n in variable])
+
+
+def _variable(sites: Sequence[Site]) -> Phrase:
+    if not sites:
+        return phrase("")
+    calls = "a call" if len(sites) == 1 else f"{len(sites)} calls"
+    said = phrase(", but {calls} with a variable name might", calls=calls)
+    return said + phrase(
+        ", such as {spot}" if len(sites) > 1 else " ({spot})", spot=spot(sites[0].at)
+    )
+
+
+def _titled(site: Site) -> Phrase:
+    return phrase("{title} ({spot})", title=site_title(site), spot=spot(site.at))

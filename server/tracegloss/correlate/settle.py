@@ -22,6 +22,7 @@ from tracegloss.model.resolution import (
     EvidenceKind,
     Resolution,
     Resolved,
+    Unresolved,
 )
 from tracegloss.model.site import Place, Site
 from tracegloss.recorded import Phrase, phrase
@@ -76,11 +77,10 @@ class Settler(Struct):
     def _settled(self, case: Case, standing: Vector, won: tuple[Won, ...]) -> Settled:
         behind = dict(zip(case.candidates.choices.sites, standing, strict=True))
         if not won:
-            untold = self.joint.untold_in_reach(case)
-            return _without_site(unresolved(case.candidates, self.joint.sites, untold, case.doubt))
+            return _without_site(self._unresolved(case, self.joint.untold_in_reach(case)))
         if all(self._is_told_by_nothing(case, each) for each in won):
             untold = tuple(self.joint.sites[site] for site, _ in won)
-            reason = unresolved(case.candidates, self.joint.sites, untold, case.doubt)
+            reason = self._unresolved(case, untold)
             # What runs below may still rely on the only call there is.
             site = won[0][0] if len(won) == 1 else weights.NOWHERE
             return Settled(reason, site, Confidence.WEAK)
@@ -111,6 +111,10 @@ class Settler(Struct):
             return False
         evidence = self.joint.evidence(case, site, match)
         return {e.kind for e in evidence} <= {EvidenceKind.CALLED_BY, EvidenceKind.ORDER}
+
+    def _unresolved(self, case: Case, untold: Sequence[Site]) -> Unresolved:
+        joint = self.joint
+        return unresolved(case.candidates, joint.sites, untold, joint.untold, case.doubt)
 
     def _ambiguous(self, case: Case, won: Sequence[Won]) -> Ambiguous:
         places = {place for _, match in won for place in match.called_from}
