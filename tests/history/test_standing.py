@@ -45,7 +45,7 @@ def repository(tmp_path: Path) -> Path:
 
 def standing(folder: Path, recorded: str) -> CommitStanding:
     info = info_of({"mlflow.source.git.commit": recorded, "mlflow.source.git.branch": "main"})
-    return commit_standing(folder, info)
+    return commit_standing(folder, info, repository_state(folder))
 
 
 def test_commits_behind_ahead_and_unknown(repository: Path) -> None:

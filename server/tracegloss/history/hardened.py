@@ -70,11 +70,14 @@ def open_repository(folder: Path) -> git.Repo | NoRepository:
         return NoRepository("git is not installed")
     except git.GitCommandError as error:
         repository.close()
-        return NoRepository(_refusal(str(error.stderr), folder))
+        return NoRepository(refusal(str(error.stderr), folder))
     return repository
 
 
-def _refusal(message: str, folder: Path) -> str:
+def refusal(message: str, folder: Path) -> str:
+    """Word why git reads no repository around a folder, from what it said of it."""
+    if "not a git repository" in message:
+        return "not a git repository"
     if "dubious ownership" in message:
         return (
             f"git refuses it, as another user owns {folder.name}: "

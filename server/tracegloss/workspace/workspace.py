@@ -79,7 +79,7 @@ class Workspace:
             self_ns=self_ns,
             critical=critical,
             source=source,
-            standing=commit_standing(self.root, trace.info),
+            standing=commit_standing(self.root, trace.info, self.repository),
             repositories=(self.repository,),
             correlation=correlation,
             examination=silenced(examination, laid_on),
