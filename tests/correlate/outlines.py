@@ -10,7 +10,8 @@ Code, a path and below it one function a line, `@` when it is traced, its steps 
 Steps: names of functions · `loop(...)` · `either(...)` (exclusive) · `attempt(...)` (a `try`) ·
 `together(...)` (concurrent) · `started(...)` (concurrent, not waited for) ·
 `with_("name", ...)` (a span in the body; a bare word is a variable
-name) · `guess(A.run, B.run)` (a method of an unknown object) · `unknown` (a call of anything).
+name) · `wrap_(value)` (traces a function that nothing names) ·
+`guess(A.run, B.run)` (a method of an unknown object) · `unknown` (a call of anything).
 
 A trace, one span a line, `name(keys)` when MLflow's decorator made it, and what must come out:
 
@@ -140,8 +141,9 @@ class CodeReader(Struct):
                 return CallStep(self.at(node, each), sites, (), open=True)
             case "seq":
                 return Choice((self.sequence(inside, each),), exclusive=True)
-            case "with_":
-                return self.opened(inside, each)
+            case "with_" | "wrap_" as word:
+                made = self.opened if word == "with_" else self.wrapping
+                return made(inside, each)
             case other:
                 raise AssertionError(other)
 
@@ -177,6 +179,12 @@ class CodeReader(Struct):
             )
         )
         return SiteStep(number, self.sequence(rest, each))
+
+    def wrapping(self, inside: list[ast.expr], each: Declared) -> CallStep:
+        at = self.at(inside[0], each)
+        name = DynamicName(ast.unparse(inside[0]))
+        self.sites.append(Site("wrapped", at, at.range, (name,), None, None))
+        return CallStep(at)
 
     def at(self, node: ast.expr, each: Declared) -> Place:
         line, column = each.function.line + 1, node.col_offset

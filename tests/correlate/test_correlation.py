@@ -367,6 +367,18 @@ CASES = {
           get(key)                        -> get weak
         """,
     ),
+    "functions that something here traces without naming them": (
+        """
+        @get(key):
+        Meta.new(members): loop(wrap_(member))
+        """,
+        """
+        handle(request)   -> - dynamic
+          get(key)        -> get exact
+          load(path)      -> - dynamic
+          tides           -> - unknown
+        """,
+    ),
     "orphans stand alone": (
         """
         @start(x): A.run

@@ -10,6 +10,7 @@ from tracegloss.redaction import Redactor
 
 NO_CALL = "no tracing call known in this workspace gives its spans this name"
 NO_FUNCTION = "has this name, but MLflow records the function of its spans, here it is not"
+NOT_NAMED = "no function rows is traced by name"
 
 CASES = {
     "nothing of the name": (
@@ -46,6 +47,16 @@ CASES = {
         '@get(key) name="get-*": ',
         "get-7",
         f"get (app.py:1) {NO_FUNCTION}",
+    ),
+    "a function that something here may have traced": (
+        "new(): wrap_(member)",
+        "rows(key)",
+        f"{NOT_NAMED}, but app.py:2 traces functions the source does not name",
+    ),
+    "one of several such places": (
+        "new(): wrap_(member), wrap_(value)",
+        "rows(key)",
+        f"{NOT_NAMED}, but app.py:2 and 1 more place trace functions the source does not name",
     ),
     "other parameters": (
         "@predict(question): ",

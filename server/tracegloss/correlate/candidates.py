@@ -38,15 +38,17 @@ class CandidateSet(Struct, frozen=True):
     """The choices of a class of equal spans, with the evidence of each site.
 
     `pruned` says that more sites than can be compared fit as well. `passed_over` are the sites
-    whose spans have this name, but record a function name, which these lack. `proposal` is what a
-    rule had to say. Spans whose names differ only where nothing depends on it share one set, so
-    that `features` are those of the first; `title` names them all.
+    whose spans have this name, but record a function name, which these lack; `wrappers` those that
+    may trace a function no site names. `proposal` is what a rule had to say. Spans whose names
+    differ only where nothing depends on it share one set, so that `features` are those of the
+    first; `title` names them all.
     """
 
     choices: Choices
     evidence: Mapping[int, tuple[Evidence, ...]]
     pruned: bool
     passed_over: tuple[int, ...]
+    wrappers: tuple[int, ...]
     features: SpanFeatures
     title: str
     proposal: Proposal | None
@@ -104,6 +106,7 @@ class CandidateFinder(Struct):
             {number: judged[number].evidence for number in kept},
             pruned,
             () if kept else self._passed_over(features),
+            () if kept or features.function_name is None else self.names.wrappers,
             features,
             self._title(features, kept),
             proposal,

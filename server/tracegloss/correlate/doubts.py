@@ -63,7 +63,8 @@ def _cast_below(candidates: CandidateSet) -> Phrase | None:
         return phrase("recorded by another process") if proposal.below_is_foreign else None
     is_function = candidates.features.function_name is not None
     is_elsewhere = pin is not None and pin.elsewhere in {"other-repository", "excluded"}
-    if is_elsewhere or (is_function and not _is_made_here(candidates)):
+    is_unknown = is_function and not candidates.wrappers and not _is_made_here(candidates)
+    if is_elsewhere or is_unknown:
         return phrase("below {name}, which no code here makes", name=closed(candidates.title))
     return None
 
@@ -131,6 +132,8 @@ def _doubtful_trace(
     recorded = reveal(trace.info.metadata).get(_REMOTE, "")
     if recorded and remotes and _repository(recorded) not in map(_repository, remotes):
         return phrase("recorded in repository {remote}", remote=closed(_repository(recorded)))
+    if any(found[number].wrappers for number in of_functions):
+        return None
     # One unknown function may only have been renamed since.
     if n_here * 2 < len(of_functions) and len(of_functions) - n_here > 1:
         return phrase("most traced functions of this trace are other code")

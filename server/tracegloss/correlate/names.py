@@ -22,6 +22,7 @@ class SiteNames(Struct, frozen=True):
 
     `by_first` and `by_last` file patterns under the first or last character of their fixed start or
     end, so that a name is compared with few of them; `unanchored` patterns start and end in holes.
+    `wrappers` trace functions that the source does not name, such as all methods of a class.
     """
 
     by_function: Mapping[str, tuple[int, ...]]
@@ -30,6 +31,7 @@ class SiteNames(Struct, frozen=True):
     by_last: Mapping[str, tuple[PatternOfSite, ...]]
     unanchored: tuple[PatternOfSite, ...]
     dynamic: tuple[int, ...]
+    wrappers: tuple[int, ...]
 
 
 def site_names(sites: Sequence[Site]) -> SiteNames:
@@ -64,7 +66,15 @@ def site_names(sites: Sequence[Site]) -> SiteNames:
         _frozen(by_last),
         tuple(unanchored),
         tuple(dict.fromkeys(dynamic)),
+        tuple(number for number, site in enumerate(sites) if wraps_unnamed(site)),
     )
+
+
+def wraps_unnamed(site: Site) -> bool:
+    """Tell whether a site traces functions that the source does not name."""
+    if site.function_name is not None or site.kind not in {"wrapped", "wrapper-use"}:
+        return False
+    return not any(isinstance(name, LiteralName) for name in site.names)
 
 
 def matching_patterns(names: SiteNames, name: str) -> tuple[int, ...]:

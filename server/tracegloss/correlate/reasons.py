@@ -35,6 +35,8 @@ def unresolved(
         return Unresolved("library", made)
     if features.function_name is None and untold:
         return _dynamic(untold)
+    if candidates.wrappers and doubt is None:
+        return _wrapped(candidates, sites)
     if doubt is not None and not candidates.evidence:
         return Unresolved("other-repository", doubt)
     return Unresolved("unknown", _unknown(candidates, sites, untold_anywhere))
@@ -52,6 +54,18 @@ def _dynamic(untold: Sequence[Site]) -> Unresolved:
         return Unresolved("dynamic", said, site.at)
     said = phrase("made by one of {n} calls with variable names", n=len(untold))
     return Unresolved("dynamic", said + phrase(", such as {spot}", spot=spot(site.at)), site.at)
+
+
+def _wrapped(candidates: CandidateSet, sites: Sequence[Site]) -> Unresolved:
+    first, n_more = sites[candidates.wrappers[0]].at, len(candidates.wrappers) - 1
+    name = closed(candidates.features.function_name or "")
+    said = phrase("no function {name} is traced by name, but {spot}", name=name, spot=spot(first))
+    if n_more:
+        places = "place" if n_more == 1 else "places"
+        said += phrase(" and {n} more {places} trace", n=n_more, places=places)
+    else:
+        said += phrase(" traces")
+    return Unresolved("dynamic", said + phrase(" functions the source does not name"), first)
 
 
 def _unknown(candidates: CandidateSet, sites: Sequence[Site], untold: Iterable[int]) -> Phrase:
