@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -173,10 +174,63 @@ OLD_NOTEBOOK = """\
 
 KeyError: 1"""
 
+OLDER_NOTEBOOK = """\
+Input In [3], in <cell line: 2>()
+      1 def f():
+----> 2     g(1)
+
+~/project/x.py in g(a, b)
+     11 # before
+---> 12     return f()
+
+/srv/other.py in h(a)
+ValueError: no"""
+
+NOT_IN_PYTHON = """\
+  Cell In[2], line 1
+    a b
+      ^
+SyntaxError: invalid syntax"""
+
+NEVER_RAISED = """\
+  | ExceptionGroup: many (7 sub-exceptions)
+  +-+---------------- 1 ----------------
+    | ValueError: 1
+    +---------------- ... ----------------
+    | and 6 more exceptions
+    +------------------------------------"""
+
+COLOURED = (
+    '  File \x1b[35m"/a/b.py"\x1b[0m, line \x1b[35m3\x1b[0m, in \x1b[35mf\x1b[0m\n    '
+    "\x1b[1;31mx\x1b[0m()\n\x1b[1;35mValueError\x1b[0m: \x1b[35mx\x1b[0m"
+)
+TWO_LINES = "    return g(\n           ^^\n        1,\n    ...<2 lines>...\n    )\n    ^\n"
+
 PLAIN = 'Traceback (most recent call last):\n  File "/a/b.py", line 3, in f\n'
 TEXTS = {
     "a notebook": (NOTEBOOK, ["last ValueError: no | <module>: g(1) > g: return f()"]),
     "an old notebook": (OLD_NOTEBOOK, ["last KeyError: 1 | f: raise"]),
+    "an older notebook": (
+        OLDER_NOTEBOOK,
+        ["last ValueError: no | <module>: g(1) > g: return f()"],
+    ),
+    "a cell that is no Python": (
+        NOT_IN_PYTHON,
+        ["last SyntaxError: invalid syntax | <module>: a b"],
+    ),
+    "a group that was never raised": (
+        NEVER_RAISED,
+        ["member ValueError: 1 | ", "last ExceptionGroup: many (7 sub-exceptions) | "],
+    ),
+    "colours": (COLOURED, ["last ValueError: x | f: x()"]),
+    "indented as a whole": (
+        f"  {PLAIN}      x()\n  ValueError: x\n".replace("\n  File", "\n    File"),
+        ["last ValueError: x | f: x()"],
+    ),
+    "source of several lines": (
+        f"{PLAIN}{TWO_LINES}NameError: x",
+        ["last NameError: x | f: return g("],
+    ),
     "markers under the source": (
         f"{PLAIN}    1 + x\n    ~~^~~\nNameError: x",
         ["last NameError: x | f: 1 + x"],
@@ -225,6 +279,99 @@ def test_lines_are_those_of_the_text() -> None:
     assert (second["path"], second["line"]) == ("~/project/x.py", 12)
 
 
+class Raised(NamedTuple):
+    """An exception to be raised: its frames as file, 1-based line and function, and its kin."""
+
+    message: str
+    notes: list[str]
+    frames: list[tuple[str, int, str]]
+    cause: Raised | None
+    members: list[Raised]
+
+
+MESSAGES = st.text("ab :|+-'\"()", max_size=12).map(lambda text: f"m{text}".rstrip())
+FRAMES = st.tuples(
+    st.text("aé /\\.,:'\"|+-^~<>[]", min_size=1, max_size=12).map(lambda text: f"/x{text}.py"),
+    st.integers(2, 40),
+    st.sampled_from(["f", "run", "_g2"]),
+)
+
+
+def raised_with(kin: st.SearchStrategy[Raised]) -> st.SearchStrategy[Raised]:
+    return st.builds(
+        Raised,
+        MESSAGES,
+        st.lists(MESSAGES, max_size=2),
+        st.lists(FRAMES, min_size=1, max_size=3, unique=True),
+        st.none() | kin,
+        st.lists(kin, max_size=3),
+    )
+
+
+RAISED = st.recursive(
+    st.builds(
+        Raised,
+        MESSAGES,
+        st.just([]),
+        st.lists(FRAMES, min_size=1, max_size=3, unique=True),
+        st.none(),
+        st.just([]),
+    ),
+    raised_with,
+    max_leaves=5,
+)
+
+
+def really_raised(wanted: Raised) -> Exception:
+    """Raise an exception through functions of these names at these lines of these files."""
+    error: Exception = ValueError(wanted.message)
+    if wanted.members:
+        members = [really_raised(member) for member in wanted.members]
+        error = ExceptionGroup(wanted.message, members)
+    for note in wanted.notes:
+        error.add_note(note)
+    if wanted.cause is not None:
+        error.__cause__ = really_raised(wanted.cause)
+
+    def call() -> None:
+        raise error
+
+    for path, line, function in reversed(wanted.frames):
+        scope: dict[str, Any] = {"call": call}
+        source = "\n" * (line - 2) + f"def {function}(call=call):\n call()"
+        exec(compile(source, path, "exec"), scope)
+        call = scope[function]
+    try:
+        call()
+    except Exception as caught:  # noqa: BLE001
+        return caught
+    raise AssertionError("nothing was raised")
+
+
+def told(error: traceback.TracebackException, relation: str) -> list[tuple[Any, ...]]:
+    """What Python itself knows of an exception and its kin, in the order of the blocks."""
+    rows = told(error.__cause__, "cause") if error.__cause__ is not None else []
+    for member in error.exceptions or ():
+        rows += told(member, "member")
+    frames = [(f.filename, f.lineno, f.name) for f in error.stack]
+    message = "\n".join([str(error), *(error.__notes__ or ())])
+    return [*rows, (relation, message, frames)]
+
+
+@given(RAISED)
+def test_every_frame_that_python_printed_is_read(wanted: Raised) -> None:
+    error = really_raised(wanted)
+    blocks = opened(traceback_blocks("".join(traceback.format_exception(error))))
+    assert [
+        (
+            block["relation"],
+            block["message"],
+            [(frame["path"], frame["line"], frame["function"]) for frame in block["frames"]],
+        )
+        for block in blocks
+    ] == told(traceback.TracebackException.from_exception(error), "last")
+
+
 PIECES = st.sampled_from(
     [
         "Traceback (most recent call last):\n",
@@ -240,6 +387,9 @@ PIECES = st.sampled_from(
         "  | ",
         "----> 2 x\n",
         "Cell In[3], line 2\n",
+        "Input In [3], in f(x)\n",
+        "~/x.py in f(x)\n",
+        "\x1b[31m",
     ]
 )
 

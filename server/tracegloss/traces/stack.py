@@ -27,7 +27,10 @@ _RELATIONS: dict[str, Relation] = {
 _FRAME = re.compile(r'\s*File "(.+)", line (\d{1,9})(?:, in (.+))?')
 _CELL = re.compile(r"(Cell In ?\[\d+\]), line (\d{1,9})(?:, in (.+))?")
 _IPYTHON_FILE = re.compile(r"File ([^\s\"].*):(\d{1,9})(?:, in (.+))?")
-_IPYTHON_INPUT = re.compile(r"(<ipython-input-[\w-]+>) in (.+)")
+# IPython before 8.5 prints the line of a frame only with an arrow beside its source.
+_IPYTHON_INPUT = re.compile(r"(<ipython-input-[\w-]+>|Input In ?\[\d+\],) in (.+)")
+_IPYTHON_OLD_FILE = re.compile(r"((?:[~/]|[A-Za-z]:[\\/]).*\.py[cx]?) in ([^\s(]+\(.*\)|<module>)")
+_COLOUR = re.compile(r"\x1b\[[\d;:]*m")
 _ARROW = re.compile(r"-+> (\d{1,9})(?: (.*))?")
 _NO_SOURCE = re.compile(r"[\s^~]*|\s*\[Previous line repeated \d+ more times?\]")
 _EXCEPTION = re.compile(r"([^\W\d][\w.]*(?:\.<locals>\.[\w.]+)?)(?:: ?(.*))?")
@@ -52,7 +55,8 @@ def traceback_blocks(text: str) -> tuple[TracebackBlock, ...]:
     """
     if not text or text.lstrip()[:1] in ("{", "["):
         return ()
-    blocks = _Reader().read(without_margin(text.split("\n")))
+    plain = _COLOUR.sub("", text) if "\x1b[" in text else text
+    blocks = _Reader().read(without_margin(_outdented(plain.split("\n"))))
     return tuple(_closed(block) for block in blocks)
 
 
@@ -63,6 +67,15 @@ def _closed(block: _Block) -> TracebackBlock:
     )
 
 
+def _outdented(lines: list[str]) -> list[str]:
+    """Take off the indentation of a traceback that was indented as a whole."""
+    header = next((line for line in lines if line.lstrip() == HEADER), "")
+    margin = header[: len(header) - len(header.lstrip())]
+    if not margin or not all(line.startswith(margin) or not line.strip() for line in lines):
+        return lines
+    return [line.removeprefix(margin) for line in lines]
+
+
 class _Reader:
     """Walks the lines with one chain of blocks per open exception group."""
 
@@ -71,6 +84,7 @@ class _Reader:
         self.columns = [-1]
         self.current: _Block | None = None
         self.awaits: Literal["nothing", "source", "arrow"] = "nothing"
+        self.unnumbered: tuple[str, str] | None = None
 
     def read(self, lines: Iterable[Line]) -> list[_Block]:
         for line in lines:
@@ -123,13 +137,13 @@ class _Reader:
     def _relate(self, relation: Relation) -> None:
         for block in self.chains[-1][-1:]:
             block.relation = relation
-        self.current = None
+        self.current, self.unnumbered = None, None
 
     def _header(self) -> None:
         """Begin a block; one quoted in a message goes before the block that quotes it."""
         chain = self.chains[-1]
         quotes = self.current is not None and bool(self.current.type)
-        self.current = _Block(relation="context" if quotes else "last")
+        self.current, self.unnumbered = _Block(relation="context" if quotes else "last"), None
         chain.insert(len(chain) - 1 if quotes else len(chain), self.current)
 
     def _frame(self, content: str) -> bool:
@@ -140,16 +154,20 @@ class _Reader:
             if match is not None:
                 self._add_frame(match[1], int(match[2]), match[3] or "<module>", "source")
             return match is not None
-        return content[:1] in ("C", "F", "<") and self._notebook_frame(content)
+        return _may_be_of_notebook(content) and self._notebook_frame(content)
 
     def _notebook_frame(self, content: str) -> bool:
-        match = _CELL.fullmatch(content) or _IPYTHON_FILE.fullmatch(content)
+        """Take a frame as IPython prints it; the place of a syntax error is printed indented."""
+        bare = content.strip()
+        match = _CELL.fullmatch(bare) or _IPYTHON_FILE.fullmatch(bare)
         if match is not None:
-            self._add_frame(match[1], int(match[2]), _bare(match[3] or "<module>"), "arrow")
+            awaits: Literal["source", "arrow"] = "arrow" if content[:1] != " " else "source"
+            self._add_frame(match[1], int(match[2]), _bare(match[3] or "<module>"), awaits)
             return True
-        match = _IPYTHON_INPUT.fullmatch(content)
+        match = _IPYTHON_INPUT.fullmatch(content) or _IPYTHON_OLD_FILE.fullmatch(content)
         if match is not None:
-            self._add_frame(match[1], 1, _bare(match[2]), "arrow")
+            self.unnumbered = (match[1].rstrip(","), _bare(match[2]))
+            self._open()
         return match is not None
 
     def _add_frame(
@@ -157,21 +175,28 @@ class _Reader:
     ) -> None:
         frame = StackFrame(Recorded(path), max(1, line), Recorded(function), None)
         self._open().frames.append(frame)
-        self.awaits = awaits
+        self.awaits, self.unnumbered = awaits, None
 
     def _source(self, content: str) -> bool:
         """Take the quoted source of the last frame; markers and neighbouring lines are dropped."""
         block = self.current
-        if block is None or block.type or not block.frames:
+        if block is None or block.type or not (block.frames or self.unnumbered):
             return False
-        arrow = _ARROW.fullmatch(content) if self.awaits == "arrow" else None
+        seeks = self.awaits == "arrow" or self.unnumbered is not None
+        arrow = _ARROW.fullmatch(content) if seeks else None
         if arrow is not None:
+            self._number(max(1, int(arrow[1])))
             self._quote(block, (arrow[2] or "").strip(), max(1, int(arrow[1])))
         elif content.strip() and content[0] not in " \t":
             return False
         elif self.awaits == "source" and not _NO_SOURCE.fullmatch(content):
             self._quote(block, content.strip(), block.frames[-1].line)
         return True
+
+    def _number(self, line: int) -> None:
+        """Take the frame whose line an arrow tells now."""
+        if self.unnumbered is not None:
+            self._add_frame(self.unnumbered[0], line, self.unnumbered[1], "arrow")
 
     def _quote(self, block: _Block, source: str, line: int) -> None:
         frame = block.frames[-1]
@@ -202,6 +227,14 @@ class _Reader:
         return self.current
 
 
+def _may_be_of_notebook(content: str) -> bool:
+    """Tell quickly whether a line can be a frame as IPython prints it."""
+    if content[:2] == "  ":
+        return content[2:6] in ("Cell", "File")
+    return content[:1] in ("C", "F", "<", "I", "~", "/") or content[1:2] == ":"
+
+
 def _bare(function: str) -> str:
-    """Drop the arguments that IPython prints after a function's name."""
-    return function.partition("(")[0] or function
+    """Drop the arguments that IPython prints after a function's name; a cell is a module."""
+    name = function.partition("(")[0] or function
+    return "<module>" if name.startswith("<cell line") else name

@@ -28,8 +28,11 @@ class Line(Struct, frozen=True):
 
 
 def without_margin(lines: list[str]) -> Iterator[Line]:
-    """Read margins from the first exception group on; text before it is left as it is."""
-    in_group = False
+    """Read margins from the first exception group on; text before it is left as it is.
+
+    A group that was never raised, or whose head was cut off, has no header: its first member tells.
+    """
+    in_group = _has_no_header(lines)
     for raw in lines:
         line = raw.rstrip("\r")
         header = _GROUP_HEADER.fullmatch(line)
@@ -38,6 +41,17 @@ def without_margin(lines: list[str]) -> Iterator[Line]:
             yield Line("text", len(header[1]), header[2])
         else:
             yield _grouped(line) if in_group else Line("text", content=line)
+
+
+def _has_no_header(lines: list[str]) -> bool:
+    """Tell whether members of a group begin before any group's header."""
+    for line in lines:
+        if "+" in line:
+            if _GROUP_HEADER.match(line):
+                return False
+            if _FIRST_MEMBER.match(line):
+                return True
+    return False
 
 
 def _grouped(line: str) -> Line:
