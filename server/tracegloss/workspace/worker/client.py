@@ -148,7 +148,8 @@ class Worker:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tracegloss.workspace.worker"]
+    # -P: the current folder is the one that is looked at, and nothing of it is ever run.
+    command = [sys.executable, "-P", "-m", "tracegloss.workspace.worker"]
     return subprocess.Popen(  # noqa: S603 (our own module, our own interpreter)
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
