@@ -11,7 +11,7 @@ from tracegloss.index.constructing import frame_of_given, given_to_constructor
 from tracegloss.index.dressing import seen
 from tracegloss.index.expressions import evaluate, union
 from tracegloss.index.lookup import exported, lookup
-from tracegloss.index.markers import marked_definitions
+from tracegloss.index.markers import Mentions
 from tracegloss.index.modules import ModuleMap
 from tracegloss.index.reader import Values
 from tracegloss.index.relations import Relations
@@ -68,6 +68,7 @@ class Interpreter:
         self.indexed: Callable[[], Iterable[str]] = tuple
         self.missed: set[str] = set()
         self._scopes: dict[str, FileScopes] = {}
+        self._mentions: dict[str, Mentions] = {}
         self.forget()
 
     def forget(self) -> None:
@@ -309,13 +310,20 @@ class Interpreter:
         return known
 
     def _mark(self, path: str) -> None:
-        scopes = self.scopes(path)
-        if scopes is None:
+        mentions = self._mentioned(path)
+        if mentions is None:
             self.aliases[path] = frozenset()
             self._traceable[path] = frozenset()
         else:
-            named = self.markers | self._local(path)
-            self.aliases[path], self._traceable[path] = marked_definitions(scopes, named)
+            markers = self.markers | self._local(path)
+            aliases = self.aliases[path] = mentions.aliases(markers)
+            self._traceable[path] = mentions.definitions(markers | aliases)
+
+    def _mentioned(self, path: str) -> Mentions | None:
+        found = self._mentions.get(path)
+        if found is None and (scopes := self.scopes(path)) is not None:
+            found = self._mentions[path] = Mentions(scopes)
+        return found
 
     def _plain(self, path: str, definition: int, frame: Frame | None) -> Value:
         scopes = self.scopes(path)

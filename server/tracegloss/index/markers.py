@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from tracegloss.index.scopes import MODULE, FileScopes
+from tracegloss.index.scopes import MODULE, FileScopes, last_name
 from tracegloss.index.tracing import REGISTERING_NAMES
 from tracegloss.syntax.facts import (
     Access,
-    Call,
     Constant,
     Entries,
     Expression,
@@ -20,87 +20,88 @@ from tracegloss.syntax.facts import (
 )
 
 
-def marked_definitions(
-    scopes: FileScopes, markers: AbstractSet[str]
-) -> tuple[AbstractSet[str], AbstractSet[int]]:
-    """Give a file's aliases of the markers, and the definitions that hold, however deep, a use.
+class Mentions:
+    """Where one file mentions which names, so that it is read once for however many markers.
 
-    A definition is a use of its decorators too; classes count when a method does.
+    `users` has, by name, the scopes whose calls mention it and the definitions whose decorators do;
+    `targets` the last names of what is assigned from it.
     """
-    aliases = frozenset(_aliases(scopes, markers))
-    named = markers | aliases
-    traceable: set[int] = set()
-    for call in scopes.facts.calls:
-        if call.scope not in traceable and _mentions_call(scopes, call, named):
-            _add_outward(scopes, call.scope, traceable)
-    for index, definition in enumerate(scopes.facts.definitions):
-        expressions = [d.expression for d in definition.decorators]
-        if any(_mentions(scopes, expression, named) for expression in expressions):
-            _add_outward(scopes, index, traceable)
-    return aliases, traceable
 
-
-def _add_outward(scopes: FileScopes, scope: int, traceable: set[int]) -> None:
-    while scope != MODULE:
-        traceable.add(scope)
-        scope = scopes.outer(scope)
-
-
-def _aliases(scopes: FileScopes, markers: AbstractSet[str]) -> set[str]:
-    imported_names = markers | REGISTERING_NAMES
-    found = {
-        imported.bound
-        for imported in scopes.facts.imports
-        if imported.name in imported_names and imported.bound not in imported_names
-    }
-    grown = True
-    while grown:
-        grown = False
-        named = markers | found
+    def __init__(self, scopes: FileScopes) -> None:
+        self._scopes = scopes
+        self._of_calls: dict[int, tuple[str, ...]] = {}
+        self.users: dict[str, set[int]] = {}
+        self.targets: dict[str, set[str]] = {}
+        for call in scopes.facts.calls:
+            self._use(call.scope, self._names(call.callee))
+            for argument in call.arguments:
+                # Calls in an argument are uses themselves.
+                self._use(call.scope, self._names(argument.value, inside=False))
+        for index, definition in enumerate(scopes.facts.definitions):
+            for decorator in definition.decorators:
+                self._use(index, self._names(decorator.expression))
         for assignment in scopes.facts.assignments:
-            last = assignment.target.rpartition(".")[2]
-            if last not in named and _mentions(scopes, assignment.value, named):
-                found.add(last)
-                grown = True
-    return found
+            target = assignment.target.rpartition(".")[2]
+            for name in self._names(assignment.value):
+                self.targets.setdefault(name, set()).add(target)
 
+    def aliases(self, markers: AbstractSet[str]) -> frozenset[str]:
+        """Name what a file calls the markers: by import, by assignment, and so on from there."""
+        imported_names = markers | REGISTERING_NAMES
+        found = {
+            imported.bound
+            for imported in self._scopes.facts.imports
+            if imported.name in imported_names and imported.bound not in imported_names
+        }
+        new = (markers | found) & self.targets.keys()
+        while new:
+            assigned = {target for name in new for target in self.targets[name]}
+            new = (assigned - markers - found) & self.targets.keys()
+            found |= assigned - markers
+        return frozenset(found)
 
-def _mentions_call(scopes: FileScopes, call: Call, named: AbstractSet[str]) -> bool:
-    if _mentions(scopes, call.callee, named):
-        return True
-    return any(
-        _mentions(scopes, argument.value, named, inside=False) for argument in call.arguments
-    )
+    def definitions(self, named: AbstractSet[str]) -> AbstractSet[int]:
+        """Give the definitions that hold, however deep, a use of a name.
 
+        A definition is a use of its decorators too; classes count when a method does.
+        """
+        found: set[int] = set()
+        for name in named & self.users.keys():
+            for scope in self.users[name]:
+                around = scope
+                while around != MODULE and around not in found:
+                    found.add(around)
+                    around = self._scopes.outer(around)
+        return found
 
-def _mentions(
-    scopes: FileScopes, expression: Expression, named: AbstractSet[str], *, inside: bool = True
-) -> bool:
-    match expression:
-        case Name(dotted):
-            return dotted.rpartition(".")[2] in named
-        case Access(of, attribute):
-            return attribute in named or _mentions(scopes, of, named, inside=inside)
-        case Constant(value):
-            return isinstance(value, str) and value in named
-        case Invocation(number):
-            if not inside:
-                return False
-            call = scopes.call(number)
-            return _mentions(scopes, call.callee, named) or any(
-                _mentions(scopes, argument.value, named) for argument in call.arguments
-            )
-        case _:
-            return any(_mentions(scopes, p, named, inside=inside) for p in _parts(expression))
+    def _use(self, scope: int, names: Iterable[str]) -> None:
+        for name in names:
+            self.users.setdefault(name, set()).add(scope)
 
+    def _names(self, expression: Expression, *, inside: bool = True) -> tuple[str, ...]:
+        """Name what an expression mentions, `inside` the calls in it too."""
+        match expression:
+            case Name():
+                return (last_name(expression),)
+            case Access(of, attribute):
+                return (attribute, *self._names(of, inside=inside))
+            case Constant(value):
+                return (value,) if isinstance(value, str) else ()
+            case Invocation(number):
+                return self._names_of_call(number) if inside else ()
+            case Options(parts) | Items(parts):
+                return tuple(n for part in parts for n in self._names(part, inside=inside))
+            case Entries(entries):
+                return tuple(n for _, each in entries for n in self._names(each, inside=inside))
+            case Subscript(of, _):
+                return self._names(of, inside=inside)
+            case _:
+                return ()
 
-def _parts(expression: Expression) -> tuple[Expression, ...]:
-    match expression:
-        case Options(parts) | Items(parts):
-            return parts
-        case Entries(entries):
-            return tuple(value for _, value in entries)
-        case Subscript(of, _):
-            return (of,)
-        case _:
-            return ()
+    def _names_of_call(self, number: int) -> tuple[str, ...]:
+        known = self._of_calls.get(number)
+        if known is None:
+            call = self._scopes.call(number)
+            given = (name for each in call.arguments for name in self._names(each.value))
+            known = self._of_calls[number] = (*self._names(call.callee), *given)
+        return known
