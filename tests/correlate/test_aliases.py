@@ -96,6 +96,8 @@ def test_only_files_of_the_workspace_come_out(paths: list[str], agree: bool) -> 
         ("C:\\Python311\\Lib\\json\\decoder.py", True, False, False),
         ("/tmp/ipykernel_12/345.py", False, False, True),
         ("Cell In[3]", False, False, True),
+        ("Input In [3]", False, False, True),
+        ("<command-1234>", False, False, True),
         ("/srv/app/lib/tools.py", False, False, False),
     ],
 )

@@ -475,6 +475,16 @@ FRAMES = {
         """,
         "run(value) frames=mlflow>/tmp/ipykernel_7/work.ipynb:13:run -> B.run exact",
     ),
+    "of equal lines in two cells, the one in the frame's function is meant": (
+        """
+        one/work.ipynb
+          @A.run(value):
+        two/work.ipynb
+          @A.stop(value):
+          @B.run(value):
+        """,
+        "run(value) frames=mlflow>/tmp/ipykernel_7/work.ipynb:3:run -> A.run exact",
+    ),
     "code attributes are believed first": (
         """
         a.py

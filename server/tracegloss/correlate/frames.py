@@ -74,13 +74,25 @@ class FramePlacer(Struct):
         return PlacedFrame(frame, True, place, self._function(frame, place, verified), verified)
 
     def _in_notebook(self, frame: StackFrame, quote: Quote) -> PlacedFrame:
-        """Find the one cell whose line at this number is the quoted one."""
+        """Find the one cell whose line at this number is the quoted one.
+
+        Of several such cells it is the one that has the frame's function around that line.
+        """
         fitting = [key for key, text in self.texts.items() if "#" in key and agrees(quote, text)]
-        if len(fitting) != 1:
-            return PlacedFrame(frame, False, None, None, False)
-        path, _, cell = fitting[0].rpartition("#")
-        place = Place(path, _line_range(quote.line - 1, self.texts[fitting[0]]), int(cell))
+        placed = [self._in_cell(frame, quote, key) for key in fitting]
+        if len(placed) > 1 and reveal(frame.function) != "<module>":
+            placed = [each for each in placed if self._is_around(each)]
+        return placed[0] if len(placed) == 1 else PlacedFrame(frame, False, None, None, False)
+
+    def _in_cell(self, frame: StackFrame, quote: Quote, key: str) -> PlacedFrame:
+        path, _, cell = key.rpartition("#")
+        place = Place(path, _line_range(quote.line - 1, self.texts[key]), int(cell))
         return PlacedFrame(frame, True, place, self._function(frame, place, True), True)
+
+    def _is_around(self, placed: PlacedFrame) -> bool:
+        if placed.function is None or placed.place is None:
+            return False
+        return _around(self.index.functions[placed.function], placed.place)
 
     def _function(self, frame: StackFrame, place: Place, verified: bool) -> FunctionId | None:
         """Name the definition around a line whose name is the frame's function."""
