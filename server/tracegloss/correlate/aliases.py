@@ -27,7 +27,9 @@ _LIBRARY = re.compile(
     r"/(?:site|dist)-packages/|/lib/python\d|\\Lib\\|/Python\d+/Lib/|^<(?!ipython|command-)|/\.venv/|/\.tox/"
 )
 _MLFLOW = re.compile(r"(?:^|/)mlflow/tracing/")
-_CELL = re.compile(r"ipykernel_\d+|^<ipython-input-|^Cell In|^Input In|^In \[|[/<]command-\d+|^~?/?\.ipynb")
+_CELL = re.compile(
+    r"ipykernel_\d+|^<ipython-input-|^Cell In|^Input In|^In \[|[/<]command-\d+|^~?/?\.ipynb"
+)
 
 
 class Quote(NamedTuple):
