@@ -225,3 +225,5 @@ def test_a_call_is_compared_with_earlier_calls_of_the_same_text() -> None:
     assert "slower-than-usual" in {
         each.rule for each in examined(specs, usual([100] * 19)).not_checked
     }
+    quick = [Spec("run", 0, 1500), Spec("load", 100, 400, "run", at="app.py:10")]
+    assert "slower-than-usual" in examined(quick).checked

@@ -176,5 +176,17 @@ def test_far_more_tokens_than_usual() -> None:
     )
     check(case, around=earlier(10, tokens=2_000))
     check([ROOT, replace(MODEL, tokens=Tokens(input=7_000))], around=earlier(10))
-    reasons = {each.rule: each.reason for each in examined(case, earlier(9)).not_checked}
-    assert reasons["token-outlier"] == "9 earlier calls, 10 needed"
+    assert unchecked(case, earlier(9)) == "9 earlier calls, 10 needed"
+    assert unchecked(case, Surroundings()) == "no earlier traces were read"
+
+
+def test_tokens_are_compared_only_where_a_call_read_many() -> None:
+    few = [ROOT, replace(MODEL, tokens=Tokens(input=100))]
+    assert unchecked(few, Surroundings()) is None
+    untold = [ROOT, replace(MODEL, tokens=None)]
+    assert unchecked(untold, Surroundings()) == "the model calls recorded no tokens"
+
+
+def unchecked(specs: list[Spec], around: Surroundings) -> str | None:
+    found = examined(specs, around).not_checked
+    return next((each.reason for each in found if each.rule == "token-outlier"), None)

@@ -25,3 +25,10 @@ def percentile(values: Sequence[int], share: float) -> int:
     """Return the smallest value that at least `share` of the values do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, max(0, -int(-len(ordered) * share // 1) - 1))]
+
+
+def calls_lack(n_calls: int, n_needed: int) -> str:
+    """Say why nothing was compared with earlier calls."""
+    if not n_calls:
+        return "no earlier traces were read"
+    return f"{n_calls} earlier {'call' if n_calls == 1 else 'calls'}, {n_needed} needed"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from tracegloss.findings.case import Case
-from tracegloss.findings.history import percentile
+from tracegloss.findings.history import calls_lack, percentile
 from tracegloss.findings.rule import Looked, Note, Rule, finding
 from tracegloss.findings.wording import duration
 from tracegloss.model.finding import Finding, Severity
@@ -14,18 +15,39 @@ from tracegloss.recorded import phrase
 _MS = 1_000_000
 
 
+Key: TypeAlias = tuple[str, str, str]
+"""A function's path, qualified name and hash of its text."""
+
+
 def look(case: Case, rule: Rule) -> Looked:
-    """Compare the slowest call of each function with its earlier calls."""
+    """Compare the slowest call of each function with its earlier calls.
+
+    A call that took less than what one must lie above the usual needs no comparison.
+    """
+    least_ns = rule.threshold(case, "min-above-ms") * _MS
+    slowest = {key: took for key, took in _slowest(case).items() if took[0] >= least_ns}
+    if not slowest:
+        return ()
     earlier = _earlier(case)
     least = round(rule.threshold(case, "min-calls"))
     most = max((len(durations) for durations in earlier.values()), default=0)
     if most < least:
-        return rule.not_checked(f"{most} earlier calls, {least} needed")
-    return _slower(case, rule, earlier, least)
+        return rule.not_checked(calls_lack(most, least))
+    return _slower(case, rule, slowest, earlier)
 
 
-def _earlier(case: Case) -> dict[tuple[str, str, str], list[int]]:
-    durations: dict[tuple[str, str, str], list[int]] = {}
+def _slowest(case: Case) -> dict[Key, tuple[int, str]]:
+    slowest: dict[Key, tuple[int, str]] = {}
+    for span in case.trace.spans:
+        entry = case.function(span.span_id)
+        if entry is not None and span.duration_ns is not None:
+            key = (entry.function.path, entry.function.qualified_name, entry.text_hash)
+            slowest[key] = max(slowest.get(key, (0, "")), (span.duration_ns, span.span_id))
+    return slowest
+
+
+def _earlier(case: Case) -> dict[Key, list[int]]:
+    durations: dict[Key, list[int]] = {}
     for call in case.around.history:
         if call.duration_ns is not None and call.text_hash is not None:
             key = (call.path, call.qualified_name, call.text_hash)
@@ -34,17 +56,11 @@ def _earlier(case: Case) -> dict[tuple[str, str, str], list[int]]:
 
 
 def _slower(
-    case: Case, rule: Rule, earlier: dict[tuple[str, str, str], list[int]], least: int
+    case: Case, rule: Rule, slowest: dict[Key, tuple[int, str]], earlier: dict[Key, list[int]]
 ) -> Iterator[Finding]:
-    slowest: dict[tuple[str, str, str], tuple[int, str]] = {}
-    for span in case.trace.spans:
-        entry = case.function(span.span_id)
-        if entry is not None and span.duration_ns is not None:
-            key = (entry.function.path, entry.function.qualified_name, entry.text_hash)
-            slowest[key] = max(slowest.get(key, (0, "")), (span.duration_ns, span.span_id))
     for key, (taken, span_id) in slowest.items():
         durations = earlier.get(key, [])
-        if len(durations) < least:
+        if len(durations) < round(rule.threshold(case, "min-calls")):
             continue
         p50, p95 = percentile(durations, 0.5), percentile(durations, 0.95)
         above = rule.threshold(case, "min-above-ms") * _MS

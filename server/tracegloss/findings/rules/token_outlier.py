@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracegloss.findings.case import Case
-from tracegloss.findings.history import percentile
+from tracegloss.findings.history import calls_lack, percentile
 from tracegloss.findings.rule import Looked, Note, Rule, finding
 from tracegloss.model.finding import Finding, Severity
 from tracegloss.recorded import phrase
 
 
 def look(case: Case, rule: Rule) -> Looked:
-    """Compare each model call's input tokens with those of earlier calls."""
+    """Compare each model call's input tokens with those of earlier calls, if any has many."""
+    read = [call.span.tokens for call in case.model_calls]
+    if read and not any(read):
+        return rule.not_checked("the model calls recorded no tokens")
+    least_tokens = rule.threshold(case, "min-tokens")
+    if not any(tokens is not None and (tokens.input or 0) >= least_tokens for tokens in read):
+        return ()
     earlier: dict[tuple[str, str], list[int]] = {}
     for call in case.around.history:
         if call.input_tokens is not None:
@@ -20,7 +26,7 @@ def look(case: Case, rule: Rule) -> Looked:
     least = round(rule.threshold(case, "min-calls"))
     most = max((len(tokens) for tokens in earlier.values()), default=0)
     if most < least:
-        return rule.not_checked(f"{most} earlier calls, {least} needed")
+        return rule.not_checked(calls_lack(most, least))
     return _outliers(case, rule, earlier, least)
 
 
