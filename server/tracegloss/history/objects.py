@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from subprocess import PIPE
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 
 from msgspec import Struct, field
 
@@ -15,8 +17,11 @@ from tracegloss.history.hardened import NoRepository, open_repository
 
 if TYPE_CHECKING:
     import git
+    from git.cmd import Git
 
 LARGEST_BLOB = 5_000_000
+# Questions of this many ids fit into a pipe of 64 kB, so that nobody waits for the other end.
+_AT_ONCE = 500
 _FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _BLOB_MODES = frozenset({b"100644", b"100755", b"100664"})
 
@@ -31,6 +36,7 @@ class Objects(Struct):
     repository: git.Repo
     prefix: str
     _trees: dict[str, Mapping[str, bytes]] = field(default_factory=dict)
+    _reader: Git.AutoInterrupt | None = None
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -43,6 +49,15 @@ class Objects(Struct):
         trace: TracebackType | None,
     ) -> None:
         """End the processes."""
+        self.close()
+
+    def close(self) -> None:
+        """End the processes; the next question starts them again."""
+        reader, self._reader = self._reader, None
+        if reader is not None and reader.stdin is not None:
+            with contextlib.suppress(OSError):
+                reader.stdin.close()
+        del reader  # GitPython ends the process with its last reference
         self.repository.close()
 
     def resolve(self, revision: str) -> str | None:
@@ -73,23 +88,18 @@ class Objects(Struct):
 
     def blob(self, blob: bytes) -> bytes | None:
         """Give the bytes of a blob; `None` when it is missing, no blob, or over 5 MB."""
-        try:
-            stream = self.repository.odb.stream(blob)
-            if stream.type != b"blob" or stream.size > LARGEST_BLOB:
-                _read_off(stream)
-                return None
-            return bytes(stream.read())
-        except (ValueError, OSError):
-            return None
+        return self._read(blob.hex())
+
+    def text_at(self, commit: str, path: str) -> bytes | None:
+        """Give the bytes of a file at a commit without listing the commit's tree."""
+        name = f"{commit}:{self.prefix}{path}"
+        return None if "\n" in name or not _FULL_ID.match(commit) else self._read(name)
 
     def blobs(self, wanted: Iterable[bytes]) -> dict[bytes, bytes]:
         """Give many blobs by id; those that cannot be read are left out."""
-        found: dict[bytes, bytes] = {}
-        for blob in dict.fromkeys(wanted):
-            data = self.blob(blob)
-            if data is not None:
-                found[blob] = data
-        return found
+        blobs = list(dict.fromkeys(wanted))
+        read = zip(blobs, self._read_all([blob.hex() for blob in blobs]), strict=True)
+        return {blob: data for blob, data in read if data is not None}
 
     def ask(self, *command: str) -> str:
         """Run one reading git command; an answer of "no" is the empty text.
@@ -102,6 +112,35 @@ class Objects(Struct):
             return str(self.repository.git.execute(["git", *command])).strip()
         except git.GitCommandError:
             return ""
+
+    def _read(self, name: str) -> bytes | None:
+        return next(self._read_all((name,)))
+
+    def _read_all(self, names: Sequence[str]) -> Iterator[bytes | None]:
+        """Ask for many objects at once, as many as fit into the pipe, then read the answers."""
+        for start in range(0, len(names), _AT_ONCE):
+            batch = names[start : start + _AT_ONCE]
+            try:
+                reader, answers = self._pipes()
+                reader.write(
+                    "".join(f"{name}\n" for name in batch).encode("utf-8", "surrogateescape")
+                )
+                reader.flush()
+                yield from [_answer(answers) for _ in batch]
+            except (OSError, ValueError):
+                self._reader = None
+                yield from [None] * len(batch)
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        """Give the two ends of `git cat-file`, which is started with the first question."""
+        if self._reader is None:
+            self._reader = self.repository.git.execute(
+                ["git", "cat-file", "--batch"], as_process=True, istream=PIPE
+            )
+        process = self._reader
+        if process.stdin is None or process.stdout is None:
+            raise OSError("git has no pipes")
+        return process.stdin, process.stdout
 
     def _listed(self, commit: str) -> dict[str, bytes]:
         if not _FULL_ID.match(commit):
@@ -139,8 +178,20 @@ def _entries(listed: bytes) -> Iterable[tuple[str, bytes]]:
             yield os.fsdecode(path), bytes.fromhex(named.partition(b" ")[2].decode("ascii"))
 
 
-def _read_off(stream: object) -> None:
-    """Leave the pipe of the reader where the next answer begins."""
-    read = getattr(stream, "read", None)
-    while read is not None and read(1 << 20):
-        pass
+def _answer(answers: IO[bytes]) -> bytes | None:
+    """Read one answer of `git cat-file --batch`: a header, and what it announces."""
+    header = answers.readline()
+    if not header:
+        raise OSError("git has ended")
+    words = header.split()
+    if len(words) != 3 or not words[2].isdigit():
+        return None
+    size = int(words[2])
+    if words[1] != b"blob" or size > LARGEST_BLOB:
+        left = size + 1
+        while left > 0 and (skipped := answers.read(min(left, 1 << 20))):
+            left -= len(skipped)
+        return None
+    data = answers.read(size)
+    answers.read(1)
+    return data if len(data) == size else None

@@ -19,7 +19,7 @@ SHORT_COMMIT = 7
 class ChangedIn(Struct, frozen=True):
     """A commit that touched a function: its full id, who wrote it and when, its first line.
 
-    `author_time` is RFC 3339 with the author's own offset. `author` and `subject` are what the
+    `author_time` is RFC 3339 in UTC. `author` and `subject` are what the
     repository says: untrusted, shown only through `Display.ours`.
     """
 
