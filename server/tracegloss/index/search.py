@@ -70,26 +70,38 @@ class TermSearch:
         self._by_name: dict[bytes, list[Term]] = {}
         for term in terms:
             self._by_name.setdefault(term.name.encode(), []).append(term)
-        tails = {term.tail.encode() for named in self._by_name.values() for term in named}
-        self._needed = tuple(tails | self._by_name.keys())
+        # What the lines that import must hold, any of it, for a file to mean a name.
+        self._telling = {
+            name: (name, *{term.tail.encode() for term in named})
+            for name, named in self._by_name.items()
+        }
 
     def may_hit(self, path: str, imports: ImportLines) -> bool:
         """Tell whether the whole file has to be searched."""
-        if imports.is_lazy or path.endswith(_NOTEBOOK):
-            return True
-        lines = imports.lines
-        return any(word in lines for word in self._needed)
+        return bool(self._names_in(path, imports))
 
-    def hits(self, path: str, data: bytes) -> bool:
+    def _names_in(self, path: str, imports: ImportLines) -> tuple[bytes, ...]:
+        """Give the names that a file may mean, for all that its lines that import tell."""
+        if imports.is_lazy or path.endswith(_NOTEBOOK):
+            return tuple(self._by_name)
+        lines = imports.lines
+        return tuple(
+            name
+            for name, telling in self._telling.items()
+            if any(word in lines for word in telling)
+        )
+
+    def hits(self, path: str, data: bytes, imports: ImportLines | None = None) -> bool:
         """Tell whether a file mentions a term's name, as a word, and imports its module."""
-        imports: _Imports | None = None
-        for name, terms in self._by_name.items():
+        lines = ImportLines.of(data) if imports is None else imports
+        imported: _Imports | None = None
+        for name in self._names_in(path, lines):
             if name not in data or not _stands_alone(name, data):
                 continue
             if path.endswith(_NOTEBOOK):
                 return True
-            imports = _Imports(path, data, self._modules) if imports is None else imports
-            if any(imports.bring(term) for term in terms):
+            imported = imported or _Imports(path, data, lines, self._modules)
+            if any(imported.bring(term) for term in self._by_name[name]):
                 return True
         return False
 
@@ -97,11 +109,10 @@ class TermSearch:
 class _Imports:
     """What one file imports, as far as its bytes tell."""
 
-    def __init__(self, path: str, data: bytes, modules: ModuleMap) -> None:
+    def __init__(self, path: str, data: bytes, lines: ImportLines, modules: ModuleMap) -> None:
         self._path = path
         self._data = data
         self._modules = modules
-        lines = ImportLines.of(data)
         self._lines = lines.lines.decode("utf-8", "replace")
         self._words = frozenset(re.findall(r"\w+", self._lines))
         self._is_lazy = lines.is_lazy
@@ -166,14 +177,12 @@ def _import_lines(data: bytes) -> Iterator[bytes]:
     at = data.find(_IMPORT)
     while at >= 0:
         start = data.rfind(b"\n", 0, at) + 1
-        end = _end_of(data, b"\n", at)
+        end = data.find(b"\n", at)
+        if end < 0:
+            end = len(data)
         opened = data.find(b"(", at, end)
         if opened >= 0:
-            end = _end_of(data, b")", opened)
+            closed = data.find(b")", opened)
+            end = closed if closed >= 0 else len(data)
         yield data[start:end]
         at = data.find(_IMPORT, end)
-
-
-def _end_of(data: bytes, mark: bytes, start: int) -> int:
-    end = data.find(mark, start)
-    return len(data) if end < 0 else end

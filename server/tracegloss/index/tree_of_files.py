@@ -17,6 +17,8 @@ from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 
 MAX_FILE_BYTES = 2_000_000
+# Links are not followed, and no line end is converted.
+_OPENED = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 class Stamp(NamedTuple):
@@ -89,10 +91,12 @@ class WorkingTree(Struct):
     def read(self, path: str) -> bytes | None:
         """Read a file; `None`, and a problem noted, when it cannot be read."""
         try:
-            descriptor = os.open(f"{self.root}/{path}", os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-            with os.fdopen(descriptor, "rb", buffering=0) as file:
+            descriptor = os.open(f"{self.root}/{path}", _OPENED)
+            try:
                 # Asking for more than there is would make room for all that was asked for.
-                return file.read(min(os.fstat(descriptor).st_size, self.max_bytes) + 1)
+                return os.read(descriptor, min(os.fstat(descriptor).st_size, self.max_bytes) + 1)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             self._note("unreadable-file", path, f"cannot be read ({error.strerror})")
             return None
