@@ -43,16 +43,23 @@ def agent(recorded_agent: Path, tmp_path: Path) -> Path:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def reading(
+async def shared(
     recorded_agent: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Editor]:
-    """An editor that the tests of a module share; they leave it as they found it."""
+    """An editor with its traces loaded, for the tests of a module that only look."""
     folder = tmp_path_factory.mktemp("shared") / "agent"
     shutil.copytree(recorded_agent, folder)
     (folder.parent / "home").mkdir()
     async with editing(folder) as editor:
         await editor.loaded()
         yield editor
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def reading(shared: Editor) -> AsyncIterator[Editor]:
+    """The shared editor; what a test opened in it is closed again, however the test ends."""
+    yield shared
+    shared.close_all()
 
 
 @pytest_asyncio.fixture

@@ -6,17 +6,20 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from lsprotocol import types
+from pygls import uris
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
+
+T = TypeVar("T")
 
 LONGEST_SECONDS = 60
 RICH = types.ClientCapabilities(
@@ -36,7 +39,10 @@ RICH = types.ClientCapabilities(
 
 
 class Editor:
-    """A client with one folder open; `settings` is what it answers when it is asked for them."""
+    """A client with one folder open.
+
+    `settings` is what it answers when it is asked for them, once `may_answer` is set.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -47,10 +53,14 @@ class Editor:
         self.messages: list[str] = []
         self.registered: list[str] = []
         self.refreshed: list[str] = []
+        self.published: list[str] = []
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
         self.progress: list[tuple[object, Any]] = []
         self.on_progress: Callable[[object], None] = lambda _token: None
         self._news = asyncio.Event()
         self._versions: dict[str, int] = {}
+        self._n_asked = 0
         self._listen()
 
     @property
@@ -76,6 +86,7 @@ class Editor:
             **{k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "TRACEGLOSS_"))},
             "XDG_CACHE_HOME": str(home),
             "XDG_CONFIG_HOME": str(home),
+            "XDG_STATE_HOME": str(home),
         }
         await self.client.start_io(sys.executable, "-m", "tracegloss", "lsp", env=environment)
         self.client.capabilities = capabilities
@@ -92,10 +103,11 @@ class Editor:
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for notifications until a condition holds."""
-        async with asyncio.timeout(LONGEST_SECONDS):
-            while not condition():
-                self._news.clear()
-                await self._news.wait()
+        with self._patience():
+            async with asyncio.timeout(LONGEST_SECONDS):
+                while not condition():
+                    self._news.clear()
+                    await self._news.wait()
 
     async def loaded(self, traces: int = 2) -> None:
         await self.until(lambda: self.statuses and self.statuses[-1].traces == traces)
@@ -120,9 +132,20 @@ class Editor:
         )
 
     def close(self, path: str) -> None:
+        self._versions.pop(self.uri(path), None)
         self.client.text_document_did_close(
             types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(self.uri(path)))
         )
+
+    def close_all(self) -> None:
+        """Close what is open."""
+        for uri in list(self._versions):
+            self.close(Path(uris.to_fs_path(uri) or "").relative_to(self.root).as_posix())
+
+    def set(self, **settings: object) -> None:
+        """Change the settings and say so."""
+        self.settings = settings
+        self.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
 
     def told(self, path: str) -> list[tuple[str, str]]:
         """The diagnostics of a file as the word they mark and their rule."""
@@ -147,9 +170,26 @@ class Editor:
         )
         return [(hint.position.line, hint.label) for hint in found or []]
 
+    async def lenses(self, path: str) -> list[tuple[int, str]]:
+        document = types.TextDocumentIdentifier(self.uri(path))
+        found = await self.client.text_document_code_lens_async(types.CodeLensParams(document))
+        return [(lens.range.start.line, lens.command.title) for lens in found or []]
+
+    async def until_asked(self, ask: Callable[[], Awaitable[T]], wanted: Callable[[T], bool]) -> T:
+        """Ask again after whatever the server sends, until the answer is as wanted."""
+        with self._patience():
+            async with asyncio.timeout(LONGEST_SECONDS):
+                while True:
+                    self._news.clear()
+                    answer = await ask()
+                    if wanted(answer):
+                        return answer
+                    await self._news.wait()
+
     async def ask(self, method: str, params: object) -> Any:
         """Send anything at all and give the answer, or the error with its code."""
-        number = f"asked-{len(self.messages)}-{method}-{id(params)}"
+        self._n_asked += 1
+        number = f"asked-{self._n_asked}"
         future: Future[Any] = Future()
         self.client.protocol._request_futures[number] = future
         self.client.protocol._result_types[number] = None
@@ -189,12 +229,14 @@ class Editor:
             self.client.feature(method)(handler)
 
         heard("tracegloss/status", self.statuses.append)
-        heard(
-            types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS,
-            lambda params: self.diagnostics.update({params.uri: list(params.diagnostics)}),
-        )
+        heard(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, self._told)
         heard(types.WINDOW_SHOW_MESSAGE, lambda params: self.messages.append(params.message))
-        heard(types.WORKSPACE_CONFIGURATION, lambda params: [self.settings for _ in params.items])
+
+        @self.client.feature(types.WORKSPACE_CONFIGURATION)  # type: ignore[untyped-decorator]
+        async def configured(params: Any) -> list[dict[str, object]]:
+            await self.may_answer.wait()
+            return [self.settings for _ in params.items]
+
         heard(
             types.CLIENT_REGISTER_CAPABILITY,
             lambda params: self.registered.extend(r.method for r in params.registrations),
@@ -203,6 +245,19 @@ class Editor:
         heard(types.WORKSPACE_CODE_LENS_REFRESH, lambda _: self.refreshed.append("lenses"))
         heard(types.WINDOW_WORK_DONE_PROGRESS_CREATE, lambda _: None)
         heard(types.PROGRESS, self._progressed)
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        """Say what the server said last when it did not do in time what was waited for."""
+        try:
+            yield
+        except TimeoutError:
+            said = self.statuses[-1] if self.statuses else "no status"
+            raise AssertionError(f"waited in vain: {said}, {self.diagnostics.keys()}") from None
+
+    def _told(self, params: Any) -> None:
+        self.published.append(params.uri)
+        self.diagnostics[params.uri] = list(params.diagnostics)
 
     def _progressed(self, params: Any) -> None:
         self.progress.append((params.token, params.value))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from lsprotocol import types
 
 from tests.lsp.editor import Editor
@@ -34,3 +36,33 @@ async def test_a_file_changed_on_the_disk_ends_its_finding(editor: Editor) -> No
     change = types.FileEvent(editor.uri(POLICIES), types.FileChangeType.Changed)
     editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([change]))
     await editor.until(lambda: editor.diagnostics[editor.uri(POLICIES)] == [])
+
+
+async def test_text_that_was_opened_before_its_folder_was_known_counts(agent: Path) -> None:
+    editor = Editor(agent)
+    # Folders are opened once the settings are there; a document is opened at once.
+    editor.may_answer.clear()
+    await editor.start()
+    text = (agent / POLICIES).read_text("utf-8")
+    uri = editor.open(POLICIES, f"# unsaved\n{text}")
+    editor.may_answer.set()
+    line = line_of(editor, POLICIES, "raise ") + 1
+    await editor.until(lambda: [d.range.start.line for d in editor.diagnostics.get(uri, [])])
+    assert [d.range.start.line for d in editor.diagnostics[uri]] == [line]
+    editor.edit(POLICIES, 0, 0, 0, "# typed\n")
+    await editor.until(lambda: [d.range.start.line for d in editor.diagnostics[uri]] == [line + 1])
+    await editor.leave()
+    await editor.client.stop()
+
+
+async def test_an_opened_text_is_told_anew_also_that_nothing_holds_of_it(editor: Editor) -> None:
+    await editor.until(lambda: editor.told(POLICIES))
+    told = editor.published.count(editor.uri(POLICIES))
+    uri = editor.open(POLICIES)
+    # An editor may drop what it had of a text that is opened.
+    await editor.until(lambda: editor.published.count(uri) > told)
+    assert editor.told(POLICIES) == [("raise", "error-raised")]
+    editor.close(POLICIES)
+    text = (editor.root / POLICIES).read_text("utf-8")
+    editor.open(POLICIES, text.replace("raise ", "return None\n        raise ", 1))
+    await editor.until(lambda: editor.diagnostics[uri] == [])

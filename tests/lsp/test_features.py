@@ -1,13 +1,10 @@
-"""Every feature once, over the wire, on traces that were really recorded."""
+"""Every feature that only looks, once, over the wire, on traces that were really recorded."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 from lsprotocol import types
 
-from tests.conftest import REPOSITORY
 from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -53,23 +50,7 @@ async def test_hints_stand_at_lines_that_ran(reading: Editor) -> None:
     assert [(at, said.split(" · ")[0]) for at, said in await reading.hints(KB)] == [
         (line, "1 call")
     ]
-    assert "hints" in reading.refreshed
-
-
-async def test_lenses_take_the_place_of_hints_by_setting(reading: Editor) -> None:
-    document = types.TextDocumentIdentifier(reading.open(KB))
-    none = await reading.client.text_document_code_lens_async(types.CodeLensParams(document))
-    assert list(none) == []
-    reading.settings = {"show": "lens"}
-    reading.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
-    seen = len(reading.refreshed)
-    await reading.until(lambda: len(reading.refreshed) > seen)
-    lenses = await reading.client.text_document_code_lens_async(types.CodeLensParams(document))
-    assert [lens.command.title.split(" · ")[0] for lens in lenses] == ["1 call"]
-    assert await reading.hints(KB) == []
-    reading.settings = {}
-    reading.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
-    reading.close(KB)
+    await reading.until(lambda: "hints" in reading.refreshed)
 
 
 async def test_actions_are_offered_at_a_finding(reading: Editor) -> None:
@@ -85,19 +66,6 @@ async def test_actions_are_offered_at_a_finding(reading: Editor) -> None:
     assert any(title.startswith("Pin this trace") for title in titles)
     [ignored] = [d.code for action in found[:1] for d in action.diagnostics]
     assert ignored == "assessment-failed"
-
-
-async def test_pinning_by_an_action_shows_that_trace_alone(reading: Editor) -> None:
-    await reading.until(lambda: reading.told(KB) and reading.told(POLICIES))
-    data: Any = reading.diagnostics[reading.uri(POLICIES)][0].data
-    trace_id = data["traceId"]
-    pinned = types.ExecuteCommandParams("tracegloss.pinTrace", [trace_id, ""])
-    await reading.client.workspace_execute_command_async(pinned)
-    await reading.until(lambda: reading.status == "pinned" and not reading.told(KB))
-    assert reading.told(POLICIES) == [("raise", "error-raised")]
-    released = types.ExecuteCommandParams("tracegloss.releaseTrace", [trace_id, ""])
-    await reading.client.workspace_execute_command_async(released)
-    await reading.until(lambda: reading.status == "loaded" and len(reading.told(KB)) == 3)
 
 
 async def test_a_pasted_stack_frame_leads_to_its_line(reading: Editor) -> None:
@@ -138,10 +106,3 @@ async def test_spans_come_in_pages_with_their_places(reading: Editor) -> None:
     detail = await reading.ask("tracegloss/span/detail", named)
     assert "A-1009" in detail.inputs.text
     assert detail.exceptions[0].type == "PolicyError"
-
-
-async def test_a_trace_file_is_a_source(reading: Editor) -> None:
-    file = REPOSITORY / "fixtures" / "traces" / "error-in-tool.json"
-    loaded = await reading.ask("tracegloss/openTraceFile", {"uri": file.as_uri()})
-    await reading.loaded(3)
-    assert len(loaded.traceIds) == 1

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import pytest_asyncio
@@ -15,14 +17,21 @@ import pytest_asyncio
 from tests.conftest import REPOSITORY
 from tracegloss.errors import TraceError
 from tracegloss.reveal import reveal
+from tracegloss.workspace.worker import client
 from tracegloss.workspace.worker.client import Worker, WorkerGoneError
 from tracegloss.workspace.worker.jobs import (
     ChooseSource,
+    Indexing,
+    Job,
+    Laid,
     LayFile,
     NoSource,
     OpenRoot,
+    RootOpened,
     RootRequest,
 )
+
+T = TypeVar("T")
 
 AGENT = REPOSITORY / "fixtures" / "apps" / "support_agent"
 TRACES = REPOSITORY / "fixtures" / "traces"
@@ -45,9 +54,15 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RootRequest:
 
 
 async def test_a_trace_comes_back_as_the_worker_laid_it(worker: Worker, root: RootRequest) -> None:
-    opened = await worker.ask(OpenRoot(root))
+    *come, opened = await told(worker, OpenRoot(root))
+    assert isinstance(opened, RootOpened)
     assert "retrieval/kb.py" in opened.index.files
+    n_files = len(opened.index.files)
+    counts = [part.n_done for part in come if isinstance(part, Indexing)]
+    assert (counts[0], counts[-1], len(counts)) == (0, n_files, len(come))
+    assert counts == sorted(counts)
     laid = await worker.ask(LayFile(root, TRACES / "error-in-tool.json"))
+    assert isinstance(laid, Laid)
     names = {reveal(span.name) for span in laid.on_code.trace.spans}
     assert "find_order" in names
     assert laid.is_ours
@@ -66,23 +81,75 @@ async def test_what_cannot_be_done_is_said_and_the_next_job_is_done(
     assert worker.pid == pid
 
 
+class Hanging:
+    """A job that the worker cannot end, for it reads a pipe that nobody writes to."""
+
+    def __init__(self, worker: Worker, root: RootRequest) -> None:
+        self._pipe = root.path / "never-written.json"
+        os.mkfifo(self._pipe)
+        self.task = asyncio.ensure_future(worker.ask(LayFile(root, self._pipe)))
+        self._writing = -1
+
+    async def begun(self) -> None:
+        # Opening the other end returns once the worker has opened its own; then it waits for bytes.
+        self._writing = await asyncio.to_thread(os.open, self._pipe, os.O_WRONLY)
+
+    def end(self) -> None:
+        os.close(self._writing)
+        self._pipe.unlink()
+
+
 async def test_a_process_that_hangs_is_replaced_when_nobody_waits(
     worker: Worker, root: RootRequest
 ) -> None:
     await worker.ask(OpenRoot(root))
     hung = worker.pid
-    pipe = root.path / "never-written.json"
-    os.mkfifo(pipe)
-    waiting = asyncio.ensure_future(worker.ask(LayFile(root, pipe)))
-    behind = asyncio.ensure_future(worker.ask(OpenRoot(root)))
-    # Opening the other end returns once the worker has opened its own; then it waits for bytes.
-    writing = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
-    waiting.cancel()
-    with pytest.raises(WorkerGoneError):
-        await behind
-    os.close(writing)
-    await worker.ask(OpenRoot(root))
+    hanging = Hanging(worker, root)
+    behind = asyncio.ensure_future(worker.ask(ChooseSource(root)))
+    await hanging.begun()
+    hanging.task.cancel()
+    assert isinstance(await behind, NoSource)
     assert worker.pid != hung
+    hanging.end()
+
+
+async def test_a_job_that_waits_in_line_is_cancelled_without_harm_to_the_first(
+    worker: Worker, root: RootRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "SECONDS_TO_YIELD", 0.0)
+    await worker.ask(OpenRoot(root))
+    pid = worker.pid
+    hanging = Hanging(worker, root)
+    behind = asyncio.ensure_future(worker.ask(OpenRoot(root)))
+    await hanging.begun()
+    behind.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await behind
+    hanging.end()
+    with pytest.raises(TraceError):
+        await hanging.task
+    assert isinstance(await worker.ask(ChooseSource(root)), NoSource)
+    assert worker.pid == pid
+
+
+async def test_a_process_that_dies_fails_its_job_and_no_other(
+    worker: Worker, root: RootRequest
+) -> None:
+    await worker.ask(OpenRoot(root))
+    hanging = Hanging(worker, root)
+    behind = asyncio.ensure_future(worker.ask(ChooseSource(root)))
+    await hanging.begun()
+    assert worker.pid is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    with pytest.raises(WorkerGoneError):
+        await hanging.task
+    assert isinstance(await behind, NoSource)
+    hanging.end()
+
+
+async def told(worker: Worker, job: Job[T]) -> list[T]:
+    async with aclosing(worker.stream(job)) as parts:
+        return [part async for part in parts]
 
 
 async def test_leaving_early_keeps_the_process(worker: Worker, root: RootRequest) -> None:

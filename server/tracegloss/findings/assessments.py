@@ -43,6 +43,18 @@ def judge(
     )
 
 
+def has_failed(assessments: Iterable[Assessment], settings: Settings) -> bool:
+    """Tell whether feedback says that something is wrong, as far as that can be told of it alone.
+
+    For lists of traces, whose spans are not at hand; expectations need those.
+    """
+    listed = tuple(assessments)
+    superseded = {a.overrides for a in listed if a.overrides is not None}
+    newest = _newest(a for a in listed if a.valid and a.assessment_id not in superseded)
+    feedback = (a for a in newest.values() if a.kind == "feedback" and a.error is None)
+    return any(_said(a, settings).judged == "failed" for a in feedback)
+
+
 def _newest(assessments: Iterable[Assessment]) -> Mapping[tuple[object, ...], Assessment]:
     newest: dict[tuple[object, ...], Assessment] = {}
     for assessment in assessments:
@@ -67,6 +79,11 @@ def _judged(
         return _expected(a, tree, outputs)
     if a.error is not None:
         return JudgedAssessment(a, "scorer-error", phrase("the scorer failed"))
+    return _said(a, settings)
+
+
+def _said(a: Assessment, settings: Settings) -> JudgedAssessment:
+    """Judge what somebody said by the value alone."""
     if a.value is None or a.kind == "issue":
         return _unclear(a, "it has no value")
     value = reveal(a.value)

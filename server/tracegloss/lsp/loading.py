@@ -5,29 +5,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import aclosing, suppress
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from tracegloss.errors import TraceglossError
+from tracegloss.errors import TraceError, TraceglossError, TraceNotFoundError
 from tracegloss.lsp import status
 from tracegloss.lsp.options import Options
-from tracegloss.lsp.progress import StoppedError
+from tracegloss.lsp.polling import FILE_POLL, SHORTEST_POLL, Pace, has_store, is_near, stamp_of
+from tracegloss.lsp.progress import StoppedError, Tell, tell_nobody
 from tracegloss.lsp.status import Status
+from tracegloss.lsp.taking import Taken, take_traces
 from tracegloss.model.trace import TraceInfo
 from tracegloss.traces.query import TraceQuery
+from tracegloss.workspace.pins import keep_pins, read_pins
 from tracegloss.workspace.selection import LISTED, MOST_LOADED, Seen, news, seen_as, to_load
 from tracegloss.workspace.session import RootSession
 from tracegloss.workspace.worker.client import Worker
 from tracegloss.workspace.worker.jobs import (
     ChooseSource,
     ExperimentUnclear,
-    Laid,
     LayFile,
     LayTraces,
     NoSource,
     OpenRoot,
+    RootOpened,
     RootRequest,
     SearchTraces,
     SourceAnswer,
@@ -38,13 +41,11 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-SHORTEST_POLL = 2.0
-LONGEST_POLL = 60.0
-# Looking at a file's time stamps costs nothing, so that is done at the shortest pause always.
-FILE_POLL = 1.0
 FIRST_RETRY = 5.0
+LONGEST_RETRY = 60.0
+SECONDS_BETWEEN_PIN_CHECKS = 60.0
+# An index that is there sooner needs no word in the status bar.
 SHOWN_AFTER = 1.0
-_LOOPBACK = ("http://localhost", "http://127.", "http://[::1]", "https://localhost", "https://127.")
 
 
 class Host(Protocol):
@@ -59,7 +60,7 @@ class Host(Protocol):
     def say(self, status: Status) -> None:
         """Tell the client the status of a root."""
 
-    async def with_progress(self, title: str, work: Coroutine[Any, Any, T]) -> T:
+    async def with_progress(self, title: str, work: Callable[[Tell], Awaitable[T]]) -> T:
         """Show progress while the work is done; raises `StoppedError` when it is stopped."""
         ...
 
@@ -71,14 +72,18 @@ class Loader:
         """Take the server and the root's state; nothing runs yet."""
         self.session = session
         self.following: bool | None = None
+        self.is_loading = True
         self._host = host
+        self._said: Status | None = None
         self._answer: SourceAnswer | None = None
         self._seen: dict[str, Seen] = {}
         self._wake = asyncio.Event()
-        self._must_reopen = False
+        self._round = 0
         self._indexed = -1
         self._stamp: object = None
-        self._pause = SHORTEST_POLL
+        self._pace = Pace()
+        self._pins_checked = 0.0
+        self._unreachable_since: int | None = None
 
     @property
     def request(self) -> RootRequest:
@@ -95,7 +100,7 @@ class Loader:
 
     def reopen(self) -> None:
         """Begin again soon, with other traces: settings changed."""
-        self._must_reopen = True
+        self._round += 1
         self.session.drop_traces(tuple(self.session.traces))
         self.session.generation += 1
         self._wake.set()
@@ -107,23 +112,24 @@ class Loader:
 
     def look_now(self) -> None:
         """Look for new traces now: something happened that may have made some."""
-        self._pause = SHORTEST_POLL
+        self._pace.quicken()
         self._stamp = None
         self._wake.set()
 
     async def run(self) -> None:
         """Load and follow for ever; a source that is down is asked again, later and later."""
+        kept = await asyncio.to_thread(read_pins, self.session.path)
+        self.session.pin(() if self.session.pinned else kept)
         retry = FIRST_RETRY
         while True:
-            self._must_reopen = False
+            this_round = self._round
             try:
                 await self._open()
-                await self._load_first()
+                await self._load_first(this_round)
                 retry = FIRST_RETRY
-                await self._follow()
+                await self._follow(this_round)
             except StoppedError:
-                self._host.say(status.stopped(self.session))
-                await self._wake.wait()
+                await self._wait_after_stop()
             except TraceglossError as error:
                 retry = await self._wait_to_retry(error, retry)
             except Exception as error:  # noqa: BLE001 (the one edge of what nobody asked for)
@@ -131,14 +137,22 @@ class Loader:
                 fault = TraceglossError(f"Internal error ({type(error).__name__})")
                 retry = await self._wait_to_retry(fault, retry)
 
-    async def load(self, trace_ids: Iterable[str]) -> tuple[str, ...]:
-        """Load traces whatever code they are of; gives those that were there."""
+    async def load(self, trace_ids: Sequence[str], tell: Tell = tell_nobody) -> tuple[str, ...]:
+        """Load traces whatever code they are of; gives those that were there.
+
+        Raises `TraceError` when it is one and cannot be had.
+        """
         job = LayTraces(self.request, tuple(trace_ids))
-        return await self._put(job, every=True)
+        taken = await self._put(job, self._round, every=True, tell=tell)
+        if len(trace_ids) == 1 and taken.missing:
+            kind = TraceNotFoundError if taken.missing[0].is_gone else TraceError
+            raise kind(taken.missing[0].reason)
+        return taken.trace_ids
 
     async def load_file(self, file: Path) -> tuple[str, ...]:
         """Load the traces of a file."""
-        return await self._put(LayFile(self.request, file), every=True)
+        taken = await self._put(LayFile(self.request, file), self._round, every=True)
+        return taken.trace_ids
 
     async def search(self, query: TraceQuery) -> tuple[TraceInfo, ...]:
         """Ask the chosen experiment; raises `TraceglossError`."""
@@ -150,101 +164,188 @@ class Loader:
             self._answer = await self._host.worker.ask(ChooseSource(self.request, LISTED))
         return self._answer
 
-    def tell(self) -> None:
-        """Say the status of what is loaded."""
-        if isinstance(self._answer, SourceChosen):
-            following = self._follows(self._answer)
-            self._host.say(status.loaded(self.session, self._answer, following=following))
-        elif isinstance(self._answer, NoSource):
-            self._host.say(status.no_source(self.session, self._answer))
-        elif isinstance(self._answer, ExperimentUnclear):
-            self._host.say(status.choose_experiment(self.session, self._answer))
+    def pins_changed(self) -> None:
+        """Show what is pinned now, and keep it for the next start."""
+        try:
+            keep_pins(self.session.path, self.session.pinned)
+        except OSError as error:
+            logger.warning("pins: %s", type(error).__name__)
+        self._host.show(self.session)
+        self.tell()
+
+    def tell(self, remark: str = "") -> None:
+        """Say the status of what is loaded, with a remark on what just happened."""
+        said = self._status()
+        if said is not None:
+            self._say(status.remarked(said, remark))
+
+    def _status(self) -> Status | None:
+        match self._answer:
+            case SourceChosen() as answer:
+                return status.loaded(self.session, answer, following=self._follows(answer))
+            case NoSource() as answer:
+                return status.no_source(self.session, answer)
+            case ExperimentUnclear() as answer:
+                return status.choose_experiment(self.session, answer)
+            case None:
+                return None
+
+    def _say(self, said: Status) -> None:
+        """Tell the client a status that differs from the last one."""
+        if said != self._said:
+            self._said = said
+            self._host.say(said)
+
+    async def _wait_after_stop(self) -> None:
+        self._say(status.stopped(self.session))
+        self._wake.clear()
+        await self._wake.wait()
+        self._wake.clear()
 
     async def _wait_to_retry(self, error: TraceglossError, seconds: float) -> float:
         """Say what is wrong and wait; gives how long to wait the next time."""
-        self._host.say(status.unreachable(self.session, error, seconds))
+        self.is_loading = False
+        self._unreachable_since = self._unreachable_since or time.time_ns()
+        said = status.unreachable(self.session, error, seconds, self._unreachable_since)
+        self._say(said)
         await self._sleep(seconds)
-        return min(seconds * 2, LONGEST_POLL)
+        return min(seconds * 2, LONGEST_RETRY)
 
     async def _open(self) -> None:
+        """Index the root, showing how far that has come when it takes longer than a moment."""
         generation = self.session.generation
-        late = asyncio.get_running_loop().call_later(
-            SHOWN_AFTER, lambda: self._host.say(status.indexing(self.session))
-        )
-        try:
-            work = self._host.worker.ask(OpenRoot(self.request))
+        if self._indexed < 0:
             title = f"Indexing {self.session.name}"
-            opened = await (work if self._indexed >= 0 else self._host.with_progress(title, work))
-        finally:
-            late.cancel()
+            opened = await self._host.with_progress(title, self._indexing)
+        else:
+            opened = await self._indexing(tell_nobody)
         self._indexed = generation
         self.session.put_index(opened.index, opened.settings)
         self._host.show(self.session)
 
-    async def _load_first(self) -> None:
+    async def _indexing(self, tell: Tell) -> RootOpened:
+        shown_from = time.monotonic() + SHOWN_AFTER
+        async with aclosing(self._host.worker.stream(OpenRoot(self.request))) as parts:
+            async for part in parts:
+                if isinstance(part, RootOpened):
+                    return part
+                tell(part.n_done, part.n_files)
+                if time.monotonic() >= shown_from:
+                    self._say(status.indexing(self.session, part))
+        raise TraceglossError("The index was not made")
+
+    async def _load_first(self, this_round: int) -> None:
         self._answer = None
         answer = await self.source()
-        self._pause = SHORTEST_POLL
+        self._unreachable_since = None
+        self._pace.quicken()
+        # What came while this was answered is found by the first look.
+        self._stamp = None
+        remark = ""
         if isinstance(answer, SourceChosen):
-            self._stamp = _stamp(answer.watched)
-            self._seen = {info.trace_id: seen_as(info) for info in answer.infos}
-            chosen = [
-                trace_id
-                for trace_id in to_load(answer.infos, time.time_ns())
-                if trace_id not in self.session.traces
-            ]
-            if chosen:
-                work = self._put(LayTraces(self.request, tuple(chosen)), every=False)
-                await self._host.with_progress(f"Loading {len(chosen)} traces", work)
-        self.tell()
+            remark = await self._load_chosen(answer, this_round)
+        self.is_loading = False
+        self._host.show(self.session)
+        self.tell(remark)
 
-    async def _follow(self) -> None:
-        while not self._must_reopen:
+    async def _load_chosen(self, answer: SourceChosen, this_round: int) -> str:
+        """Load the pinned traces and those to begin with; gives a remark on pins that are gone."""
+        known = self.session.traces.keys()
+        pinned = [each for each in self.session.pinned if each not in known]
+        changed = {info.trace_id for info in news(answer.infos, self._seen)}
+        chosen = to_load(answer.infos, time.time_ns(), self.session.settings)
+        wanted = [each for each in chosen if each not in known or each in changed]
+        gone = await self._load_pinned(pinned, this_round) if pinned else ()
+        if wanted:
+            await self._host.with_progress(
+                f"Loading {len(wanted)} trace{'' if len(wanted) == 1 else 's'}",
+                lambda tell: self._load_listed(wanted, this_round, tell),
+            )
+        self._seen = {info.trace_id: seen_as(info) for info in answer.infos}
+        return status.pins_gone(gone)
+
+    async def _load_listed(self, wanted: Sequence[str], this_round: int, tell: Tell) -> None:
+        job = LayTraces(self.request, tuple(wanted))
+        await self._put(job, this_round, every=False, tell=tell)
+
+    async def _load_pinned(self, pinned: Sequence[str], this_round: int) -> tuple[str, ...]:
+        """Load pinned traces again; releases those that the store has no more, and names them."""
+        self._pins_checked = time.monotonic()
+        job = LayTraces(self.request, tuple(pinned))
+        taken = await self._put(job, this_round, every=True)
+        gone = tuple(each.trace_id for each in taken.missing if each.is_gone)
+        if gone:
+            self.session.release(gone)
+            self.session.drop_traces(gone)
+            self.pins_changed()
+        return gone
+
+    async def _follow(self, this_round: int) -> None:
+        while self._round == this_round:
             await self._sleep(self._until_next())
-            if self._indexed != self.session.generation and not self._must_reopen:
+            if self._indexed != self.session.generation and self._round == this_round:
                 await self._open()
+                self.tell()
             answer = self._answer
-            if isinstance(answer, NoSource) and _has_store(self.session.path):
+            if isinstance(answer, NoSource) and has_store(self.session.path):
                 # What the worker opened before remembers that there was none.
                 self.session.generation += 1
                 await self._open()
-                await self._load_first()
+                await self._load_first(this_round)
             elif isinstance(answer, SourceChosen) and self._follows(answer):
-                await self._look(answer)
+                await self._look(answer, this_round)
 
     def _until_next(self) -> float:
         answer = self._answer
         if isinstance(answer, SourceChosen) and answer.watched is not None:
             return FILE_POLL
-        return self._pause if isinstance(answer, SourceChosen) else SHORTEST_POLL
+        return self._pace.seconds if isinstance(answer, SourceChosen) else SHORTEST_POLL
 
-    async def _look(self, answer: SourceChosen) -> None:
-        stamp = _stamp(answer.watched)
+    async def _look(self, answer: SourceChosen, this_round: int) -> None:
+        stamp = stamp_of(answer.watched)
         if stamp is not None and stamp == self._stamp:
             return
         infos = await self.search(TraceQuery((answer.experiment_id,), limit=MOST_LOADED))
+        gone = await self._check_pins({info.trace_id for info in infos}, this_round)
         self._stamp = stamp
         new = news(infos, self._seen)
-        if not new:
-            self._pause = min(self._pause * 2, LONGEST_POLL)
-            return
-        self._pause = SHORTEST_POLL
-        self._seen.update((info.trace_id, seen_as(info)) for info in new)
-        wanted = tuple(info.trace_id for info in new)
-        await self._put(LayTraces(self.request, wanted), every=False)
-        self._forget_old()
-        self.tell()
+        if new:
+            self._pace.quicken()
+            await self._load_listed([info.trace_id for info in new], this_round, tell_nobody)
+            self._seen.update((info.trace_id, seen_as(info)) for info in new)
+            self._forget_old()
+        else:
+            self._pace.slacken()
+        if new or gone:
+            self.tell(status.pins_gone(gone))
 
-    async def _put(self, job: LayTraces | LayFile, *, every: bool) -> tuple[str, ...]:
-        """Take traces over as they come; those of other code only when `every` is wanted."""
-        async with aclosing(self._host.worker.stream(job)) as parts:
-            taken = [self._take(laid) async for laid in parts if every or laid.is_ours]
-        return tuple(taken)
+    async def _check_pins(self, listed: Collection[str], this_round: int) -> tuple[str, ...]:
+        """Ask now and then for pinned traces that are in no list; names those that are gone."""
+        if time.monotonic() < self._pins_checked + SECONDS_BETWEEN_PIN_CHECKS:
+            return ()
+        of_files = {
+            trace_id
+            for trace_id, laid in self.session.traces.items()
+            if laid.source.kind in {"file", "stdin"}
+        }
+        unlisted = [each for each in self.session.pinned if each not in {*listed, *of_files}]
+        return await self._load_pinned(unlisted, this_round) if unlisted else ()
 
-    def _take(self, laid: Laid) -> str:
-        self.session.put_trace(laid.on_code, laid.functions)
-        self._host.show(self.session)
-        return laid.on_code.trace.info.trace_id
+    async def _put(
+        self, job: LayTraces | LayFile, this_round: int, *, every: bool, tell: Tell = tell_nobody
+    ) -> Taken:
+        """Take traces over as they come; those of other code only when `every` is wanted.
+
+        What comes after settings changed is of another source, and left out.
+        """
+        return await take_traces(
+            self._host.worker.stream(job),
+            self.session,
+            every=every,
+            goes_on=lambda: self._round == this_round,
+            show=lambda: self._host.show(self.session),
+            tell=lambda done: tell(done, len(job.trace_ids) if isinstance(job, LayTraces) else 0),
+        )
 
     def _forget_old(self) -> None:
         newest = sorted(
@@ -259,26 +360,10 @@ class Loader:
             return self.following
         if self._host.options.follow != "auto":
             return self._host.options.follow == "on"
-        return answer.watched is not None or (answer.source.uri or "").startswith(_LOOPBACK)
+        return is_near(answer)
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
         self._wake.clear()
-
-
-def _stamp(path: Path | None) -> object:
-    """Tell whether a local store may have changed: the times and sizes of its files."""
-    if path is None or path.is_dir():
-        return None
-    found = []
-    for each in (path, path.with_name(f"{path.name}-wal")):
-        with suppress(OSError):
-            stat = each.stat()
-            found.append((stat.st_mtime_ns, stat.st_size))
-    return tuple(found)
-
-
-def _has_store(root: Path) -> bool:
-    return (root / "mlflow.db").is_file() or (root / "mlruns").is_dir()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from lsprotocol import types
 from msgspec import Struct
@@ -21,7 +21,7 @@ from tracegloss.lsp import from_lsp, to_lsp
 from tracegloss.lsp.documents import Documents
 from tracegloss.lsp.loading import Loader
 from tracegloss.lsp.options import SECTION, Options, read_options
-from tracegloss.lsp.progress import with_progress
+from tracegloss.lsp.progress import Tell, Token, with_progress
 from tracegloss.lsp.protocol import STATUS
 from tracegloss.lsp.publishing import Publisher
 from tracegloss.lsp.status import Status
@@ -172,19 +172,24 @@ class TraceglossServer(LanguageServer):
         self.protocol.notify(STATUS, fields)
 
     async def with_progress(
-        self, title: str, work: Coroutine[Any, Any, T], token: int | str | None = None
+        self, title: str, work: Callable[[Tell], Awaitable[T]], token: Token | None = None
     ) -> T:
         """Show progress while the work is done; raises `StoppedError` when it is stopped."""
         return await with_progress(self, title, work, token)
 
-    async def read_configuration(self, pushed: object = None) -> None:
-        """Read the settings: asked of a client that can be asked, else those it pushed."""
+    async def read_configuration(self, pushed: object = None) -> Options:
+        """Read the settings: asked of a client that can be asked, else those it pushed.
+
+        Gives those that held until now.
+        """
         workspace = self.client_capabilities.workspace
         sent = pushed.get(SECTION) if isinstance(pushed, Mapping) else None
         if workspace is not None and workspace.configuration:
             sent = await self._asked_configuration()
+        before = self.options
         self.options, wrong = read_options(sent, self.initial_options)
         self.tell_wrong_settings(wrong)
+        return before
 
     def apply_options(self, before: Options) -> None:
         """Do what changed settings ask for, and no more."""
@@ -204,13 +209,13 @@ class TraceglossServer(LanguageServer):
     def pin(self, loader: Loader, trace_ids: Sequence[str]) -> list[str]:
         """Show some traces alone; gives what is pinned."""
         pinned = loader.session.pin(trace_ids)
-        self._pins_changed(loader)
+        loader.pins_changed()
         return list(pinned)
 
     def release(self, loader: Loader, trace_ids: Sequence[str]) -> list[str]:
         """Show other traces again; gives what is still pinned."""
         pinned = loader.session.release(trace_ids)
-        self._pins_changed(loader)
+        loader.pins_changed()
         return list(pinned)
 
     async def file_changed(self, session: RootSession, path: Path) -> None:
@@ -248,7 +253,8 @@ class TraceglossServer(LanguageServer):
         try:
             async with asyncio.timeout(SECONDS_FOR_SETTINGS):
                 asked = types.ConfigurationParams(items)
-                answer = await self.workspace_configuration_async(asked)
+                # A late answer still has somewhere to go.
+                answer = await asyncio.shield(self.workspace_configuration_async(asked))
         except (TimeoutError, JsonRpcException):
             return None
         return answer[0] if answer else None
@@ -270,10 +276,6 @@ class TraceglossServer(LanguageServer):
     def _is_open(self, session: RootSession, key: TextKey) -> bool:
         text = session.texts.get(key)
         return text is not None and text.document.version is not None
-
-    def _pins_changed(self, loader: Loader) -> None:
-        self.show(loader.session)
-        loader.tell()
 
     def _located(self, session: RootSession, key: TextKey) -> Located | None:
         snapshot = session.snapshot()

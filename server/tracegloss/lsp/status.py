@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tracegloss.errors import SourceUnreachableError, TraceglossError
 from tracegloss.model.finding import Severity
 from tracegloss.redaction import Redactor
 from tracegloss.wording.display import Display
+from tracegloss.wording.durations import moment
 from tracegloss.workspace.session import RootSession
-from tracegloss.workspace.worker.jobs import ExperimentUnclear, NoSource, SourceChosen
+from tracegloss.workspace.worker.jobs import ExperimentUnclear, Indexing, NoSource, SourceChosen
 
 State: TypeAlias = Literal[
     "hidden",
@@ -49,11 +52,22 @@ class Status(Struct, frozen=True):
     problems: tuple[str, ...] = field(default=())
 
 
-def indexing(session: RootSession) -> Status:
-    """Say that the index is being made."""
-    return Status(
-        "indexing", "Tracegloss: indexing", f"Reading {session.name}", session.path.as_uri()
-    )
+def indexing(session: RootSession, come: Indexing) -> Status:
+    """Say how far the index has come."""
+    text = f"Tracegloss: indexing {come.n_done:,} of {come.n_files:,}"
+    return Status("indexing", text, f"Reading {session.name}", session.path.as_uri())
+
+
+def remarked(said: Status, remark: str) -> Status:
+    """Add a sentence on what just happened."""
+    return replace(said, detail=f"{said.detail} {remark}".strip()) if remark else said
+
+
+def pins_gone(trace_ids: Sequence[str]) -> str:
+    """Say which pinned traces were released because the store has them no more."""
+    if not trace_ids:
+        return ""
+    return f"No longer in the store and released: {', '.join(trace_ids)}."
 
 
 def stopped(session: RootSession) -> Status:
@@ -71,7 +85,8 @@ def no_source(session: RootSession, answer: NoSource) -> Status:
     if session.traces:
         return with_traces(session, "no tracking store found", following=False)
     looked = ", ".join(look.place for look in answer.looked)
-    detail = f"{n_sites} places that trace; no tracking store found. Looked at: {looked}."
+    places = f"{n_sites:,} traced function{'' if n_sites == 1 else 's'}"
+    detail = f"{places}; no tracking store found. Looked at: {looked}."
     return Status("no-source", "Tracegloss: no traces", detail, root, sites=n_sites)
 
 
@@ -139,9 +154,16 @@ def with_traces(session: RootSession, detail: str, *, following: bool) -> Status
     )
 
 
-def unreachable(session: RootSession, error: TraceglossError, seconds: float) -> Status:
-    """Say what is wrong with the source and when it is asked again; what is shown stays."""
-    detail = Redactor(session.settings.redaction).plain(str(error))
+def unreachable(
+    session: RootSession, error: TraceglossError, seconds: float, since_ns: int
+) -> Status:
+    """Say what is wrong with the source, since when, and when it is asked again.
+
+    What is shown stays and is marked by the moment it is as of.
+    """
+    detail = f"{Redactor(session.settings.redaction).plain(str(error))}. Since {moment(since_ns)}."
+    if session.traces:
+        detail += f" What is shown is as of {moment(since_ns)}."
     is_silent = isinstance(error, SourceUnreachableError)
     what = "server unreachable" if is_silent else "no access to traces"
     return Status(

@@ -51,7 +51,8 @@ class Protocol(LanguageServerProtocol):
         method = data.get("method")
         try:
             if method in REQUESTS and "id" in data:
-                params = msgspec.convert(data.get("params") or {}, REQUESTS[method])
+                sent = data.get("params")
+                params = msgspec.convert({} if sent is None else sent, REQUESTS[method])
                 return CustomRequest(data["id"], method, params)
             return super().structure_message(data)
         except (JsonRpcException, msgspec.ValidationError) as error:

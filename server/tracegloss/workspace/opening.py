@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from tracegloss.correlate.taught import taught_sites
 from tracegloss.errors import TraceNotFoundError
 from tracegloss.index.build import index_folder
+from tracegloss.index.progress import TellProgress, tell_nobody
 from tracegloss.index.repo import RepoIndex
 from tracegloss.index.store import cache_folder
 from tracegloss.model.resolution import Ambiguous, Resolved, Unresolved
@@ -62,13 +63,22 @@ class OpenedWorkspace:
     """
 
     def __init__(
-        self, root: Path, settings: Settings, opening: Opening, problems: tuple[Problem, ...]
+        self,
+        root: Path,
+        settings: Settings,
+        opening: Opening,
+        problems: tuple[Problem, ...],
+        progress: TellProgress = tell_nobody,
     ) -> None:
-        """Take a root, its settings, how it was opened, and what was wrong with the settings."""
+        """Take a root, its settings, how it was opened, and what was wrong with the settings.
+
+        `progress` is told how far the index has come, when it is made.
+        """
         self.root = root
         self.settings = settings
         self.problems = problems
         self._opening = opening
+        self._progress = progress
         self._workspace: Workspace | None = None
         self._store: ChosenStore | NoStore | None = None
         self._source: Source | None = None
@@ -78,7 +88,7 @@ class OpenedWorkspace:
         """The root with its index."""
         if self._workspace is None:
             cache = cache_folder() if self._opening.cache else None
-            state = index_folder(self.root, self.settings.exclude, cache)
+            state = index_folder(self.root, self.settings.exclude, cache, self._progress)
             self._workspace = Workspace(self.root, self.settings, state)
         return self._workspace
 
@@ -241,17 +251,18 @@ def _standard_input() -> tuple[Trace, ...]:
         return read_stream(stream)
 
 
-def open_workspace(opening: Opening) -> OpenedWorkspace:
+def open_workspace(opening: Opening, progress: TellProgress = tell_nobody) -> OpenedWorkspace:
     """Open the workspace at a root, or around the current folder, and read its settings.
 
-    Raises `RepositoryError` when the root is no folder.
+    `progress` is told how far the index has come. Raises `RepositoryError` when the root is no
+    folder.
     """
     root = find_root(Path.cwd()) if opening.root is None else folder_at(opening.root)
     settings, problems = read_settings(root)
     if opening.redaction is not None:
         redaction = replace(settings.redaction, level=opening.redaction)
         settings = replace(settings, redaction=redaction)
-    return OpenedWorkspace(root, settings, opening, problems)
+    return OpenedWorkspace(root, settings, opening, problems, progress)
 
 
 def root_is_ours(laid: TraceOnCode) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from tracegloss.findings.assessments import has_failed
+from tracegloss.model.settings import Settings
 from tracegloss.model.trace import TraceInfo, TraceState
 
 LISTED = 200
@@ -14,17 +16,22 @@ NEWEST_FAILED = 10
 FAILED_WITHIN_NS = 7 * 86_400 * 10**9
 MOST_LOADED = 50
 
+_DEFAULTS = Settings()
+
 Seen: TypeAlias = tuple[str, int | None, int]
 
 
-def to_load(infos: Sequence[TraceInfo], now_ns: int) -> tuple[str, ...]:
+def to_load(
+    infos: Sequence[TraceInfo], now_ns: int, settings: Settings = _DEFAULTS
+) -> tuple[str, ...]:
     """Choose among infos, newest first: all of a few, else the newest and the newest that failed.
 
-    Failures count for seven days before `now_ns`.
+    A trace failed that ended with an error or that an assessment calls wrong; failures count for
+    seven days before `now_ns`.
     """
     if len(infos) <= ALL_UP_TO:
         return tuple(info.trace_id for info in infos)
-    failed = [info for info in infos if _failed_lately(info, now_ns)]
+    failed = [info for info in infos if _failed_lately(info, now_ns, settings)]
     chosen = dict.fromkeys(info.trace_id for info in (*infos[:NEWEST], *failed[:NEWEST_FAILED]))
     return tuple(chosen)
 
@@ -39,6 +46,7 @@ def seen_as(info: TraceInfo) -> Seen:
     return info.state.value, info.duration_ms, len(info.assessments)
 
 
-def _failed_lately(info: TraceInfo, now_ns: int) -> bool:
+def _failed_lately(info: TraceInfo, now_ns: int, settings: Settings) -> bool:
     is_late = info.request_ns is not None and info.request_ns >= now_ns - FAILED_WITHIN_NS
-    return is_late and info.state is TraceState.ERROR
+    has_error = info.state is TraceState.ERROR
+    return is_late and (has_error or has_failed(info.assessments, settings))

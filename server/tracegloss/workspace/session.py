@@ -32,7 +32,8 @@ class OpenText(Struct, frozen=True, eq=False):
 class RootSession(Struct):
     """The state of one root; `snapshot()` is what features look at.
 
-    `traces` are by id. `generation` counts changes of files on the disk.
+    `traces` are by id. `generation` counts changes of files on the disk. `foreign` are traces that
+    were found to be of other code than this root's.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class RootSession(Struct):
     traces: dict[str, TraceOnCode] = field(default_factory=dict)
     texts: dict[TextKey, OpenText] = field(default_factory=dict)
     pinned: tuple[str, ...] = ()
+    foreign: set[str] = field(default_factory=set)
     _functions: dict[FunctionId, FunctionEntry] = field(default_factory=dict)
     _snapshot: Snapshot = field(default_factory=Snapshot)
     _is_current: bool = False
@@ -93,6 +95,13 @@ class RootSession(Struct):
         self.traces[on_code.trace.info.trace_id] = on_code
         self._functions.update(functions)
         self.changed()
+
+    def note_origin(self, trace_id: str, *, is_ours: bool) -> None:
+        """Remember whether a trace begins in this root's code."""
+        if is_ours:
+            self.foreign.discard(trace_id)
+        else:
+            self.foreign.add(trace_id)
 
     def drop_traces(self, trace_ids: Iterable[str]) -> None:
         """Forget traces that nobody pinned."""

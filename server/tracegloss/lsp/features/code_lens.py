@@ -16,7 +16,8 @@ def register(server: TraceglossServer) -> None:
     async def answer(params: types.CodeLensParams) -> list[types.CodeLens]:
         uri = params.text_document.uri
         at = server.locate(uri)
-        if at is None:
+        if at is None or server.loaders[at.session.path].is_loading:
+            # Lenses come all at once: later ones would move the text under the reader again.
             return []
         found = code_lenses(at.snapshot, at.key, server.lenses.get(uri))
         if found:

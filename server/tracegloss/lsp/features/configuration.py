@@ -12,6 +12,5 @@ def register(server: TraceglossServer) -> None:
 
     @server.answers(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def changed(params: types.DidChangeConfigurationParams) -> None:
-        before = server.options
-        await server.read_configuration(params.settings)
+        before = await server.read_configuration(params.settings)
         server.apply_options(before)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from lsprotocol import types
 
 from tracegloss.lsp import from_lsp
+from tracegloss.lsp.features.notebooks import take_open_notebooks
+from tracegloss.lsp.features.text_sync import take_open_texts
 from tracegloss.lsp.features.watched_files import watch
 from tracegloss.lsp.options import read_options
 from tracegloss.lsp.server import TraceglossServer
@@ -51,3 +53,5 @@ def _add_roots(server: TraceglossServer) -> None:
         path = from_lsp.path(uri)
         if path is not None:
             server.add_root(path, name or path.name)
+    take_open_texts(server)
+    take_open_notebooks(server)

@@ -38,6 +38,12 @@ def register(server: TraceglossServer) -> None:
                 server.documents.closed(session, key)
 
 
+def take_open_notebooks(server: TraceglossServer) -> None:
+    """Take over notebooks that were opened before their root was known."""
+    for uri in list(server.workspace.notebook_documents):
+        _take_cells(server, uri)
+
+
 def _take_cells(server: TraceglossServer, uri: str) -> None:
     """Take over the cells as they are; those that did not change stay."""
     path = from_lsp.path(uri)

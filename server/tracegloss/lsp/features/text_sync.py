@@ -16,12 +16,7 @@ def register(server: TraceglossServer) -> None:
 
     @server.answers(types.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: types.DidOpenTextDocumentParams) -> None:
-        uri = params.text_document.uri
-        found = _python(server, uri)
-        if found is not None:
-            server.publisher.forget(found[0], uri)
-            lines = _lines(server, uri)
-            server.documents.opened(*found, uri, lines, params.text_document.version)
+        _take_text(server, params.text_document.uri)
 
     @server.answers(types.TEXT_DOCUMENT_DID_CHANGE)
     async def changed(params: types.DidChangeTextDocumentParams) -> None:
@@ -45,6 +40,22 @@ def register(server: TraceglossServer) -> None:
         found = _python(server, uri)
         if found is not None:
             await server.document_closed(*found)
+
+
+def take_open_texts(server: TraceglossServer) -> None:
+    """Take over documents that were opened before their root was known."""
+    for uri in list(server.workspace.text_documents):
+        found = _python(server, uri)
+        if found is not None and found[1] not in found[0].texts:
+            _take_text(server, uri)
+
+
+def _take_text(server: TraceglossServer, uri: str) -> None:
+    found = _python(server, uri)
+    document = server.workspace.text_documents.get(uri)
+    if found is not None and document is not None:
+        server.publisher.forget(found[0], uri)
+        server.documents.opened(*found, uri, _lines(server, uri), document.version)
 
 
 def _python(server: TraceglossServer, uri: str) -> tuple[RootSession, TextKey] | None:

@@ -50,8 +50,11 @@ def register(server: TraceglossServer) -> None:
     @server.answers(TRACES_LOAD)
     async def load(params: LoadParams) -> object:
         loader = server.loader(params.root)
-        work = loader.load(params.trace_ids)
-        loaded = await server.with_progress("Loading traces", work, params.work_done_token)
+        loaded = await server.with_progress(
+            "Loading traces",
+            lambda tell: loader.load(params.trace_ids, tell),
+            params.work_done_token,
+        )
         loader.tell()
         return {"traceIds": list(loaded)}
 
@@ -60,8 +63,11 @@ def register(server: TraceglossServer) -> None:
         loader = server.loader(params.root)
         missing = [each for each in params.trace_ids if each not in loader.session.traces]
         if missing:
-            work = loader.load(missing)
-            await server.with_progress("Loading traces", work, params.work_done_token)
+            await server.with_progress(
+                "Loading traces",
+                lambda tell: loader.load(missing, tell),
+                params.work_done_token,
+            )
         return {"pinned": server.pin(loader, params.trace_ids)}
 
     @server.answers(TRACES_RELEASE)
@@ -84,8 +90,9 @@ def register(server: TraceglossServer) -> None:
             raise UsageError("Only files on this machine can be opened", where=params.uri[:80])
         session = server.session_of(path)
         loader = server.loader(None if session is None else session.path.as_uri())
-        work = loader.load_file(path)
-        loaded = await server.with_progress("Reading traces", work, params.work_done_token)
+        loaded = await server.with_progress(
+            "Reading traces", lambda _tell: loader.load_file(path), params.work_done_token
+        )
         loader.tell()
         return {"traceIds": list(loaded)}
 

@@ -15,6 +15,10 @@ from tracegloss.workspace.worker.jobs import Asked, Cancel, Ended, Part, Reply
 from tracegloss.workspace.worker.performing import Performer
 
 
+class CancelledError(Exception):
+    """Nobody waits any more for the job that is being done."""
+
+
 class Inbox:
     """What came in: jobs in order, and which of them nobody waits for any more."""
 
@@ -51,13 +55,17 @@ def run() -> None:
 
 
 def _perform(performer: Performer, asked: Asked, inbox: Inbox, answers: BinaryIO) -> Ended:
+    def tell(part: object) -> None:
+        if asked.number in inbox.cancelled:
+            raise CancelledError
+        _write(answers, Part(asked.number, part))
+
     if asked.number in inbox.cancelled:
         return Ended(asked.number)
     try:
-        for value in performer.perform(asked.job):
-            if asked.number in inbox.cancelled:
-                break
-            _write(answers, Part(asked.number, value))
+        performer.perform(asked.job, tell)
+    except CancelledError:
+        pass
     except TraceglossError as error:
         return Ended(asked.number, error)
     except Exception as error:

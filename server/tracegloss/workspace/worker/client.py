@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import pickle
 import subprocess
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from typing import TypeVar, cast
+
+from msgspec import Struct, field
 
 from tracegloss.errors import TraceglossError
 from tracegloss.workspace.worker.frames import LENGTH, write_frame
 from tracegloss.workspace.worker.jobs import Asked, Cancel, Ended, Job, Part, Request
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 SECONDS_TO_YIELD = 1.0
 # Smaller answers are unpickled at once; larger ones beside the loop.
@@ -25,16 +30,28 @@ class WorkerGoneError(TraceglossError):
     """The worker process ended while something was asked of it."""
 
 
+class _Awaited(Struct, eq=False):
+    """A job that somebody waits for, its parts so far, and whether it is the first in line."""
+
+    asked: Asked
+    parts: asyncio.Queue[Part | Ended] = field(default_factory=asyncio.Queue)
+    is_first: asyncio.Event = field(default_factory=asyncio.Event)
+    has_begun: bool = False
+
+
 class Worker:
-    """Starts the process when first asked, and anew when it is gone; for one event loop."""
+    """Starts the process when first asked, and anew when it is gone; for one event loop.
+
+    The process does one job after the other. When it ends over one, the others are asked anew.
+    """
 
     def __init__(self) -> None:
         """Start nothing yet."""
         self._process: subprocess.Popen[bytes] | None = None
         self._output: asyncio.ReadTransport | None = None
         self._reading: asyncio.Task[None] | None = None
-        self._answers: dict[int, asyncio.Queue[Part | Ended]] = {}
-        self._watches: set[asyncio.Task[None]] = set()
+        self._awaited: dict[int, _Awaited] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._starting = asyncio.Lock()
         self._number = 0
         self._is_closed = False
@@ -45,33 +62,34 @@ class Worker:
         return None if self._process is None else self._process.pid
 
     async def ask(self, job: Job[T]) -> T:
-        """Do a job of one part; raises `TraceglossError`."""
+        """Do a job and give its last part; raises `TraceglossError`."""
         async with contextlib.aclosing(self.stream(job)) as parts:
-            async for part in parts:
-                return part
+            told = [part async for part in parts]
+        if told:
+            return told[-1]
         raise WorkerGoneError("The background process did not answer", remedy="Try again")
 
     async def stream(self, job: Job[T]) -> AsyncGenerator[T, None]:
         """Do a job and yield its parts; leaving early cancels it. Raises `TraceglossError`."""
         await self._start()
         self._number += 1
-        number = self._number
-        answers = self._answers[number] = asyncio.Queue()
+        job_awaited = self._await_job(Asked(self._number, job))
         try:
-            self._send(Asked(number, job))
-            while isinstance(answer := await answers.get(), Part):
+            self._send(job_awaited.asked)
+            while isinstance(answer := await job_awaited.parts.get(), Part):
                 yield cast("T", answer.value)
-            del self._answers[number]
+            self._forget(job_awaited)
             if answer.error is not None:
                 raise answer.error
         finally:
-            if number in self._answers:
-                self._cancel(number)
+            if self._awaited.get(job_awaited.asked.number) is job_awaited:
+                self._cancel(job_awaited)
 
     def kill(self) -> None:
         """End the process at once, whatever it does; nothing is started any more."""
         self._is_closed = True
         self._end()
+        self._fail(self._awaited.values())
 
     async def _start(self) -> None:
         async with self._starting:
@@ -94,44 +112,91 @@ class Worker:
         with contextlib.suppress(OSError):
             write_frame(process.stdin, pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
 
+    def _await_job(self, asked: Asked) -> _Awaited:
+        awaited = self._awaited[asked.number] = _Awaited(asked)
+        self._mark_first()
+        return awaited
+
+    def _forget(self, awaited: _Awaited) -> None:
+        self._awaited.pop(awaited.asked.number, None)
+        self._mark_first()
+
+    def _mark_first(self) -> None:
+        for awaited in self._awaited.values():
+            awaited.is_first.set()
+            break
+
     async def _read(self, process: subprocess.Popen[bytes], answers: asyncio.StreamReader) -> None:
+        """Hand parts on until the pipe ends; then the job that was being done is lost."""
         try:
             while True:
                 header = await answers.readexactly(LENGTH)
                 data = await answers.readexactly(int.from_bytes(header, "big"))
-                answer = await _unpickled(data)
-                if answer.number in self._answers:
-                    self._answers[answer.number].put_nowait(answer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            if process is self._process:
-                self._end()
+                self._take(process, await _unpickled(data))
+        except (asyncio.IncompleteReadError, OSError):
+            pass
+        except Exception as error:  # noqa: BLE001 (the edge of what the process says)
+            logger.warning("background process: %s", type(error).__name__)
+        if process is self._process:
+            self._end()
+            first = list(self._awaited.values())[:1]
+            self._fail(first)
+            self._ask_anew(first)
 
-    def _lose(self) -> None:
-        """Tell everybody who waits that the process is gone."""
+    def _take(self, process: subprocess.Popen[bytes], answer: Part | Ended) -> None:
+        awaited = self._awaited.get(answer.number)
+        if awaited is not None and process is self._process:
+            awaited.has_begun = True
+            awaited.parts.put_nowait(answer)
+
+    def _fail(self, lost: Iterable[_Awaited]) -> None:
+        """Tell those who wait for some jobs that the process is gone."""
         gone = WorkerGoneError("The background process ended", remedy="It is started anew")
-        for number, answers in self._answers.items():
-            answers.put_nowait(Ended(number, gone))
+        for awaited in lost:
+            awaited.parts.put_nowait(Ended(awaited.asked.number, gone))
 
-    def _cancel(self, number: int) -> None:
-        if self._is_closed:
-            return
-        watch = asyncio.ensure_future(self._await_end(number, self._answers[number]))
-        self._watches.add(watch)
-        watch.add_done_callback(self._watches.discard)
+    def _ask_anew(self, lost: Iterable[_Awaited]) -> None:
+        """Ask a new process for the jobs that the one before had not begun."""
+        others = [awaited for awaited in self._awaited.values() if awaited not in lost]
+        self._fail(awaited for awaited in others if awaited.has_begun)
+        again = [awaited for awaited in others if not awaited.has_begun]
+        if again:
+            self._keep(asyncio.ensure_future(self._send_again(again)))
 
-    async def _await_end(self, number: int, answers: asyncio.Queue[Part | Ended]) -> None:
-        """Replace the process when a cancelled job does not end in time."""
+    async def _send_again(self, jobs: list[_Awaited]) -> None:
         try:
-            self._send(Cancel(number))
+            await self._start()
+            for awaited in jobs:
+                if awaited.asked.number in self._awaited:
+                    self._send(awaited.asked)
+        except (WorkerGoneError, OSError):
+            self._fail(jobs)
+
+    def _cancel(self, awaited: _Awaited) -> None:
+        if self._is_closed:
+            self._forget(awaited)
+        else:
+            self._keep(asyncio.ensure_future(self._await_end(awaited)))
+
+    async def _await_end(self, awaited: _Awaited) -> None:
+        """Replace the process when a cancelled job, once it is being done, does not end in time."""
+        try:
+            self._send(Cancel(awaited.asked.number))
+            await awaited.is_first.wait()
             async with asyncio.timeout(SECONDS_TO_YIELD):
-                while isinstance(await answers.get(), Part):
+                while isinstance(await awaited.parts.get(), Part):
                     pass
         except TimeoutError:
             self._end()
+            self._ask_anew([awaited])
         except WorkerGoneError:
             pass
         finally:
-            self._answers.pop(number, None)
+            self._forget(awaited)
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -144,7 +209,6 @@ class Worker:
                 process.stdin.close()
         if self._output is not None:
             self._output.close()
-        self._lose()
 
 
 def _started() -> subprocess.Popen[bytes]:

@@ -47,8 +47,15 @@ class RootOpened(Struct, frozen=True, eq=False):
     problems: tuple[str, ...]
 
 
-class OpenRoot(Job[RootOpened], frozen=True):
-    """Index a root; one part."""
+class Indexing(Struct, frozen=True):
+    """How far an index has come, in files."""
+
+    n_done: int
+    n_files: int
+
+
+class OpenRoot(Job[Indexing | RootOpened], frozen=True):
+    """Index a root: parts that say how far it has come, the opened root as the last one."""
 
 
 class SourceChosen(Struct, frozen=True, eq=False):
@@ -96,13 +103,21 @@ class Laid(Struct, frozen=True, eq=False):
     is_ours: bool
 
 
-class LayTraces(Job[Laid], frozen=True):
+class NotLaid(Struct, frozen=True):
+    """A trace that the store has no more, or that cannot be read; `reason` says which."""
+
+    trace_id: str
+    is_gone: bool
+    reason: str
+
+
+class LayTraces(Job[Laid | NotLaid], frozen=True):
     """Read traces from the chosen store and lay them; one part a trace, in the order asked."""
 
     trace_ids: tuple[str, ...]
 
 
-class LayFile(Job[Laid], frozen=True):
+class LayFile(Job[Laid | NotLaid], frozen=True):
     """Lay every trace of a file; one part a trace."""
 
     file: Path

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import singledispatchmethod
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from tracegloss.errors import SourceUnclearError, TraceNotFoundError
+from tracegloss.errors import SourceError, SourceUnclearError, TraceError, TraceNotFoundError
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.model.resolution import Ambiguous, Resolved
 from tracegloss.model.site import FunctionId
@@ -26,11 +27,13 @@ from tracegloss.workspace.opening import (
 from tracegloss.workspace.worker.jobs import (
     ChooseSource,
     ExperimentUnclear,
+    Indexing,
     Job,
     Laid,
     LayFile,
     LayTraces,
     NoSource,
+    NotLaid,
     OpenRoot,
     RootOpened,
     RootRequest,
@@ -40,6 +43,12 @@ from tracegloss.workspace.worker.jobs import (
 
 MOST_EXPERIMENTS = 100
 
+Tell: TypeAlias = Callable[[object], None]
+
+
+def _tell_nobody(_part: object) -> None:
+    """Take parts that nobody waits for."""
+
 
 class Performer:
     """The workspaces opened so far; a root whose request changed is opened anew."""
@@ -48,61 +57,68 @@ class Performer:
         """Begin with nothing opened."""
         self._opened: dict[str, tuple[RootRequest, OpenedWorkspace]] = {}
 
-    def _open(self, root: RootRequest) -> OpenedWorkspace:
+    def _open(self, root: RootRequest, tell: Tell = _tell_nobody) -> OpenedWorkspace:
         known = self._opened.get(str(root.path))
         if known is not None and known[0] == root:
             return known[1]
-        opened = open_workspace(
-            Opening(
-                root=root.path,
-                tracking_uri=root.tracking_uri,
-                experiment=root.experiment,
-                timeout=root.timeout,
-                cache=root.cache,
-            )
+        opening = Opening(
+            root=root.path,
+            tracking_uri=root.tracking_uri,
+            experiment=root.experiment,
+            timeout=root.timeout,
+            cache=root.cache,
         )
+        opened = open_workspace(opening, lambda done, files: tell(Indexing(done, files)))
         self._opened[str(root.path)] = root, opened
         return opened
 
     @singledispatchmethod
-    def perform(self, job: Job[object]) -> Iterator[object]:
-        """Do a job; yields its parts. Raises `TraceglossError` for what a reader can act on."""
+    def perform(self, job: Job[object], tell: Tell) -> None:  # noqa: ARG002 (for the kinds of job)
+        """Do a job and tell its parts; raises `TraceglossError` for what a reader can act on.
+
+        What `tell` raises ends the job; the next one begins with what was known before.
+        """
         raise TypeError(f"no such job: {type(job).__name__}")
 
     @perform.register
-    def _(self, job: OpenRoot) -> Iterator[object]:
-        opened = self._open(job.root)
+    def _(self, job: OpenRoot, tell: Tell) -> None:
+        opened = self._open(job.root, tell)
         index = _portable(opened.workspace.index)
-        yield RootOpened(index, opened.settings, opened.told_problems())
+        tell(RootOpened(index, opened.settings, opened.told_problems()))
 
     @perform.register
-    def _(self, job: ChooseSource) -> Iterator[object]:
+    def _(self, job: ChooseSource, tell: Tell) -> None:
         opened = self._open(job.root)
         store = opened.store
-        yield NoSource(store.looked) if isinstance(store, NoStore) else _chosen(opened, store, job)
+        tell(NoSource(store.looked) if isinstance(store, NoStore) else _chosen(opened, store, job))
 
     @perform.register
-    def _(self, job: LayTraces) -> Iterator[object]:
+    def _(self, job: LayTraces, tell: Tell) -> None:
         opened = self._open(job.root)
         for trace_id in job.trace_ids:
-            try:
-                trace = opened.source.trace(trace_id)
-            except TraceNotFoundError:
-                if len(job.trace_ids) == 1:
-                    raise
-                continue
-            described = replace(opened.source.description, experiment_id=trace.info.experiment_id)
-            yield _laid(opened, trace, described)
+            tell(_laid_from_store(opened, trace_id))
 
     @perform.register
-    def _(self, job: LayFile) -> Iterator[object]:
+    def _(self, job: LayFile, tell: Tell) -> None:
         opened = self._open(job.root)
         for trace in read_file(job.file):
-            yield _laid(opened, trace, SourceDescription("file", job.file.name))
+            tell(_laid(opened, trace, SourceDescription("file", job.file.name)))
 
     @perform.register
-    def _(self, job: SearchTraces) -> Iterator[object]:
-        yield tuple(self._open(job.root).source.search(job.query))
+    def _(self, job: SearchTraces, tell: Tell) -> None:
+        tell(tuple(self._open(job.root).source.search(job.query)))
+
+
+def _laid_from_store(opened: OpenedWorkspace, trace_id: str) -> Laid | NotLaid:
+    """Read one trace and lay it; one that cannot be read stands in nobody's way."""
+    try:
+        trace = opened.source.trace(trace_id)
+    except SourceError:
+        raise
+    except TraceError as error:
+        return NotLaid(trace_id, isinstance(error, TraceNotFoundError), str(error))
+    described = replace(opened.source.description, experiment_id=trace.info.experiment_id)
+    return _laid(opened, trace, described)
 
 
 def _chosen(

@@ -1,0 +1,75 @@
+"""What is shown by choice: lenses for hints, pinned traces alone, traces of a file beside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from tests.conftest import REPOSITORY
+from tests.lsp.editor import Editor, editing
+from tests.lsp.test_features import KB, POLICIES
+
+TRACE_FILE = REPOSITORY / "fixtures" / "traces" / "error-in-tool.json"
+
+
+async def test_lenses_take_the_place_of_hints_by_setting(editor: Editor) -> None:
+    editor.open(KB)
+    assert await editor.lenses(KB) == []
+    hints = await editor.hints(KB)
+    editor.set(show="lens")
+    assert await editor.until_asked(lambda: editor.lenses(KB), bool) == hints
+    assert await editor.hints(KB) == []
+    editor.set(show="off")
+    assert await editor.until_asked(lambda: editor.lenses(KB), lambda found: not found) == []
+    assert await editor.hints(KB) == []
+
+
+async def test_pinning_by_an_action_shows_that_trace_alone(editor: Editor) -> None:
+    await editor.until(lambda: editor.told(KB) and editor.told(POLICIES))
+    trace_id = trace_of(editor, POLICIES)
+    await run(editor, "tracegloss.pinTrace", trace_id, "")
+    await editor.until(lambda: editor.status == "pinned" and not editor.told(KB))
+    assert editor.told(POLICIES) == [("raise", "error-raised")]
+    await run(editor, "tracegloss.releaseTrace", trace_id, "")
+    await editor.until(lambda: editor.status == "loaded" and len(editor.told(KB)) == 3)
+
+
+async def test_pins_are_kept_over_restarts(agent: Path) -> None:
+    async with editing(agent) as editor:
+        await editor.until(lambda: editor.told(POLICIES))
+        pinned = trace_of(editor, POLICIES)
+        await editor.ask("tracegloss/traces/pin", {"traceIds": [pinned]})
+    async with editing(agent) as editor:
+        await editor.until(lambda: editor.status == "pinned")
+        assert editor.statuses[-1].pinned == [pinned]
+        released = await editor.ask("tracegloss/traces/release", {})
+        assert released.pinned == []
+    async with editing(agent) as editor:
+        await editor.loaded()
+        assert editor.status == "loaded"
+
+
+async def test_a_trace_file_is_a_source(editor: Editor) -> None:
+    loaded = await editor.ask("tracegloss/openTraceFile", {"uri": TRACE_FILE.as_uri()})
+    await editor.loaded(3)
+    assert len(loaded.traceIds) == 1
+
+
+@pytest.mark.parametrize("arguments", [[], [3], ["a", "b", "c"], [None]], ids=str)
+async def test_commands_with_wrong_arguments_are_refused(
+    editor: Editor, arguments: list[object]
+) -> None:
+    params = {"command": "tracegloss.pinTrace", "arguments": arguments}
+    assert await editor.code_of("workspace/executeCommand", params) == -32602
+
+
+def trace_of(editor: Editor, path: str) -> str:
+    """The trace that the first finding of a file is about."""
+    return str(editor.diagnostics[editor.uri(path)][0].data["traceId"])  # type: ignore[index]
+
+
+async def run(editor: Editor, command: str, *arguments: str) -> None:
+    params = types.ExecuteCommandParams(command, list(arguments))
+    await editor.client.workspace_execute_command_async(params)
