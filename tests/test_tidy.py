@@ -24,6 +24,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 PURE = {
     f"tracegloss.{name}"
     for name in (
+        "compare",
         "correlate",
         "findings",
         "ide",
@@ -56,7 +57,7 @@ HOMES = {
     "socket": {"traces"},
     "sqlite3": {"index.store", "traces"},
     "ssl": {"traces"},
-    "tracegloss.reveal": {"correlate", "findings", "history", "redaction", "traces"},
+    "tracegloss.reveal": {"compare", "correlate", "findings", "history", "redaction", "traces"},
     "tree_sitter": {"syntax"},
     "tree_sitter_python": {"syntax"},
     "urllib.request": {"traces"},

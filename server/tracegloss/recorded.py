@@ -18,8 +18,8 @@ class Recorded(Struct, Generic[T_co], frozen=True):
     """One value out of a trace, untrusted and possibly secret.
 
     Only `tracegloss.redaction` (for every surface) and `tracegloss.reveal` (for correlation,
-    findings, history and trace reading) open it. Turning it into text by accident, in an f-string
-    or with `str()`, raises: a forgotten redaction is an error and never a leak.
+    comparison, findings, history and trace reading) open it. Turning it into text by accident, in
+    an f-string or with `str()`, raises: a forgotten redaction is an error and never a leak.
     """
 
     _value: T_co
