@@ -58,10 +58,13 @@ class Files:
         found: set[str] = set()
         for path in among:
             imports = self._imports.get(path)
-            if imports is not None and not search.may_hit(path, imports):
+            if imports is not None and not search.names_in(path, imports):
                 continue
             data = self.tree.read(path)
-            if data is not None and search.hits(path, data):
+            if data is None:
+                continue
+            imports = imports or ImportLines.of(data)
+            if search.hits(path, data, imports, search.names_in(path, imports)):
                 found.add(path)
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
@@ -24,6 +24,8 @@ _STATEMENT = re.compile(
 _WORD = frozenset(bytes([byte]) for byte in range(256) if byte >= 0x80 or chr(byte).isalnum()) | {
     b"_"
 }
+# Leaves nothing but space between words.
+_APART = bytes(byte if bytes([byte]) in _WORD else 0x20 for byte in range(256))
 
 
 class Term(Struct, frozen=True):
@@ -70,37 +72,28 @@ class TermSearch:
         self._by_name: dict[bytes, list[Term]] = {}
         for term in terms:
             self._by_name.setdefault(term.name.encode(), []).append(term)
-        # What the lines that import must hold, any of it, for a file to mean a name.
-        self._telling = {
-            name: (name, *{term.tail.encode() for term in named})
-            for name, named in self._by_name.items()
-        }
+        # What lines that import must hold, any of it, for a file to mean these names.
+        self._told_by: dict[bytes, set[bytes]] = {}
+        for name, named in self._by_name.items():
+            for word in (name, *(term.tail.encode() for term in named)):
+                self._told_by.setdefault(word, set()).add(name)
 
-    def may_hit(self, path: str, imports: ImportLines) -> bool:
-        """Tell whether the whole file has to be searched."""
-        return bool(self._names_in(path, imports))
-
-    def _names_in(self, path: str, imports: ImportLines) -> tuple[bytes, ...]:
+    def names_in(self, path: str, imports: ImportLines) -> Collection[bytes]:
         """Give the names that a file may mean, for all that its lines that import tell."""
         if imports.is_lazy or path.endswith(_NOTEBOOK):
-            return tuple(self._by_name)
-        lines = imports.lines
-        return tuple(
-            name
-            for name, telling in self._telling.items()
-            if any(word in lines for word in telling)
-        )
+            return self._by_name
+        told = self._told_by.keys() & imports.lines.translate(_APART).split()
+        return {name for word in told for name in self._told_by[word]}
 
-    def hits(self, path: str, data: bytes, imports: ImportLines | None = None) -> bool:
-        """Tell whether a file mentions a term's name, as a word, and imports its module."""
-        lines = ImportLines.of(data) if imports is None else imports
+    def hits(self, path: str, data: bytes, imports: ImportLines, names: Iterable[bytes]) -> bool:
+        """Tell whether a file mentions one of some names, as a word, and imports its module."""
         imported: _Imports | None = None
-        for name in self._names_in(path, lines):
+        for name in names:
             if name not in data or not _stands_alone(name, data):
                 continue
             if path.endswith(_NOTEBOOK):
                 return True
-            imported = imported or _Imports(path, data, lines, self._modules)
+            imported = imported or _Imports(path, data, imports, self._modules)
             if any(imported.bring(term) for term in self._by_name[name]):
                 return True
         return False
