@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tracegloss.findings.assessments import judge
+from tracegloss.findings.attempts import attempts
 from tracegloss.findings.case import Case, Surroundings
 from tracegloss.findings.exceptions import exception_table
 from tracegloss.findings.history import EarlierCall
@@ -41,6 +42,7 @@ def examine(  # noqa: PLR0913 - what a trace lies on, and what is known beside i
     read raises `SettingError`.
     """
     outputs = OutputTexts(tree)
+    exceptions = exception_table(tree, correlation, settings)
     case = Case(
         trace=trace,
         tree=tree,
@@ -48,7 +50,8 @@ def examine(  # noqa: PLR0913 - what a trace lies on, and what is known beside i
         correlation=correlation,
         index=index,
         settings=settings,
-        exceptions=exception_table(tree, correlation, settings),
+        exceptions=exceptions,
+        attempts=tuple(attempts(tree, correlation, exceptions)),
         assessments=judge(trace.info.assessments, tree, outputs, settings),
         origin=output_origin(tree),
         outputs=outputs,
@@ -57,7 +60,7 @@ def examine(  # noqa: PLR0913 - what a trace lies on, and what is known beside i
     )
     findings, checked, not_checked = _look(case)
     return Examination(
-        exceptions=case.exceptions.exceptions,
+        exceptions=exceptions.exceptions,
         findings=findings,
         assessments=case.assessments,
         origin=case.origin,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from tracegloss.findings.attempts import Attempts
 from tracegloss.findings.exceptions import ExceptionTable
 from tracegloss.findings.history import EarlierCall
 from tracegloss.findings.messages import ModelCall
@@ -43,6 +44,7 @@ class Case(Struct, frozen=True):
     index: RepoIndex
     settings: Settings
     exceptions: ExceptionTable
+    attempts: tuple[Attempts, ...]
     assessments: tuple[JudgedAssessment, ...]
     origin: OutputOrigin | None
     outputs: OutputTexts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tracegloss.findings.attempts import exhausted
 from tracegloss.findings.case import Case
 from tracegloss.findings.exceptions import in_words, masked
 from tracegloss.findings.passage import passed_through
@@ -25,7 +24,8 @@ def replaced_by_attempts(case: Case) -> frozenset[int]:
     """Return the exceptions that only failed attempts of a retry raised."""
     return frozenset(
         number
-        for tried in exhausted(case)
+        for tried in case.attempts
+        if tried.gave_up
         for span_id in tried.span_ids
         if (number := case.exceptions.of_span.get(span_id)) is not None
     )

@@ -15,6 +15,7 @@ from tracegloss.tree import SpanTree
 # A tuple of types is asked several times faster than a union; decoded JSON objects are dicts.
 _SCALARS: Final = (str, int, float)
 _MAPPINGS: Final = (dict, Mapping)
+_SORTED: Final = json.JSONEncoder(sort_keys=True, default=str)
 
 
 def members(value: JsonValue) -> Sequence[JsonValue]:
@@ -55,7 +56,7 @@ def canonical(recorded: RecordedValue | None) -> str | None:
     if recorded is None:
         return None
     try:
-        return json.dumps(reveal(recorded), sort_keys=True, default=str)
+        return _SORTED.encode(reveal(recorded))
     except (RecursionError, TypeError, ValueError):
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 
 from msgspec import Struct, field
 
@@ -15,7 +16,7 @@ from tracegloss.redaction.secret import SecretKind
 
 # Stands between two texts: no pattern reaches across it, and no person writes it.
 _BOUNDARY = "\x1e"
-_CARD_SIZES = range(10**12, 10**19)
+_LEAST_CARD, _BEYOND_CARDS = 10**12, 10**19
 _DETECTORS = (private_keys, keys, tokens, named_values, card_numbers)
 
 
@@ -35,42 +36,48 @@ def stored_secrets(values: Iterable[tuple[str, JsonValue]]) -> dict[str, tuple[S
 
 
 class _Gathered(Struct):
-    """All texts in a row, each holder's starting where `starts` says."""
+    """All texts in a row, each holder's beginning with the text whose number `starts` has.
+
+    `harmless` are the names met so far that tell of no password: few names repeat many times.
+    """
 
     starts: dict[str, int] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     by_name: list[tuple[str, SecretKind]] = field(default_factory=list)
-    length: int = 0
+    harmless: set[str] = field(default_factory=set)
 
     def add(self, holder: str, value: JsonValue) -> None:
         """Take in the texts of a value, and what its names alone tell."""
-        self.starts.setdefault(holder, self.length)
+        self.starts.setdefault(holder, len(self.texts))
         waiting: list[JsonValue] = [value]
         while waiting:
             current = waiting.pop()
-            if isinstance(current, str):
-                self._text(current)
-            elif isinstance(current, int):
-                if current in _CARD_SIZES and is_card_number(str(current)):
-                    self.by_name.append((holder, "card number"))
-            elif isinstance(current, dict):
+            # What JSON decodes to has exactly these types; asking for them is the cheapest.
+            if type(current) is str:
+                self.texts.append(current)
+            elif type(current) is dict:
                 waiting.extend(current.values())
-                self._names(holder, current)
+                if not current.keys() <= self.harmless:
+                    self._names(holder, current)
+            elif isinstance(current, int):
+                if _LEAST_CARD <= current < _BEYOND_CARDS and is_card_number(str(current)):
+                    self.by_name.append((holder, "card number"))
             elif current is not None and not isinstance(current, float):
+                assert not isinstance(current, str | Mapping)
                 waiting.extend(current)
-
-    def _text(self, text: str) -> None:
-        self.texts.append(text)
-        self.length += len(text) + len(_BOUNDARY)
 
     def _names(self, holder: str, mapping: Mapping[str, JsonValue]) -> None:
         for name, value in mapping.items():
-            if name_kind(name) == "password" and not isinstance(value, bool) and value:
+            if name_kind(name) != "password":
+                self.harmless.add(name)
+            elif not isinstance(value, bool) and value:
                 self.by_name.append((holder, "password"))
 
     def by_text(self) -> Iterator[tuple[str, SecretKind]]:
         """Search all texts at once and tell whose each find is."""
-        holders, starts = list(self.starts), list(self.starts.values())
+        lengths = (len(text) + len(_BOUNDARY) for text in self.texts)
+        offsets = list(accumulate(lengths, initial=0))
+        holders, starts = list(self.starts), [offsets[first] for first in self.starts.values()]
         joined = _BOUNDARY.join(self.texts)
         for detect in _DETECTORS:
             for secret in detect(joined):

@@ -17,25 +17,26 @@ from tracegloss.reveal import reveal
 
 def look(case: Case, rule: Rule) -> Iterator[Finding]:
     """Report handled exceptions that no retry made good."""
-    replaced = replaced_by_attempts(case)
+    replaced, made_good = replaced_by_attempts(case), retried(case.attempts)
     for number, fate in enumerate(case.exceptions.fates):
         raised = case.exceptions.exceptions[number]
         if fate != "handled" or number in replaced or raised.expected or raised.control_flow:
             continue
-        if all(_was_retried(case, number, parent) for parent in case.exceptions.handled_by[number]):
+        handlers = case.exceptions.handled_by[number]
+        if all(_was_retried(case, number, parent, made_good) for parent in handlers):
             continue
-        ending = _handled(case, case.exceptions.handled_by[number][0])
+        ending = _handled(case, handlers[0])
         for bearer in case.exceptions.bearers(number):
             yield finding(case, rule, exception_note(case, bearer, ending=ending))
 
 
-def _was_retried(case: Case, number: int, parent: str) -> bool:
+def _was_retried(case: Case, number: int, parent: str, made_good: frozenset[str]) -> bool:
     ended = [
         child
         for child in case.tree.children.get(parent, ())
         if case.exceptions.of_span.get(child) == number
     ]
-    return bool(ended) and retried(case).issuperset(ended)
+    return bool(ended) and made_good.issuperset(ended)
 
 
 def _handled(case: Case, parent: str) -> Phrase:

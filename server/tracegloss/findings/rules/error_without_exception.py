@@ -17,9 +17,10 @@ from tracegloss.reveal import reveal
 def look(case: Case, rule: Rule) -> Iterator[Finding]:
     """Report ERROR spans that recorded no exception and have no failed child to blame."""
     for span in case.trace.spans:
+        if span.status is not SpanStatus.ERROR or span.exceptions:
+            continue
         children = case.tree.children.get(span.span_id, ())
-        below = any(case.spans[child].status is SpanStatus.ERROR for child in children)
-        if span.status is SpanStatus.ERROR and not span.exceptions and not below:
+        if not any(case.spans[child].status is SpanStatus.ERROR for child in children):
             yield finding(case, rule, _note(span))
 
 

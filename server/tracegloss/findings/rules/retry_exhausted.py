@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracegloss.findings.attempts import Attempts, exhausted
+from tracegloss.findings.attempts import Attempts
 from tracegloss.findings.case import Case
 from tracegloss.findings.exceptions import in_words, masked
 from tracegloss.findings.rule import Note, Rule, finding
@@ -16,7 +16,9 @@ from tracegloss.reveal import reveal
 def look(case: Case, rule: Rule) -> Iterator[Finding]:
     """Report series of failed attempts, in place of the attempts' own findings."""
     reported: set[int] = set()
-    for tried in exhausted(case):
+    for tried in case.attempts:
+        if not tried.gave_up:
+            continue
         number = case.exceptions.of_span.get(tried.span_ids[-1])
         if number is None or number in reported or case.exceptions.exceptions[number].expected:
             continue

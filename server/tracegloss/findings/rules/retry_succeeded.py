@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracegloss.findings.attempts import Attempts, attempts
+from tracegloss.findings.attempts import Attempts
 from tracegloss.findings.case import Case
 from tracegloss.findings.rule import Note, Rule, finding
 from tracegloss.findings.wording import duration
@@ -14,7 +14,7 @@ from tracegloss.recorded import phrase
 
 def look(case: Case, rule: Rule) -> Iterator[Finding]:
     """Report what the failed attempts cost, from the first one's start to the last one's."""
-    for tried in attempts(case):
+    for tried in case.attempts:
         if tried.succeeded:
             yield finding(case, rule, _note(case, tried))
 

@@ -19,7 +19,14 @@ def look(case: Case, rule: Rule) -> Iterator[Finding]:
     trace_ns = case.duration_ns()
     if trace_ns < rule.threshold(case, "min-trace-ms") * _MS:
         return
-    slow = [s for s in case.tree.order if _is_slow(case, rule, s, trace_ns)]
+    least_ns, least_model_ns = (_least_ns(case, rule, kind, trace_ns) for kind in ("", "model-"))
+    least_of_all_ns = min(least_ns, least_model_ns)
+    slow = [
+        span_id
+        for span_id, self_ns in case.self_ns.items()
+        if (self_ns or 0) >= least_of_all_ns
+        and own_ns(case, span_id) >= (least_model_ns if case.type(span_id) in _MODELS else least_ns)
+    ]
     if slow:
         yield finding(case, rule, _note(case, max(slow, key=lambda s: own_ns(case, s)), trace_ns))
 
@@ -37,13 +44,10 @@ def own_ns(case: Case, span_id: str) -> int:
     return max(0, self_ns - max(0, first - case.spans[span_id].start_ns))
 
 
-def _is_slow(case: Case, rule: Rule, span_id: str, trace_ns: int) -> bool:
-    prefix = "model-" if case.type(span_id) in _MODELS else ""
-    self_ns = own_ns(case, span_id)
-    return (
-        self_ns >= rule.threshold(case, f"{prefix}min-self-ms") * _MS
-        and self_ns >= rule.threshold(case, f"{prefix}min-share") * trace_ns
-    )
+def _least_ns(case: Case, rule: Rule, kind: str, trace_ns: int) -> float:
+    """Return the self time from which a span is slow; `kind` begins the names of thresholds."""
+    least_ns = rule.threshold(case, f"{kind}min-self-ms") * _MS
+    return max(least_ns, rule.threshold(case, f"{kind}min-share") * trace_ns)
 
 
 def _note(case: Case, span_id: str, trace_ns: int) -> Note:

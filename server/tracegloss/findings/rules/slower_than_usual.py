@@ -25,7 +25,7 @@ def look(case: Case, rule: Rule) -> Looked:
     A call that took less than what one must lie above the usual needs no comparison.
     """
     least_ns = rule.threshold(case, "min-above-ms") * _MS
-    slowest = {key: took for key, took in _slowest(case).items() if took[0] >= least_ns}
+    slowest = _slowest(case, least_ns)
     if not slowest:
         return ()
     earlier = _earlier(case)
@@ -36,13 +36,14 @@ def look(case: Case, rule: Rule) -> Looked:
     return _slower(case, rule, slowest, earlier)
 
 
-def _slowest(case: Case) -> dict[Key, tuple[int, str]]:
+def _slowest(case: Case, least_ns: float) -> dict[Key, tuple[int, str]]:
     slowest: dict[Key, tuple[int, str]] = {}
     for span in case.trace.spans:
-        entry = case.function(span.span_id)
-        if entry is not None and span.duration_ns is not None:
+        taken_ns = span.duration_ns
+        entry = None if taken_ns is None or taken_ns < least_ns else case.function(span.span_id)
+        if entry is not None and taken_ns is not None:
             key = (entry.function.path, entry.function.qualified_name, entry.text_hash)
-            slowest[key] = max(slowest.get(key, (0, "")), (span.duration_ns, span.span_id))
+            slowest[key] = max(slowest.get(key, (0, "")), (taken_ns, span.span_id))
     return slowest
 
 
