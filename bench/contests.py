@@ -11,7 +11,7 @@ from msgspec import Struct
 from bench.processes import RunFailedError, Usage
 from bench.surroundings import PeerMissingError, Surroundings
 
-Quantity = Literal["wall_s", "cpu_s", "peak_mb"]
+Quantity = Literal["wall_s", "cpu_s", "peak_mb", "message_mb"]
 Round = Mapping[str, Usage]
 Runner = Callable[[], Usage | Round]
 
@@ -19,7 +19,7 @@ Runner = Callable[[], Usage | Round]
 class Row(Struct, frozen=True):
     """One line of the table: `ours` against `peer`, both names of runners of the contest.
 
-    `target` and `stretch` are the highest ratio; without a peer they are 10^6 bytes.
+    `target` and `stretch` are the highest ratio; without a peer, seconds or 10^6 bytes.
     """
 
     title: str

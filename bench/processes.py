@@ -22,12 +22,14 @@ class Usage(Struct, frozen=True):
 
     `cpu_s` is user and system time of the process and of the children it waited for; `peak_mb` the
     resident memory of the largest single process, in 10^6 bytes. It cannot read below this
-    program's own size, which is why nothing heavy is imported here.
+    program's own size, which is why nothing heavy is imported here. `message_mb` is the largest
+    message of a server, in 10^6 bytes.
     """
 
     wall_s: float
     cpu_s: float
     peak_mb: float
+    message_mb: float = 0.0
 
 
 def environment() -> dict[str, str]:

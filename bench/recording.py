@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,6 +17,9 @@ from bench.processes import environment
 
 # A day of the shop is 187 spans; no day at all is one checkout.
 DAYS = {10: 0, 1_000: 5, 10_000: 54}
+
+# Fifty traces as a team leaves them: checkouts, and one or two days of the shop.
+FIFTY = {number: number % 3 for number in range(50)}
 
 # MLflow exports span by span. By default it drops what does not fit its queue, gives up after some
 # minutes, and has ten threads wait for each other's locks of one file.
@@ -46,15 +50,18 @@ class Store(Struct, frozen=True):
         return f"sqlite:///{self.folder / 'mlflow.db'}"
 
 
-def record(corpus: Corpus) -> Store:
-    """Run the shop that lies in a corpus and keep its traces, anew only when something changed."""
-    folder = stores_folder() / corpus.root.name
+def record(corpus: Corpus, days: Mapping[int, int] = DAYS, suffix: str = "") -> Store:
+    """Run the shop that lies in a corpus and keep its traces, anew only when something changed.
+
+    `days` says how many days each trace holds, by a number that names it.
+    """
+    folder = stores_folder() / f"{corpus.root.name}{suffix}"
     noted = folder / "recorded.json"
-    made_of = _made_of(corpus)
+    made_of = _made_of(corpus, days)
     if not noted.exists() or json.loads(noted.read_bytes())["made_of"] != made_of:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        traces = _run(corpus, folder)
+        traces = _run(corpus, folder, days)
         noted.write_text(json.dumps({"made_of": made_of, "traces": traces}))
     traces = json.loads(noted.read_bytes())["traces"]
     return Store(folder, {int(n): _recorded(folder, t) for n, t in traces.items()})
@@ -68,11 +75,11 @@ def copied(store: Store, name: str) -> Store:
     return Store(folder, store.traces)
 
 
-def _made_of(corpus: Corpus) -> list[str]:
+def _made_of(corpus: Corpus, days: Mapping[int, int]) -> list[str]:
     said = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=corpus.root, capture_output=True, check=True, text=True
     )
-    return [said.stdout.strip(), str(sorted(DAYS.items()))]
+    return [said.stdout.strip(), str(sorted(days.items()))]
 
 
 def _recorded(folder: Path, trace: dict[str, str | int]) -> RecordedTrace:
@@ -80,8 +87,8 @@ def _recorded(folder: Path, trace: dict[str, str | int]) -> RecordedTrace:
     return RecordedTrace(trace_id, int(trace["spans"]), folder / f"{trace_id}.json")
 
 
-def _run(corpus: Corpus, folder: Path) -> object:
-    command = [sys.executable, WEEK, str(folder), json.dumps(DAYS)]
+def _run(corpus: Corpus, folder: Path, days: Mapping[int, int]) -> object:
+    command = [sys.executable, WEEK, str(folder), json.dumps(days)]
     said = subprocess.run(
         command,
         cwd=corpus.root / "application",

@@ -49,6 +49,16 @@ class Surroundings:
         return recording.record(self.medium)
 
     @cached_property
+    def thousand(self) -> corpora.Corpus:
+        """About 1,000 files, the sample shop among them."""
+        return corpora.make(corpora.TENTH)
+
+    @cached_property
+    def fifty(self) -> recording.Store:
+        """Fifty traces of the shop among 1,000 files."""
+        return recording.record(self.thousand, recording.FIFTY, "-fifty")
+
+    @cached_property
     def store_of_peer(self) -> recording.Store:
         """A copy for MLflow's own client, which may upgrade what it opens."""
         return recording.copied(self.store, "peer")

@@ -11,7 +11,9 @@ from bench.contests import Result, Row
 from bench.places import PAGE, RESULTS
 
 HEADINGS = ("row", "ours", "peer", "ratio", "target", "stretch", "n", "")
-UNITS = {"wall_s": "s wall", "cpu_s": "s CPU", "peak_mb": "MB"}
+UNITS = {"wall_s": "s wall", "cpu_s": "s CPU", "peak_mb": "MB", "message_mb": "MB"}
+# Waits of an editor are told in milliseconds.
+SHORT_S = 0.1
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 
 
@@ -106,12 +108,15 @@ def _as_json(result: Result, about: Mapping[str, str]) -> dict[str, object]:
 
 
 def _amount(value: float, quantity: str) -> str:
+    unit = UNITS[quantity]
+    if unit.startswith("s ") and value < SHORT_S:
+        return f"{value * 1000:.3g} m{unit}"
     digits = f"{value:.0f}" if quantity == "peak_mb" else f"{value:.3g}"
-    return f"{digits} {UNITS[quantity]}"
+    return f"{digits} {unit}"
 
 
 def _bound(result: Result, bound: float) -> str:
-    return f"{bound:g}x" if result.row.peer is not None else f"{bound:g} MB"
+    return f"{bound:g}x" if result.row.peer is not None else _amount(bound, result.row.quantity)
 
 
 def _stretch(result: Result) -> str:

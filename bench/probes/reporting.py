@@ -7,7 +7,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -34,6 +34,13 @@ class Stopwatch:
     def report(self) -> None:
         """Print what was measured as one line of JSON."""
         json.dump(self._measured, sys.stdout)
+
+
+def print_seconds(measured: Mapping[str, float], message_mb: float = 0.0) -> None:
+    """Print wall times that a probe took itself, and the largest message it saw in 10^6 bytes."""
+    rest = {"cpu_s": 0.0, "peak_mb": 0.0, "message_mb": message_mb}
+    usages = {name: {"wall_s": seconds, **rest} for name, seconds in measured.items()}
+    json.dump(usages, sys.stdout)
 
 
 def _processor_time() -> float:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from bench.contests import Contest
-from bench.rows import correlating, growing, indexing
+from bench.rows import correlating, growing, indexing, serving
 
-CONTESTS: tuple[Contest, ...] = (*indexing.CONTESTS, *correlating.CONTESTS, *growing.CONTESTS)
+CONTESTS: tuple[Contest, ...] = (
+    *indexing.CONTESTS,
+    *correlating.CONTESTS,
+    *growing.CONTESTS,
+    *serving.CONTESTS,
+)
