@@ -7,8 +7,10 @@ from collections.abc import Iterable
 import pytest
 from msgspec.structs import replace
 
+from tests.findings.builder import feedback
 from tests.spans import info_of
 from tracegloss.model.trace import TraceInfo, TraceState
+from tracegloss.recorded import JsonValue
 from tracegloss.workspace.selection import FAILED_WITHIN_NS, news, seen_as, to_load
 
 NOW = 2 * FAILED_WITHIN_NS
@@ -43,6 +45,17 @@ def test_all_of_a_few_else_the_newest_and_the_newest_that_failed(
     listed: list[TraceInfo], chosen: list[int]
 ) -> None:
     assert to_load(listed, NOW) == tuple(f"tr-{number}" for number in chosen)
+
+
+@pytest.mark.parametrize(
+    "value, rationale, loads", [(False, "wrong", True), (True, "right", False), (3, "so so", False)]
+)
+def test_a_trace_that_was_judged_wrong_counts_as_failed(
+    value: JsonValue, rationale: str, loads: bool
+) -> None:
+    listed = infos(100)
+    listed[70] = replace(listed[70], assessments=(feedback("helpful", value, rationale),))
+    assert ("tr-70" in to_load(listed, NOW)) is loads
 
 
 def test_news_is_what_is_new_or_finished_since() -> None:

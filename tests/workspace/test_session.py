@@ -35,7 +35,7 @@ def opened() -> RootSession:
 def type_text(session: RootSession, source: str, version: int) -> None:
     text = LineIndex.of(source.encode())
     session.change_text(KEY, text, version)
-    functions = functions_of(text.source, APP)
+    functions = functions_of(text, APP)
     if functions is not None:
         session.put_functions(KEY, text, functions)
 

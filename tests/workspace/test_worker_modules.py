@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tracegloss.workspace.worker.client import Worker
-from tracegloss.workspace.worker.jobs import OpenRoot, RootRequest
+from tracegloss.workspace.worker.jobs import OpenRoot, RootOpened, RootRequest
 
 
 async def test_modules_of_the_current_folder_are_not_run(
@@ -21,5 +21,6 @@ async def test_modules_of_the_current_folder_are_not_run(
         opened = await worker.ask(OpenRoot(RootRequest(tmp_path, cache=False)))
     finally:
         worker.kill()
+    assert isinstance(opened, RootOpened)
     assert opened.index.files == {"queue.py", "pickle.py", "msgspec.py", "tracegloss.py"}
     assert not (tmp_path / "was run").exists()

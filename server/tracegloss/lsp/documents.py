@@ -8,13 +8,10 @@ from collections.abc import Callable
 
 from tracegloss.overlay.document import TextKey
 from tracegloss.text import LineIndex
-from tracegloss.workspace.open_text import functions_of
+from tracegloss.workspace.open_text import FunctionReader
 from tracegloss.workspace.session import RootSession
 
 logger = logging.getLogger(__name__)
-
-# Reading functions waits for a pause in typing; places follow every keystroke without it.
-SECONDS_OF_PAUSE = 0.1
 
 
 class Documents:
@@ -24,6 +21,7 @@ class Documents:
         """Take what shows a session's new state."""
         self._show = show
         self._reading: dict[tuple[int, TextKey], asyncio.Task[None]] = {}
+        self._readers: dict[tuple[int, TextKey], FunctionReader] = {}
 
     def opened(
         self, session: RootSession, key: TextKey, uri: str, text: LineIndex, version: int | None
@@ -41,6 +39,7 @@ class Documents:
 
     def closed(self, session: RootSession, key: TextKey) -> None:
         """Forget a document."""
+        self._readers.pop((id(session), key), None)
         task = self._reading.pop((id(session), key), None)
         if task is not None:
             task.cancel()
@@ -56,14 +55,14 @@ class Documents:
         self._reading[id(session), key] = task
 
     async def _take_functions(self, session: RootSession, key: TextKey, text: LineIndex) -> None:
-        await asyncio.sleep(SECONDS_OF_PAUSE)
+        reader = self._readers.setdefault((id(session), key), FunctionReader(key.path))
         is_cancelled = False
 
         def cancelled() -> bool:
             return is_cancelled
 
         try:
-            found = await asyncio.to_thread(functions_of, text.source, key.path, cancelled)
+            found = await asyncio.to_thread(reader.read, text, cancelled)
         except asyncio.CancelledError:
             is_cancelled = True
             raise
