@@ -138,7 +138,7 @@ def test_a_named_pipe_is_read_to_its_end(own_agent: Shell) -> None:
 def test_arguments_that_name_nothing(agent: Shell) -> None:
     check_fault(agent.correlate("what is this?"), "Neither a trace id, nor a file, nor an address")
     check_fault(agent.correlate("http://"), "An address without a host")
-    check_fault(agent.correlate(""), "A folder, not a trace file")
+    check_fault(agent.correlate(""), "Neither a trace id, nor a file, nor an address")
 
 
 STORES_THAT_ARE_NONE = {

@@ -121,6 +121,24 @@ def test_a_budget_is_a_hard_bound(call: Any, tokens: int) -> None:
     assert len(ran.out) <= tokens * 3
 
 
+@pytest.mark.parametrize("tokens, n_reports", [(230, 1), (600, 2), (900, 3), (6000, 3)])
+def test_a_budget_bounds_several_traces_together(
+    own_agent: Shell, tokens: int, n_reports: int
+) -> None:
+    traces = [
+        json.loads((own_agent.folder / name).read_bytes()) for name in (JUDGED, ERROR, JUDGED)
+    ]
+    for number, trace in enumerate(traces):
+        trace["info"]["trace_id"] = f"tr-{number:032x}"
+    ran = own_agent.correlate("-", "--budget", str(tokens), given=json.dumps(traces).encode())
+    check_report(ran)
+    assert len(ran.out) <= tokens * 3
+    assert ran.text.count("\nverdict(") == n_reports
+    assert ("left out, a larger --budget holds them" in ran.text) == (n_reports < 3)
+    too_small = own_agent.correlate("-", "--budget", "229", given=json.dumps(traces).encode())
+    check_fault(too_small, "A budget of 229 tokens is too small for 3 traces (--budget). The least")
+
+
 @pytest.mark.parametrize(
     "trace, level, status",
     [

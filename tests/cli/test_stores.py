@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import Ran, Shell, check_fault, check_report
+from tests.traces.hosts import Reply, serving
 from tests.tracking_server import NEWEST_STORE, ROOT, STORES, Server
 
 PROGRAM = ROOT / "fixtures" / "stores" / "recorded_program.py"
@@ -70,6 +71,13 @@ def test_the_ways_to_name_a_trace_of_a_server(program: Shell, server: Server) ->
     check_fault(unknown, f"No trace tr-0 ({server.address}). List them: tracegloss traces")
 
 
+def test_an_address_names_the_workspace_of_its_trace(program: Shell) -> None:
+    with serving({"/": Reply(404)}) as host:
+        for page, asked_for in (("/?workspace=team#/", "team"), ("/#/", None)):
+            program.correlate(f"{host.address}{page}experiments/1/traces?traceId={FAILED}")
+            assert host.asked[-1].headers.get("X-MLFLOW-WORKSPACE") == asked_for
+
+
 @pytest.fixture
 def with_store(program: Shell) -> Shell:
     """The program beside a store as MLflow makes it by default."""
@@ -99,9 +107,43 @@ def test_last_passes_over_traces_of_other_code(with_store: Shell) -> None:
     check_fault(with_store.correlate("last", "--format", "json"), "No trace of this repository (")
 
 
+def test_last_passes_over_traces_that_cannot_be_read(with_store: Shell) -> None:
+    newest = with_store.correlate("last").text.splitlines()[0].split()[-1]
+    assert newest != NEWEST_OK
+    with sqlite3.connect(with_store.folder / "mlflow.db") as store:
+        store.execute(
+            "UPDATE trace_tags SET value = 'ARCHIVE_REPO' WHERE request_id = ? AND key = ?",
+            (newest, "mlflow.trace.spansLocation"),
+        )
+    store.close()
+    ran = with_store.correlate("last")
+    assert (ran.status, ran.text.splitlines()[0].split()[-1]) == (0, NEWEST_OK)
+    assert ran.said.startswith(f"tracegloss: trace {newest} is passed over: ")
+    with sqlite3.connect(with_store.folder / "mlflow.db") as store:
+        store.execute("UPDATE trace_tags SET value = 'ARCHIVE_REPO' WHERE key LIKE '%Location'")
+        store.execute("DELETE FROM trace_info WHERE request_id NOT IN (?, ?)", (newest, NEWEST_OK))
+    store.close()
+    none = with_store.correlate("last", "--format", "json")
+    assert (none.status, none.out) == (2, b"")
+    assert none.said.startswith("tracegloss: MLflow's client failed: ")
+
+
 def test_an_experiment_that_is_not_there(with_store: Shell) -> None:
     ran = with_store.correlate("last", "--experiment", "nothing", "--format", "json")
     check_fault(ran, "No such experiment (nothing, given with --experiment). ")
+
+
+def test_a_program_named_from_the_root_tells_the_experiment(with_store: Shell) -> None:
+    program = with_store.folder / "recorded_program.py"
+    program.write_text(program.read_text("utf-8").replace("set_experiment", "get_experiment"))
+    set_name = "UPDATE trace_request_metadata SET value = ? WHERE key = 'mlflow.source.name'"
+    elsewhere = "../recorded_program.py"
+    for name, status in (("recorded_program.py", 0), ("other.py", 2), (elsewhere, 2)):
+        with sqlite3.connect(with_store.folder / "mlflow.db") as store:
+            store.execute("UPDATE trace_info SET experiment_id = 0 WHERE request_id = ?", (FAILED,))
+            store.execute(set_name, (name,))
+        store.close()
+        assert with_store.correlate("last").status == status, name
 
 
 def test_several_experiments_are_a_question(with_store: Shell) -> None:

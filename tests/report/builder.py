@@ -168,7 +168,7 @@ def on_code(
         critical=critical_path(tree),
         source=SourceDescription("sqlite", "sqlite:///mlflow.db"),
         standing=CommitStanding(COMMIT, "main", None, True, 0, 0, None),
-        repositories=(RepositoryState("r0", "support_agent", COMMIT, "main"),),
+        repositories=(RepositoryState("r0", "support_agent", COMMIT, "main", root="/here"),),
         correlation=replace(correlation, **correlated),
         examination=replace(examination, **examined),
         texts=texts,

@@ -184,6 +184,14 @@ def acting(shown: str) -> set[str]:
     return set(re.findall(hidden, shown))
 
 
+@pytest.mark.parametrize("kind", ["key", "aws", "token", "card", "private key"])
+def test_no_figure_is_the_length_of_an_output_that_is_a_secret(kind: str) -> None:
+    for secret, is_told in ((SECRETS[kind], False), (f"It is {SECRETS[kind]}, keep it", True)):
+        shown = planted(secret)
+        assert ("ORIGIN OF THE OUTPUT" in RENDERERS["text"](shown)) is is_told
+        assert bool(json.loads(RENDERERS["json"](shown))["origin"]) is is_told
+
+
 @pytest.mark.parametrize("renderer", RENDERERS)
 @pytest.mark.parametrize("kind", SECRETS)
 def test_no_surface_shows_a_planted_secret(kind: str, renderer: str) -> None:

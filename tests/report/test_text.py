@@ -172,7 +172,12 @@ def test_the_title_names_path_aliases_and_what_was_redacted() -> None:
     trace = on_code(
         S("a", "m.py:1", inputs={"text": "4111 1111 1111 1111"}),
         findings=(finding("secret-recorded", phrase("see {c}", c=card), at="m.py:1"),),
-        aliases=(PathAlias("/srv/app/", "", 2, 2), PathAlias("/lib/", "vendor", 3, 1)),
+        aliases=(
+            PathAlias("/srv/app/", "", 2, 2),
+            PathAlias("/lib/", "vendor", 3, 1),
+            PathAlias("/here", "", 1, 1),
+            PathAlias("/here/sub", "sub", 1, 1),
+        ),
     )
     lines = text(trace).split("\n\n")[0]
     assert "1 secret redacted" in lines
@@ -180,6 +185,7 @@ def test_the_title_names_path_aliases_and_what_was_redacted() -> None:
     assert (
         "frames under /lib/ are the folder vendor (3 files; the quoted lines agree in 1)" in lines
     )
+    assert "/here" not in lines
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,8 @@ REFUSED: dict[str, type[TraceglossError]] = {
     "gone.json": TraceNotFoundError,
     "./gone": TraceNotFoundError,
     "": UsageError,
+    " ": UsageError,
+    "\0": UsageError,
     "two words": UsageError,
     "\x1b[2J": UsageError,
     "http://": UsageError,
@@ -84,7 +86,7 @@ REFUSED: dict[str, type[TraceglossError]] = {
 def test_what_an_argument_cannot_mean(written: str, tmp_path: Path) -> None:
     (tmp_path / "other").touch()
     with pytest.raises(REFUSED[written]):
-        understand(written or "\0", tmp_path)
+        understand(written, tmp_path)
 
 
 LOCAL = "http://localhost:5000"
@@ -101,6 +103,9 @@ ADDRESSES: dict[str, UiAddress] = {
     ),
     f"{LOCAL}/#/workspaces/team/experiments/1/traces?selectedEvaluationId={TR}": UiAddress(
         LOCAL, TR, "1", "team"
+    ),
+    f"{LOCAL}/?workspace=a%0D%0AX:1#/experiments/1/traces?selectedEvaluationId={TR}": UiAddress(
+        LOCAL, TR, "1"
     ),
     f"https://me:pw@mlflow.example.com/base/#/experiments/7/traces?selectedEvaluationId={TR}": (
         UiAddress("https://me:pw@mlflow.example.com/base", TR, "7")

@@ -104,27 +104,41 @@ def documents(laid: Iterable[TraceOnCode], options: ReportOptions, view: View) -
         yield from _json_documents(iter(laid), options, view)
     elif view.form == "sarif":
         yield from _sarif_log(laid, options)
+    elif view.budget is not None:
+        yield from _within_budget(laid, options, view.budget)
     else:
-        write, gap = _writer(options, view)
+        write, gap = _writer(options, view.form)
         for number, on_code in enumerate(laid):
             written = write(on_code)
             yield f"{gap}{written}" if number else written, _status(on_code, options)
 
 
-def _writer(options: ReportOptions, view: View) -> tuple[Callable[[TraceOnCode], str], str]:
+def _writer(options: ReportOptions, form: str) -> tuple[Callable[[TraceOnCode], str], str]:
     """Choose what writes one trace, and what stands between two."""
-    if view.form == "github":
+    if form == "github":
         from tracegloss.report.github import github_report
 
         return github_report, ""
-    if view.form == "markdown":
-        from tracegloss.report.markdown import markdown_report
+    from tracegloss.report.markdown import markdown_report
 
-        return lambda on_code: markdown_report(on_code, options), "\n"
-    from tracegloss.report.budget.report import budget_report
+    return lambda on_code: markdown_report(on_code, options), "\n"
 
-    tokens = view.budget or 0
-    return lambda on_code: budget_report(on_code, options, tokens), "\n"
+
+def _within_budget(
+    laid: Iterable[TraceOnCode], options: ReportOptions, tokens: int
+) -> Iterator[Written]:
+    """Share one budget among the traces; those that it cannot hold are examined and counted."""
+    from tracegloss.report.budget.several import most_reports, reports_within
+
+    most = most_reports(tokens)
+    kept: list[TraceOnCode] = []
+    n_traces = gravest = 0
+    for on_code in laid:
+        n_traces += 1
+        gravest = max(gravest, _status(on_code, options))
+        if len(kept) < most:
+            kept.append(on_code)
+    yield reports_within(kept, n_traces - len(kept), options, tokens), gravest
 
 
 def _json_documents(

@@ -14,9 +14,9 @@ from tracegloss.correlate.automaton import Automaton
 from tracegloss.correlate.bodies import SiteBodies
 from tracegloss.correlate.candidates import CandidateSet
 from tracegloss.correlate.evidence import closed, opposes, supports
-from tracegloss.correlate.phrases import listed, site_title, spot
+from tracegloss.correlate.phrases import listed, site_title
 from tracegloss.model.resolution import Candidate, Confidence, Evidence, EvidenceKind
-from tracegloss.model.site import DynamicName, NamePattern, Place, Site
+from tracegloss.model.site import DynamicName, NamePattern, Place, Site, spot
 from tracegloss.recorded import Phrase, phrase
 
 _TELLING = frozenset({EvidenceKind.PARAMETERS, EvidenceKind.SPAN_NAME, EvidenceKind.STACK_FRAME})

@@ -18,10 +18,9 @@ from tracegloss.correlate.frames import (
     own_frames,
     runs_in,
 )
-from tracegloss.correlate.phrases import spot
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.resolution import EvidenceKind, PlacedFrame
-from tracegloss.model.site import FunctionId, Place, Site
+from tracegloss.model.site import FunctionId, Place, Site, spot
 from tracegloss.recorded import Phrase, phrase
 from tracegloss.reveal import reveal
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from tracegloss.correlate import weights
 from tracegloss.correlate.candidates import CandidateSet
 from tracegloss.correlate.evidence import closed
-from tracegloss.correlate.phrases import site_title, spot
+from tracegloss.correlate.phrases import site_title
 from tracegloss.model.resolution import Unresolved
-from tracegloss.model.site import DynamicName, Site
+from tracegloss.model.site import DynamicName, Site, spot
 from tracegloss.recorded import Phrase, phrase
 
 

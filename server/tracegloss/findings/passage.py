@@ -8,7 +8,7 @@ from tracegloss.findings.messages import ToolRequest
 from tracegloss.findings.wording import joined, piece, value_piece
 from tracegloss.model.finding import Reason, Related
 from tracegloss.model.resolution import PlacedFrame, Resolved
-from tracegloss.model.site import Place
+from tracegloss.model.site import Place, spot
 from tracegloss.recorded import Phrase, Recorded, phrase
 from tracegloss.reveal import reveal
 
@@ -119,7 +119,7 @@ def _cause_of(case: Case, number: int) -> int | None:
 def _at(words: str, place: Place | None) -> Phrase:
     if place is None:
         return Phrase(())
-    return Phrase((f"{words}{place.path}:{place.range.start.line + 1}",))
+    return Phrase((f"{words}{spot(place)}",))
 
 
 def _unhandled(case: Case, number: int) -> Reason:
@@ -155,7 +155,7 @@ def _caller(case: Case, number: int) -> Phrase | None:
     if len(own) < 2 or own[-2].place is None:
         return None
     place, function = own[-2].place, own[-2].function
-    where = f"{place.path}:{place.range.start.line + 1}"
+    where = spot(place)
     name = function.qualified_name if function is not None else ""
     return Phrase((f"{where} in {name}" if name else where,))
 

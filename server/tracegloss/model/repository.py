@@ -8,7 +8,8 @@ from msgspec import Struct
 class RepositoryState(Struct, frozen=True):
     """One root of the workspace; git facts are `None` where there is no git.
 
-    `name` is the root's folder name, `remote` its first remote without credentials.
+    `name` is the root's folder name, `remote` its first remote without credentials, `root` its
+    absolute posix path, `None` where it lies on no disk.
     """
 
     id: str
@@ -19,6 +20,7 @@ class RepositoryState(Struct, frozen=True):
     dirty: bool | None = None
     remote: str | None = None
     unavailable: str | None = None
+    root: str | None = None
 
 
 class CommitStanding(Struct, frozen=True):

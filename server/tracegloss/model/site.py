@@ -116,3 +116,9 @@ class Site(Struct, frozen=True):
     secondary: Place | None = None
     is_generator: bool = False
     is_async: bool = False
+
+
+def spot(place: Place) -> str:
+    """Write a place as `path:line`, 1-based; in notebooks with the cell, from 0."""
+    line = place.range.start.line + 1
+    return f"{place.path}:{line}" if place.cell is None else f"{place.path}#{place.cell}:{line}"

@@ -48,7 +48,7 @@ def understand(written: str, base: Path) -> Argument:
         return StandardInput()
     if written == "last":
         return Last()
-    if _exists(base / written):
+    if written.strip() and _exists(base / written):
         return TraceFile(base / written)
     if written.lower().startswith(("http://", "https://")):
         return parse_ui_address(written)
@@ -59,7 +59,7 @@ def understand(written: str, base: Path) -> Argument:
     if not written or safe_trace_id(written) != written:
         raise UsageError(
             "neither a trace id, nor a file, nor an address of the MLflow UI",
-            where=written[:80],
+            where=written[:80].strip() or "nothing is given",
             remedy="List traces: tracegloss traces",
         )
     return TraceId(_whole_id(written))

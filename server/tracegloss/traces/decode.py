@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
@@ -23,6 +24,9 @@ from tracegloss.traces.shapes import RawPiece, pieces_of
 from tracegloss.traces.span_layout import layout_of
 from tracegloss.traces.spans import SpanDecoder
 
+_BEGINS_LIKE_JSON = re.compile(
+    rb"\s*(?=[\[{])(?:\[\s*)*(?:\Z|\{\s*(?:[\"}]|\Z)|[\]\"\d-]|true\b|false\b|null\b)"
+)
 _REMEDY = (
     "Expected what MLflow writes: `mlflow traces get`, `Trace.to_json()`, traces.json, "
     "a REST answer, or OTLP JSON"
@@ -86,7 +90,7 @@ def _pieces(data: bytes, where: str) -> tuple[list[RawPiece], int]:
 def _no_json(data: bytes, where: str, reason: ValueError) -> TraceFormatError:
     if not data.strip():
         return TraceFormatError("empty, not a trace", where=where, remedy=_REMEDY)
-    is_cut = data.lstrip()[:1] in (b"{", b"[") and data.rstrip()[-1:] not in (b"}", b"]")
+    is_cut = _BEGINS_LIKE_JSON.match(data) is not None and data.rstrip()[-1:] not in (b"}", b"]")
     what = "JSON that ends in the middle" if is_cut else "not JSON"
     detail = str(reason) if reason.args and "char" in str(reason) else ""
     place = _position(detail)

@@ -20,7 +20,8 @@ _TRACE_KEYS = (
 )
 _EXPERIMENT = re.compile(r"/experiments/([\w-]+)")
 _TRACE_IN_PATH = re.compile(r"/traces/(tr-[\w-]+|[0-9a-f]{32}|trace:[^/?]+)(?:/|$)")
-_WORKSPACE = re.compile(r"/workspaces/([\w.-]+)(?:/|$)")
+_WORKSPACE = re.compile(r"/workspaces/([\w.-]+)(?:/|$)", re.ASCII)
+_WORKSPACE_NAME = re.compile(r"[\w.-]+", re.ASCII)
 _API = re.compile(r"/(?:ajax-)?api/\d\.\d/mlflow/.*")
 _DATABRICKS = (".databricks.com", ".azuredatabricks.net", ".databricks.us", ".databricks.cn")
 
@@ -58,8 +59,14 @@ def parse_ui_address(address: str) -> UiAddress:
         tracking_uri=_server(parts.scheme, parts.netloc, parts.path, host),
         trace_id=_trace_id(page, asked),
         experiment_id=experiment[1] if experiment else None,
-        workspace=asked.get("workspace") or (workspace[1] if workspace else None),
+        workspace=_workspace(asked) or (workspace[1] if workspace else None),
     )
+
+
+def _workspace(asked: dict[str, str]) -> str | None:
+    """Give the workspace asked for; it becomes a header, where only a plain name may stand."""
+    named = asked.get("workspace", "")
+    return named if _WORKSPACE_NAME.fullmatch(named) else None
 
 
 def _trace_id(page: str, asked: dict[str, str]) -> str | None:

@@ -12,7 +12,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tracegloss.correlate.taught import taught_sites
-from tracegloss.errors import TraceNotFoundError
+from tracegloss.errors import (
+    SourceRefusedError,
+    SourceUnreachableError,
+    TraceError,
+    TraceNotFoundError,
+)
 from tracegloss.index.build import index_folder
 from tracegloss.index.progress import TellProgress, tell_nobody
 from tracegloss.index.repo import RepoIndex
@@ -20,7 +25,7 @@ from tracegloss.index.store import cache_folder
 from tracegloss.model.resolution import Ambiguous, Resolved, Unresolved
 from tracegloss.model.settings import RedactionLevel, Settings
 from tracegloss.model.trace import Problem, SourceDescription, Trace, TraceInfo
-from tracegloss.recorded import phrase
+from tracegloss.recorded import Recorded, phrase
 from tracegloss.redaction import Redactor
 from tracegloss.snapshot import TraceOnCode
 from tracegloss.traces.argument import Last, StandardInput, TraceFile, TraceId, understand
@@ -82,6 +87,7 @@ class OpenedWorkspace:
         self._workspace: Workspace | None = None
         self._store: ChosenStore | NoStore | None = None
         self._source: Source | None = None
+        self._server_workspace: str | None = None
 
     @property
     def workspace(self) -> Workspace:
@@ -115,7 +121,9 @@ class OpenedWorkspace:
             from tracegloss.traces.sources import open_source
 
             chosen = required(self.store)
-            self._source = open_source(chosen.uri, os.environ, Path.home(), self._opening.timeout)
+            named = self._server_workspace
+            environment = os.environ if named is None else {**os.environ, "MLFLOW_WORKSPACE": named}
+            self._source = open_source(chosen.uri, environment, Path.home(), self._opening.timeout)
         return self._source
 
     def experiment(self) -> ChosenExperiment:
@@ -190,12 +198,16 @@ class OpenedWorkspace:
         )
         there = OpenedWorkspace(self.root, self.settings, opening, self.problems)
         there._workspace = self._workspace
+        there._server_workspace = address.workspace
         if address.trace_id is None:
             return there._lay_last(now_ns)
         return there._lay_id(TraceId(address.trace_id), now_ns)
 
     def _lay_last(self, now_ns: int | None) -> TraceOnCode:
-        """Lay the newest trace whose root this repository made."""
+        """Lay the newest trace whose root this repository made; unreadable ones are passed over.
+
+        Raises what was wrong with the first when none can be read.
+        """
         chosen = self.experiment()
         described = replace(
             self.source.description,
@@ -204,10 +216,13 @@ class OpenedWorkspace:
             chosen_because=chosen.because,
         )
         infos = list(newest_traces(self.source, chosen.experiment.experiment_id))
+        unreadable: list[TraceError] = []
         for info in infos:
-            laid = self._lay_listed(info, described, now_ns, infos)
+            laid = self._lay_listed(info, described, now_ns, infos, unreadable)
             if laid is not None and root_is_ours(laid):
                 return laid
+        if unreadable and len(unreadable) == len(infos):
+            raise unreadable[0]
         raise TraceNotFoundError(
             "No trace of this repository" if infos else "No trace",
             where=f"the newest {len(infos)} of experiment {chosen.experiment.experiment_id}"
@@ -222,17 +237,29 @@ class OpenedWorkspace:
         source: SourceDescription,
         now_ns: int | None,
         infos: list[TraceInfo],
+        unreadable: list[TraceError],
     ) -> TraceOnCode | None:
         """Lay a trace that was listed a moment ago; one that was deleted since is passed over."""
         try:
             trace = self.source.trace(info.trace_id)
         except TraceNotFoundError:
             return None
+        except (SourceUnreachableError, SourceRefusedError):
+            raise
+        except TraceError as error:
+            unreadable.append(error)
+            words = "trace {id} is passed over: {what}"
+            told = phrase(words, id=Recorded(info.trace_id), what=error.what)
+            self.problems = (*self.problems, Problem("trace", told))
+            return None
         return self.workspace.lay(trace, source, now_ns, infos)
 
     def _lies_here(self, name: str) -> bool:
-        path = Path(name)
-        return path.is_absolute() and path.is_relative_to(self.root)
+        """Tell whether a recorded program is a file of the root; it may be named from there."""
+        path = Path(os.path.normpath(self.root / name))
+        if not path.is_relative_to(self.root):
+            return False
+        return Path(name).is_absolute() or path.is_file()
 
 
 def _untaught(settings: Settings, index: RepoIndex) -> Iterator[Problem]:

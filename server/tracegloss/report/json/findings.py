@@ -11,6 +11,7 @@ from tracegloss.report.json.numbering import Numbering, exception_id
 from tracegloss.report.json.values import ValueWriter
 from tracegloss.report.marking import finding_order
 from tracegloss.report.naming import site_of_span
+from tracegloss.report.origin import shown_origin
 from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.wording.rule_pages import page_of
 
@@ -73,7 +74,7 @@ def assessments_members(
 
 def origin_members(on_code: TraceOnCode, numbering: Numbering, writer: ValueWriter) -> list[Json]:
     """Write the stretches of the output with their sources; 0-based code points, half open."""
-    origin = on_code.examination.origin
+    origin = shown_origin(on_code, writer.display)
     if origin is None:
         return []
     return [

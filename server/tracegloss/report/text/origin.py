@@ -8,6 +8,7 @@ from tracegloss.model.finding import OriginPart, OutputOrigin
 from tracegloss.model.site import Place
 from tracegloss.report.counting import count
 from tracegloss.report.naming import site_of_span, span_name
+from tracegloss.report.origin import shown_origin
 from tracegloss.report.text.segments import Line, Segment, path
 from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.wording.columns import cells, pad
@@ -42,7 +43,7 @@ def origin_rows(on_code: TraceOnCode, display: Display, origin: OutputOrigin) ->
 
 def origin_section(on_code: TraceOnCode, display: Display, width: int) -> list[Line]:
     """Write the sources of the output with their shares; nothing without an origin."""
-    origin = on_code.examination.origin
+    origin = shown_origin(on_code, display)
     if origin is None or not origin.parts:
         return []
     length = count(origin.text_length, "character")

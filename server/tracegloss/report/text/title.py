@@ -36,7 +36,7 @@ def title(on_code: TraceOnCode, display: Display, width: int) -> list[Line]:
         _name_line(on_code, display, width),
         *flowing(figures, width, 0),
         *flowing(standing_items(on_code, display), width, 0),
-        *(line for alias in on_code.correlation.aliases for line in _alias(alias, display, width)),
+        *(line for alias in _elsewhere(on_code) for line in _alias(alias, display, width)),
     ]
 
 
@@ -110,6 +110,16 @@ def _experiment(on_code: TraceOnCode, display: Display) -> list[str]:
 def _redacted(display: Display) -> list[str]:
     n_values = sum(display.redacted.values())
     return [f"{count(n_values, 'secret')} redacted"] if n_values else []
+
+
+def _elsewhere(on_code: TraceOnCode) -> list[PathAlias]:
+    """List the aliases of other places: a trace recorded in this folder needs no explanation."""
+    roots = {repository.root for repository in on_code.repositories}
+    return [
+        alias
+        for alias in on_code.correlation.aliases
+        if alias.prefix.removesuffix(alias.folder).rstrip("/") not in roots
+    ]
 
 
 def _alias(alias: PathAlias, display: Display, width: int) -> list[Line]:
