@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -32,7 +33,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
     database = folder / "store.db"
     shutil.copy(STORES / NEWEST_STORE / "store.db", database)
-    port = free_port()
+    with serving(database, free_port()) as address:
+        yield Server(address, database)
+
+
+@contextmanager
+def serving(database: Path, port: int) -> Iterator[str]:
+    """Serve a store on a port of loopback; gives the address once it answers."""
     command = [
         sys.executable,
         "-m",
@@ -49,13 +56,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
         "GIT_PYTHON_REFRESH": "quiet",
     }
-    log = (folder / "log").open("w")
+    folder = database.parent
+    log = (folder / "log").open("a")
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True
     )
     try:
         wait_for(port, process)
-        yield Server(f"http://127.0.0.1:{port}", database)
+        yield f"http://127.0.0.1:{port}"
     finally:
         os.killpg(process.pid, 15)
         process.wait(30)

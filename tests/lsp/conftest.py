@@ -23,14 +23,19 @@ def recorded_agent(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The agent with a store of its two traces, one of them judged."""
     folder = tmp_path_factory.mktemp("recorded") / "agent"
     shutil.copytree(AGENT, folder, ignore=shutil.ignore_patterns("__pycache__", "mlruns", "*.db"))
+    record(folder, "sqlite:///mlflow.db", "--judge")
+    return folder
+
+
+def record(folder: Path, tracking_uri: str, *options: str) -> None:
+    """Run the agent once: two traces, of which one fails."""
     subprocess.run(
-        [sys.executable, "main.py", "--tracking-uri", "sqlite:///mlflow.db", "--judge"],
+        [sys.executable, "main.py", "--tracking-uri", tracking_uri, *options],
         cwd=folder,
         env={k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")},
         capture_output=True,
         check=True,
     )
-    return folder
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from pytest_lsp import LanguageClient
 
 T = TypeVar("T")
 
-LONGEST_SECONDS = 60
+LONGEST_SECONDS = 180
 RICH = types.ClientCapabilities(
     workspace=types.WorkspaceClientCapabilities(
         configuration=True,

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from tracegloss.errors import TraceError, TraceglossError, TraceNotFoundError
 from tracegloss.lsp import status
 from tracegloss.lsp.options import Options
-from tracegloss.lsp.polling import FILE_POLL, SHORTEST_POLL, Pace, has_store, is_near, stamp_of
+from tracegloss.lsp.polling import NEAR_POLL, SHORTEST_POLL, Pace, has_store, is_near, stamp_of
 from tracegloss.lsp.progress import StoppedError, Tell, tell_nobody
 from tracegloss.lsp.status import Status
 from tracegloss.lsp.taking import Taken, take_traces
@@ -296,10 +296,9 @@ class Loader:
                 await self._look(answer, this_round)
 
     def _until_next(self) -> float:
-        answer = self._answer
-        if isinstance(answer, SourceChosen) and answer.watched is not None:
-            return FILE_POLL
-        return self._pace.seconds if isinstance(answer, SourceChosen) else SHORTEST_POLL
+        if not isinstance(self._answer, SourceChosen):
+            return SHORTEST_POLL
+        return NEAR_POLL if is_near(self._answer) else self._pace.seconds
 
     async def _look(self, answer: SourceChosen, this_round: int) -> None:
         stamp = stamp_of(answer.watched)

@@ -9,8 +9,8 @@ from tracegloss.workspace.worker.jobs import SourceChosen
 
 SHORTEST_POLL = 2.0
 LONGEST_POLL = 60.0
-# Looking at a file's time stamps costs nothing, so that is done at the shortest pause always.
-FILE_POLL = 1.0
+# Looking at a source on this machine costs little, so that what comes is shown at once always.
+NEAR_POLL = 1.0
 _LOOPBACK = ("http://localhost", "http://127.", "http://[::1]", "https://localhost", "https://127.")
 
 

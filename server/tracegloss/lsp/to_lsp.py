@@ -14,10 +14,8 @@ from msgspec import Struct
 import tracegloss
 from tracegloss.ide.actions.action import Action
 from tracegloss.ide.answers import CodePlace, FileEdit, Link, SpanTarget
-from tracegloss.ide.code_lens import CodeLens
 from tracegloss.ide.diagnostics import Diagnostic
 from tracegloss.ide.hover import Hover
-from tracegloss.ide.inlay_hints import InlayHint
 from tracegloss.ide.workspace_symbols import SpanSymbol
 from tracegloss.lsp.from_lsp import Encoding
 from tracegloss.lsp.protocol import COMMAND_PIN, COMMAND_RELEASE
@@ -39,7 +37,7 @@ _KINDS = {
     "refactor": types.CodeActionKind.Refactor,
     "source": types.CodeActionKind.Source,
 }
-_COMMANDS = {"span": "tracegloss.showSpan", "stack": "tracegloss.showStack", "pin": COMMAND_PIN}
+COMMANDS = {"span": "tracegloss.showSpan", "stack": "tracegloss.showStack", "pin": COMMAND_PIN}
 
 
 class Client(Struct, frozen=True):
@@ -50,14 +48,18 @@ class Client(Struct, frozen=True):
     creates_files: bool = False
 
 
-def position(lines: LineIndex | None, at: Position, encoding: Encoding) -> types.Position:
-    """Convert a position; without its text, columns stay as they are."""
+def column(lines: LineIndex | None, at: Position, encoding: Encoding) -> int:
+    """Convert a column; without its text it stays as it is."""
     if lines is None or encoding == types.PositionEncodingKind.Utf32:
-        return types.Position(at.line, at.column)
+        return at.column
     if encoding == types.PositionEncodingKind.Utf8:
-        before = lines.line_text(at.line)[: at.column]
-        return types.Position(at.line, len(before.encode("utf-8", "replace")))
-    return types.Position(at.line, lines.utf16_column(at))
+        return len(lines.line_text(at.line)[: at.column].encode("utf-8", "replace"))
+    return lines.utf16_column(at)
+
+
+def position(lines: LineIndex | None, at: Position, encoding: Encoding) -> types.Position:
+    """Convert a position."""
+    return types.Position(at.line, column(lines, at, encoding))
 
 
 def lsp_range(lines: LineIndex | None, at: TextRange, encoding: Encoding) -> types.Range:
@@ -108,19 +110,6 @@ def hover(lines: LineIndex, found: Hover, client: Client) -> types.Hover:
         types.MarkupContent(types.MarkupKind.Markdown, text),
         lsp_range(lines, found.range, client.encoding),
     )
-
-
-def inlay_hint(lines: LineIndex, hint: InlayHint, client: Client) -> types.InlayHint:
-    """Convert a hint after the end of a line."""
-    at = position(lines, hint.at, client.encoding)
-    return types.InlayHint(at, hint.text, padding_left=True)
-
-
-def code_lens(lines: LineIndex, lens: CodeLens, client: Client) -> types.CodeLens:
-    """Convert a lens; it opens its newest call where the client can do that."""
-    name = _COMMANDS["span"] if client.command_links else ""
-    command = types.Command(lens.text, name, arguments=_arguments(lens.target))
-    return types.CodeLens(lsp_range(lines, lens.range, client.encoding), command)
 
 
 def code_action(
@@ -192,7 +181,7 @@ def _link(link: Link, client: Client) -> str | None:
     if link.url is not None:
         safe = link.url.startswith(("http://", "https://"))
         return f"[{link.label}]({link.url})" if safe and ")" not in link.url else None
-    name = _COMMANDS.get(link.kind)
+    name = COMMANDS.get(link.kind)
     if name is None or not client.command_links:
         return None
     # Ids are hex digits and a few signs; in the address they are quoted all the same.

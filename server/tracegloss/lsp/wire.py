@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.protocol import JsonRPCNotification, LanguageServerProtocol
 
 from tracegloss.errors import TraceglossError
+from tracegloss.lsp.encoded import Encoded
 from tracegloss.lsp.protocol import REQUESTS, CustomRequest
 
 logger = logging.getLogger(__name__)
@@ -75,6 +76,17 @@ class Protocol(LanguageServerProtocol):
         error: types.ResponseError | None = None,
     ) -> None:
         """Answer a request; what pygls adds to errors, tracebacks with local paths, stays here."""
+        if isinstance(result, Encoded):
+            self._result_types.pop(msg_id, None)
+            self._send_encoded(msg_id, result)
+            return
         if error is not None:
             error = types.ResponseError(code=error.code, message=error.message)
         super()._send_response(msg_id, result, error)
+
+    def _send_encoded(self, msg_id: int | str, result: Encoded) -> None:
+        number = msgspec.json.encode(msg_id)
+        body = b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (number, result.json)
+        if self.writer is not None:
+            # Neither of our writers is one to wait for.
+            self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from lsprotocol import types
 
 from tracegloss.ide.code_lens import code_lenses
-from tracegloss.lsp import to_lsp
+from tracegloss.lsp import encoded
+from tracegloss.lsp.encoded import Encoded
 from tracegloss.lsp.server import TraceglossServer
 
 
@@ -13,7 +14,7 @@ def register(server: TraceglossServer) -> None:
     """Answer with lenses; a document that has some gets no further ones until it is opened anew."""
 
     @server.answers(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=False))
-    async def answer(params: types.CodeLensParams) -> list[types.CodeLens]:
+    async def answer(params: types.CodeLensParams) -> Encoded | list[types.CodeLens]:
         uri = params.text_document.uri
         at = server.locate(uri)
         if at is None or server.loaders[at.session.path].is_loading:
@@ -22,4 +23,4 @@ def register(server: TraceglossServer) -> None:
         found = code_lenses(at.snapshot, at.key, server.lenses.get(uri))
         if found:
             server.lenses.setdefault(uri, frozenset(lens.name for lens in found))
-        return [to_lsp.code_lens(at.lines, lens, server.client) for lens in found]
+        return encoded.code_lenses(at.lines, found, server.client)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from lsprotocol import types
 
 from tracegloss.ide.inlay_hints import inlay_hints
-from tracegloss.lsp import from_lsp, to_lsp
+from tracegloss.lsp import encoded, from_lsp
+from tracegloss.lsp.encoded import Encoded
 from tracegloss.lsp.server import TraceglossServer
 
 
@@ -13,10 +14,10 @@ def register(server: TraceglossServer) -> None:
     """Answer with hints."""
 
     @server.answers(types.TEXT_DOCUMENT_INLAY_HINT)
-    async def answer(params: types.InlayHintParams) -> list[types.InlayHint]:
+    async def answer(params: types.InlayHintParams) -> Encoded | list[types.InlayHint]:
         at = server.locate(params.text_document.uri)
         if at is None:
             return []
         within = from_lsp.text_range(at.lines, params.range, server.client.encoding)
         found = inlay_hints(at.snapshot, at.key, within)
-        return [to_lsp.inlay_hint(at.lines, hint, server.client) for hint in found]
+        return encoded.inlay_hints(at.lines, found, server.client)
