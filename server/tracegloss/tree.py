@@ -44,7 +44,21 @@ class SpanTree(Struct, frozen=True):
 def span_tree(trace: Trace) -> SpanTree:
     """Arrange the spans of a trace; parents that form a cycle are cut at their earliest span."""
     spans = {span.span_id: span for span in trace.spans}
-    parents, cut = _acyclic_parents(spans)
+    parents = {
+        span.span_id: span.parent_id
+        for span in trace.spans
+        if span.parent_id is not None and span.parent_id in spans
+    }
+    tree = _arranged(spans, parents, ())
+    if len(tree.order) == len(spans):
+        return tree
+    cut = _cut_cycles(spans, parents)  # what no top leads to stands in a cycle or below one
+    return _arranged(spans, parents, cut)
+
+
+def _arranged(
+    spans: Mapping[str, Span], parents: Mapping[str, str], cut: tuple[str, ...]
+) -> SpanTree:
     listed: dict[str, list[str]] = {}
     for child, parent in parents.items():
         listed.setdefault(parent, []).append(child)
@@ -56,12 +70,8 @@ def span_tree(trace: Trace) -> SpanTree:
     return SpanTree(spans, children, roots, orphans, order, parents, depths, cut)
 
 
-def _acyclic_parents(spans: Mapping[str, Span]) -> tuple[dict[str, str], tuple[str, ...]]:
-    parents = {
-        span.span_id: span.parent_id
-        for span in spans.values()
-        if span.parent_id is not None and span.parent_id in spans
-    }
+def _cut_cycles(spans: Mapping[str, Span], parents: dict[str, str]) -> tuple[str, ...]:
+    """Take the parent from the earliest span of each cycle, and name those spans."""
     settled: set[str] = set()
     cut: list[str] = []
     for start in spans:
@@ -77,20 +87,22 @@ def _acyclic_parents(spans: Mapping[str, Span]) -> tuple[dict[str, str], tuple[s
             path[current] = None
             current = parents.get(current)
         settled.update(path)
-    return parents, tuple(cut)
+    return tuple(cut)
 
 
 def _depth_first(
     tops: tuple[str, ...], children: Mapping[str, tuple[str, ...]]
 ) -> tuple[tuple[str, ...], dict[str, int]]:
     order: list[str] = []
-    depths: dict[str, int] = {}
-    stack = [(top, 0) for top in reversed(tops)]
+    depths = dict.fromkeys(tops, 0)
+    stack = list(reversed(tops))
     while stack:
-        current, depth = stack.pop()
+        current = stack.pop()
         order.append(current)
-        depths[current] = depth
-        stack.extend((child, depth + 1) for child in reversed(children.get(current, ())))
+        below = children.get(current)
+        if below is not None:
+            depths.update(dict.fromkeys(below, depths[current] + 1))
+            stack.extend(reversed(below))
     return tuple(order), depths
 
 

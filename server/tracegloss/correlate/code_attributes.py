@@ -39,6 +39,8 @@ class CodePointer(Struct, frozen=True):
 def code_pointer(span: Span) -> CodePointer | None:
     """Read the `code.*` attributes of a span; `None` when it names no file."""
     attributes = reveal(span.attributes)
+    if CODE_KEYS.isdisjoint(attributes):
+        return None
     path = _first(attributes, _PATH)
     if not isinstance(path, str) or not path:
         return None

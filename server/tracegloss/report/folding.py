@@ -47,17 +47,30 @@ class FoldedTree(Struct, frozen=True):
 
     def children(self, group: Group) -> list[Group]:
         """Return the groups below a group: those of its members side by side."""
+        if len(group) == 1:
+            return list(self.below.get(group[0], ()))
         columns = [self.below.get(member, ()) for member in group]
         return [tuple(chain.from_iterable(side)) for side in zip(*columns, strict=True)]
 
 
 class _Shapes(Struct):
-    """Numbers for equal subtrees, so that comparing two costs nothing."""
+    """Numbers for equal subtrees, so that comparing two costs nothing.
+
+    Equal spans share one resolution, so that most are numbered by what they are and not by what
+    they hold.
+    """
 
     numbers: dict[object, int] = field(default_factory=dict)
+    landings: dict[int, int] = field(default_factory=dict)
 
     def number(self, key: object) -> int:
         return self.numbers.setdefault(key, len(self.numbers))
+
+    def landing(self, resolution: Resolution) -> int:
+        known = self.landings.get(id(resolution))
+        if known is None:
+            known = self.landings[id(resolution)] = self.number(_landing(resolution))
+        return known
 
 
 def fold(
@@ -83,7 +96,8 @@ def fold(
         if groups:
             below[span_id] = groups
         shape = tuple((numbers[group[0]], len(group)) for group in groups)
-        own = _appearance(on_code, span_id, marks.get(span_id))
+        landing = shapes.landing(on_code.correlation.resolutions[span_id])
+        own = _appearance(on_code, span_id, landing, marks.get(span_id))
         numbers[span_id] = shapes.number((own, shape))
     return FoldedTree(tuple((top,) for top in tops), below, hidden)
 
@@ -149,9 +163,8 @@ def _grouped(span_ids: list[str] | tuple[()], numbers: Mapping[str, int]) -> tup
     return tuple(tuple(group) for group in groups)
 
 
-def _appearance(on_code: TraceOnCode, span_id: str, mark: Severity | None) -> object:
+def _appearance(on_code: TraceOnCode, span_id: str, landing: int, mark: Severity | None) -> object:
     span = on_code.tree.spans[span_id]
-    landing = _landing(on_code.correlation.resolutions[span_id])
     unmarked_alone = None if mark is None else (mark, span_id)
     changed = on_code.since.get(span_id)
     return span.name, span.type, landing, changed, unmarked_alone, span.end_ns is None

@@ -96,9 +96,9 @@ def _span_of_interest(on_code: TraceOnCode) -> str | None:
 
 def _unsure_span(on_code: TraceOnCode) -> str | None:
     resolutions = on_code.correlation.resolutions
-    ties = [s for s in on_code.tree.order if isinstance(resolutions[s], Ambiguous)]
-    weak = [s for s in on_code.tree.order if _is_weak(on_code, s)]
-    return next(iter([*ties, *weak]), None)
+    order = on_code.tree.order
+    tie = next((s for s in order if isinstance(resolutions[s], Ambiguous)), None)
+    return tie or next((s for s in order if _is_weak(on_code, s)), None)
 
 
 def _is_weak(on_code: TraceOnCode, span_id: str) -> bool:

@@ -211,9 +211,11 @@ def summary_words(on_code: TraceOnCode, counted: Tally) -> str:
 
 def _level_words(on_code: TraceOnCode, level: Confidence, number: int) -> str:
     words = f"{number:,} {level.name.lower()}"
+    # Equal spans share one resolution; each is asked once.
+    distinct = {id(found): found for found in on_code.correlation.resolutions.values()}
     kinds = [
         {evidence.kind for evidence in resolution.evidence if evidence.supports}
-        for resolution in on_code.correlation.resolutions.values()
+        for resolution in distinct.values()
         if isinstance(resolution, Resolved) and resolution.confidence is level
     ]
     shared = set.intersection(*kinds)
