@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.spans import info_of
+from tracegloss.history.named_commit import named_commit
 from tracegloss.history.standing import commit_standing, repository_state, without_credentials
 from tracegloss.model.repository import CommitStanding, RepositoryState
 
@@ -45,7 +46,7 @@ def repository(tmp_path: Path) -> Path:
 
 def standing(folder: Path, recorded: str) -> CommitStanding:
     info = info_of({"mlflow.source.git.commit": recorded, "mlflow.source.git.branch": "main"})
-    return commit_standing(folder, info, repository_state(folder))
+    return commit_standing(folder, named_commit(info), repository_state(folder))
 
 
 def test_commits_behind_ahead_and_unknown(repository: Path) -> None:
@@ -56,7 +57,13 @@ def test_commits_behind_ahead_and_unknown(repository: Path) -> None:
     git(repository, "checkout", "-q", first)
     assert standing(repository, second).ahead_of_head == 1
     assert standing(repository, second).behind_head is None
-    assert standing(repository, "0" * 40) == CommitStanding("0" * 40, "main", known_here=False)
+    assert standing(repository, "0" * 40) == CommitStanding(
+        "0" * 40,
+        "main",
+        known_here=False,
+        why_now="unknown-here",
+        fetch=f"git fetch REMOTE {'0' * 40}",
+    )
 
 
 @pytest.mark.parametrize("recorded", ["", "--output=stolen", "HEAD", "main", "zzzzzzz"])

@@ -15,13 +15,14 @@ from tracegloss.cli.progress import telling
 from tracegloss.cli.reporting import ColourChoice, output_width, write_lines, write_text
 from tracegloss.cli.told import tell
 from tracegloss.cli.views import FORMATS, View, check_options, documents, lines
-from tracegloss.errors import TraceError
+from tracegloss.errors import TraceError, UsageError
 from tracegloss.model.settings import RedactionLevel
 from tracegloss.report.options import ReportOptions, Threshold
 from tracegloss.report.outcome import exit_status
 from tracegloss.report.text.segments import EMPTY
 from tracegloss.snapshot import TraceOnCode
 from tracegloss.traces.tracking_uri import safe_uri
+from tracegloss.workspace.at import At, AtRevision, Now
 from tracegloss.workspace.opening import Opening, open_workspace
 
 EXIT_WITHOUT_REPORT = 2
@@ -79,6 +80,8 @@ EXIT_WITHOUT_REPORT = 2
     help="Exit with 1 when a finding is this grave.",
 )
 @click.option("--stamp", is_flag=True, help="Write the time into a JSON report.")
+@shared.at
+@shared.now
 @shared.root
 @shared.tracking_uri
 @shared.experiment
@@ -100,6 +103,8 @@ def correlate(
     fields: str | None,
     fail_on: Threshold,
     stamp: bool,
+    at: str | None,
+    now: bool,
     root: Path | None,
     tracking_uri: str | None,
     experiment: str | None,
@@ -121,13 +126,15 @@ def correlate(
         everything=everything,
         frames="all" if frames == "all" else "own",
         values="full" if full == "full" else "none" if no_io else "cut",
-        command=_again(trace, root, tracking_uri, experiment),
+        command=_again(trace, root, tracking_uri, experiment, at, now=now),
         fail_on=fail_on,
         stamp=_now() if stamp else None,
     )
     check_options(view, options, no_io=no_io)
     workspace = open_workspace(
-        Opening(root, tracking_uri, experiment, timeout, not no_cache, redact)
+        Opening(
+            root, tracking_uri, experiment, timeout, not no_cache, redact, chosen_at(at, now=now)
+        )
     )
     try:
         with telling("Reading the code and the trace ..."):
@@ -165,7 +172,24 @@ def _show(
     return max(statuses)
 
 
-def _again(trace: str, root: Path | None, uri: str | None, experiment: str | None) -> str | None:
+def chosen_at(revision: str | None, *, now: bool) -> At | None:
+    """Say which commit a reader named; raises `UsageError` when it is two things at once."""
+    if revision is not None and now:
+        raise UsageError("--at and --now exclude each other", remedy="Give one of them")
+    if revision is not None:
+        return AtRevision(revision)
+    return Now() if now else None
+
+
+def _again(
+    trace: str,
+    root: Path | None,
+    uri: str | None,
+    experiment: str | None,
+    at: str | None,
+    *,
+    now: bool,
+) -> str | None:
     """Write the command that makes this report again, without a password; an id needs no more."""
     if trace in {"last", "-"}:
         return None
@@ -174,9 +198,10 @@ def _again(trace: str, root: Path | None, uri: str | None, experiment: str | Non
         ("--root", root and str(root)),
         ("--tracking-uri", shown),
         ("--experiment", experiment),
+        ("--at", at),
     )
     options = [word for name, value in given if value for word in (name, value)]
-    return shlex.join(["correlate", trace, *options])
+    return shlex.join(["correlate", trace, *options, *(["--now"] if now else [])])
 
 
 def _now() -> str:

@@ -20,6 +20,14 @@ tracking_uri = click.option(
 experiment = click.option(
     "--experiment", metavar="NAME", help="Name or id of the experiment; else found by itself."
 )
+at = click.option(
+    "--at",
+    metavar="REV",
+    help="The commit the trace ran at, instead of what it recorded: an id, a tag, HEAD~3.",
+)
+now = click.option(
+    "--now", is_flag=True, help="Resolve against the working tree only, whatever was recorded."
+)
 colour = click.option(
     "--color",
     "colour",

@@ -87,7 +87,7 @@ def _existing(root: Path, name: str) -> Path | None:
 
 
 def _lines(root: Path, key: TextKey) -> LineIndex:
-    lines = Texts(root).of([key.path]).get(key.label)
+    lines = Texts.below(root).of([key.path]).get(key.label)
     if lines is None:
         raise UsageError(
             "Nothing to read there", where=key.label, remedy="Name a text file or FILE.ipynb#CELL"

@@ -24,6 +24,19 @@ def ask_git(folder: Path, *questions: Sequence[str]) -> tuple[str, ...]:
     return tuple(_answer(process) for process in asked)
 
 
+def ask_git_bytes(folder: Path, *question: str) -> bytes:
+    """Ask one question whose answer is no text, such as a list of paths; empty without an answer.
+
+    Raises nothing.
+    """
+    try:
+        process = _asked(folder, question, subprocess.DEVNULL)
+    except OSError:
+        return b""
+    said, _ = process.communicate()
+    return said if process.returncode == 0 else b""
+
+
 def repository_refused(folder: Path) -> NoRepository | None:
     """Say why git reads no repository around a folder; `None` when it does.
 

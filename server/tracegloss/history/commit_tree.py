@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tracegloss.history.objects import Objects
 from tracegloss.index.discover import MAX_DEPTH, SUFFIXES
 from tracegloss.index.ignore import rules_of
-from tracegloss.index.tree_of_files import MAX_FILE_BYTES, Stamp
+from tracegloss.index.store import Store
+from tracegloss.index.tree_of_files import MAX_FILE_BYTES, Stamp, blob_id
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 
@@ -15,39 +19,75 @@ from tracegloss.recorded import phrase
 class CommitTree(Struct):
     """The Python files and notebooks of one commit, below the root.
 
-    The stamp of a file is its blob id: equal stamps stand for equal bytes in every commit.
+    The stamp of a file is its blob id: equal stamps stand for equal bytes in every commit, so that
+    the trees of all commits share one row of the store and each costs what differs from the last.
+    `edits` are texts that stand in place of the commit's, `None` for a file that is left out.
     """
 
     objects: Objects
     commit: str
-    exclude: tuple[str, ...] = ()
+    key: str
+    edits: Mapping[str, bytes | None] = field(default_factory=dict)
     stamps: dict[str, Stamp] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     @classmethod
-    def of(cls, objects: Objects, commit: str, exclude: tuple[str, ...] = ()) -> CommitTree:
+    def of(
+        cls,
+        objects: Objects,
+        commit: str,
+        exclude: tuple[str, ...] = (),
+        edits: Mapping[str, bytes | None] | None = None,
+    ) -> CommitTree:
         """List the files of a commit, named by its full id."""
-        tree = cls(objects, commit, exclude)
+        tree = cls(objects, commit, tree_key(objects, exclude), edits or {})
         excluded = rules_of(exclude)
         for path, blob in objects.tree(commit).items():
             is_code = path.endswith(SUFFIXES) and path.count("/") <= MAX_DEPTH
             if is_code and not excluded.hides(path):
                 tree.stamps[path] = stamp_of(blob)
+        for path, data in tree.edits.items():
+            tree.stamps.pop(path, None)
+            if data is not None:
+                tree.stamps[path] = stamp_of(blob_id(data))
         return tree
-
-    @property
-    def key(self) -> str:
-        """The tree's name in the store: the commit, the folder within it, what is left out."""
-        return "\n".join((f"commit {self.commit}", self.objects.prefix, *self.exclude))
 
     def read(self, path: str) -> bytes | None:
         """Read a file; `None`, and a problem noted, when it cannot be read."""
+        if path in self.edits:
+            return self.edits[path]
         data = self.objects.text(self.commit, path)
         if data is None or len(data) > MAX_FILE_BYTES:
             words = "{path} cannot be read at that commit"
             self.problems.append(Problem("unreadable-file", phrase(words, path=path), path=path))
             return None
         return data
+
+
+def tree_key(objects: Objects, exclude: tuple[str, ...]) -> str:
+    """Name the row of the store that the commits of a root share."""
+    folder = objects.repository.common_dir
+    return "\n".join((f"commits of {folder}", objects.prefix, *exclude))
+
+
+def seed(
+    store: Store, key: str, working_key: str, blob_of: Callable[[str, Stamp], bytes | None]
+) -> None:
+    """Let the first commit begin with what is known of the working tree.
+
+    `blob_of` gives the blob ids of working files that need not be read for it.
+    """
+    if store.tree(key).files:
+        return
+    known = store.tree(working_key)
+    files = []
+    for state in known.files:
+        blob = blob_of(state.path, Stamp(state.mtime_ns, state.size, state.inode))
+        if blob is not None:
+            mtime_ns, size, inode = stamp_of(blob)
+            files.append(replace(state, mtime_ns=mtime_ns, size=size, inode=inode))
+    if files:
+        store.keep_tree(key, replace(known, files=tuple(files)))
 
 
 def stamp_of(blob: bytes) -> Stamp:

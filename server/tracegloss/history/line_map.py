@@ -73,7 +73,7 @@ class LineMap(Struct, frozen=True, eq=False):
         number = bisect_right(self.runs, old, key=lambda run: run.old) - 1
         return self.runs[number] if number >= 0 else None
 
-    def _gap(self, old: int) -> range:
+    def gap(self, old: int) -> range:
         """Return the new lines that stand where a changed line was."""
         number = bisect_right(self.runs, old, key=lambda run: run.old)
         before = self.runs[number - 1] if number else Run(0, 0, 0)
@@ -83,7 +83,7 @@ class LineMap(Struct, frozen=True, eq=False):
         line = self.line(old)
         if line is not None:
             return line
-        gap = self._gap(old)
+        gap = self.gap(old)
         run = self._run_before(old)
         within = old - (run.old + run.length if run is not None else 0)
         return min(gap.start + within, max(gap.start, gap.stop - 1))
@@ -92,7 +92,7 @@ class LineMap(Struct, frozen=True, eq=False):
         before = self.old.line_text(was.line)[: was.column].strip()
         found = [
             (row[:column].strip() != before, abs(line - was.line), line, column)
-            for line in self._gap(was.line)
+            for line in self.gap(was.line)
             if (row := self.new.line_text(line))
             for column in _columns(row, word)
         ]

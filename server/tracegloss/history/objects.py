@@ -156,7 +156,7 @@ class Objects(Struct):
             )
         except git.GitCommandError:
             return {}
-        return dict(_entries(listed))
+        return dict(tree_entries(listed))
 
 
 def open_objects(root: Path) -> Objects | NoRepository:
@@ -170,7 +170,8 @@ def open_objects(root: Path) -> Objects | NoRepository:
     return Objects(repository, f"{Path(prefix).as_posix()}/" if inside else "")
 
 
-def _entries(listed: bytes) -> Iterable[tuple[str, bytes]]:
+def tree_entries(listed: bytes) -> Iterator[tuple[str, bytes]]:
+    """Read the answer of `git ls-tree -r -z`: files by path with their blob ids."""
     for entry in listed.split(b"\0"):
         about, _, path = entry.partition(b"\t")
         mode, _, named = about.partition(b" ")

@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from tracegloss.history.asking import ask_git, repository_refused
-from tracegloss.model.repository import CommitStanding, RepositoryState
-from tracegloss.model.trace import TraceInfo
-from tracegloss.reveal import reveal
+from msgspec.structs import replace
 
-_COMMIT = re.compile(r"[0-9a-f]{7,64}\Z")
+from tracegloss.history.asking import ask_git, repository_refused
+from tracegloss.history.named_commit import NamedCommit
+from tracegloss.model.repository import CommitStanding, RepositoryState
+
+_FULL_ID = re.compile(r"[0-9a-f]{40,64}")
+_PLAIN = re.compile(r"\w[\w.-]*")
 
 
 def repository_state(root: Path, repository_id: str = "r0") -> RepositoryState:
@@ -43,27 +45,77 @@ def repository_state(root: Path, repository_id: str = "r0") -> RepositoryState:
     )
 
 
-def commit_standing(root: Path, info: TraceInfo, state: RepositoryState) -> CommitStanding:
-    """Compare the commit a trace recorded (`mlflow.source.git.commit`) with HEAD of `root`.
+def commit_standing(
+    root: Path, named: NamedCommit | None, state: RepositoryState
+) -> CommitStanding:
+    """Compare the commit that a trace, or a reader, named with HEAD of `root`.
 
-    `state` is the root's. MLflow describes the process's working directory and writes an empty
-    text when it knows none.
+    `state` is the root's. Nothing is fetched for a commit that is not here; `fetch` says how to.
     """
-    metadata = reveal(info.metadata)
-    commit = metadata.get("mlflow.source.git.commit", "").strip().lower()
-    if not _COMMIT.match(commit):
+    if named is None:
         return CommitStanding()
-    branch = metadata.get("mlflow.source.git.branch") or None
+    told = CommitStanding(
+        named.revision, named.branch, dirty_at_recording=named.dirty, named_by=named.named_by
+    )
     if state.unavailable is not None:
-        return CommitStanding(commit, branch)
-    if commit == state.commit:
-        return CommitStanding(commit, branch, state.commit_date, True, 0, 0)
-    [found] = ask_git(root, _dated(commit))
-    full, _, date = found.partition(" ")
+        return replace(told, why_now="no-git")
+    if named.revision == state.commit:
+        return replace(
+            told, date=state.commit_date, known_here=True, behind_head=0, ahead_of_head=0
+        )
+    full, date = _found(root, named)
     if not full:
-        return CommitStanding(commit, branch, known_here=False)
+        return _unknown(root, named, told, state)
+    told = replace(told, commit=full, date=date or None, known_here=True)
+    if full == state.commit:
+        return replace(told, behind_head=0, ahead_of_head=0)
     behind, ahead = _distances(root, full)
-    return CommitStanding(full, branch, date or None, True, behind, ahead)
+    return replace(told, behind_head=behind, ahead_of_head=ahead)
+
+
+def _found(root: Path, named: NamedCommit) -> tuple[str, str]:
+    """Find a commit's full id and day; a release may be tagged with a `v` before its version."""
+    revisions = [named.revision]
+    if named.named_by == "release":
+        folder, _, version = named.revision.rpartition("/")
+        revisions.append(f"{folder}/v{version}")
+    for found in ask_git(root, *map(_dated, revisions)):
+        if found:
+            full, _, date = found.partition(" ")
+            return full, date
+    return "", ""
+
+
+def _unknown(
+    root: Path, named: NamedCommit, told: CommitStanding, state: RepositoryState
+) -> CommitStanding:
+    """Say of a commit that is not here how to get it, or that it is of another repository."""
+    if named.named_by == "release":
+        return CommitStanding()  # a version that names no tag says nothing of commits
+    theirs, ours = repository_name(named.address or ""), repository_name(state.remote or "")
+    if theirs and ours and theirs != ours:
+        return replace(told, known_here=False, why_now="other-repository")
+    [shallow, remotes] = ask_git(root, ("rev-parse", "--is-shallow-repository"), ("remote",))
+    # A repository chooses its names; what a reader may copy holds plain words only.
+    remote = next(filter(_PLAIN.fullmatch, remotes.split("\n")), "REMOTE")
+    command = f"git fetch {remote} {named.revision}"
+    if shallow == "true":
+        command = f"git fetch --unshallow {remote}"
+    elif not _FULL_ID.fullmatch(named.revision):
+        command = f"git fetch {remote}"
+    return replace(told, known_here=False, why_now="unknown-here", fetch=command)
+
+
+def repository_name(address: str) -> str:
+    """Reduce a remote's address to host and path, so that its ways of writing are equal."""
+    parts = urlsplit(address)
+    if parts.scheme and parts.netloc:
+        host, path = parts.hostname or "", parts.path
+    else:
+        host, colon, path = address.rpartition("@")[2].partition(":")
+        if not colon:
+            return ""
+    return f"{host.lower()}/{path.strip('/').removesuffix('.git').lower()}"
 
 
 def _dated(revision: str) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from msgspec import Struct, field
 
-from tracegloss.history.code import code_at, functions_of_file
+from tracegloss.history.code import Code, code_at
 from tracegloss.history.functions import Carried, CarriedFunctions
+from tracegloss.history.likeness import decorators
 from tracegloss.history.objects import Objects
 from tracegloss.model.freshness import ChangedIn
 from tracegloss.model.resolution import Freshness
@@ -49,12 +50,12 @@ class Touches(Struct):
         """
         paths = tuple(sorted({name.path for name in names}))
         for commit in self._log(old, new, paths):
-            now = self._text_of(commit.told.commit, names)
-            before = [self._text_of(parent, names) for parent in commit.parents] or [None]
+            now = self.text_of(commit.told.commit, names)
+            before = [self.text_of(parent, names) for parent in commit.parents] or [None]
             if now not in before:
                 yield commit, now is not None
 
-    def _text_of(self, commit: str, names: Sequence[FunctionId]) -> str | None:
+    def text_of(self, commit: str, names: Sequence[FunctionId]) -> str | None:
         """Hash the function's text at a commit under the first of its names that is there."""
         for path in dict.fromkeys(name.path for name in names):
             hashes = self._hashes_of(commit, path)
@@ -68,8 +69,7 @@ class Touches(Struct):
         key = commit, path
         if key not in self._hashes:
             raw = self.objects.text_at(commit, path)
-            functions = () if raw is None else functions_of_file(path, raw)
-            self._hashes[key] = {f.function.qualified_name: f.text_hash for f in functions}
+            self._hashes[key] = {} if raw is None else _hashes(path, raw)
         return self._hashes[key]
 
     def _log(self, old: str, new: str, paths: tuple[str, ...]) -> tuple[Commit, ...]:
@@ -77,6 +77,15 @@ class Touches(Struct):
         if key not in self._logs:
             self._logs[key] = tuple(log(self.objects, old, new, paths))[:MOST_COMMITS]
         return self._logs[key]
+
+
+def _hashes(path: str, raw: bytes) -> dict[str, str]:
+    """Name the text of every function of a file, its decorators included."""
+    code = Code({path}, lambda _: raw)
+    return {
+        entry.function.qualified_name: f"{entry.text_hash} {decorators(code.source(entry))}"
+        for entry in code.functions(path)
+    }
 
 
 def log(objects: Objects, old: str, new: str, paths: Iterable[str]) -> Iterator[Commit]:

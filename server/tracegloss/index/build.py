@@ -91,6 +91,11 @@ class IndexState:
         """The index with every file known so far; sites keep their numbers until `extend`."""
         return self._index
 
+    @property
+    def tree(self) -> TreeOfFiles:
+        """The tree that is indexed."""
+        return self._tree
+
     def extend(self, paths: Iterable[str]) -> RepoIndex:
         """Index further files of the tree, without following wrappers anew, and give the index."""
         new = {path for path in paths if path in self._tree.stamps} - self._closure.indexed

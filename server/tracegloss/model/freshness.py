@@ -38,14 +38,16 @@ class AsRan(Struct, frozen=True):
     """Where a site stood in the text that ran.
 
     `commit` is the full id of the commit it was read from, with the stored diff applied where the
-    basis says so. `at` and `extent` count in that text; `qualified_name` is the function's then.
+    basis says so. `at` and `extent` count in that text, and `at.repository` names it, so that
+    `TraceOnCode.texts` has it; `qualified_name` is the function's then. `signature` is its
+    parameters with their defaults, where an edit touched them.
     """
 
     commit: str
     at: Place
     extent: TextRange
     qualified_name: str | None
-    parameters: tuple[str, ...] = ()
+    signature: str | None = None
 
 
 class SinceTrace(Struct, frozen=True):

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from msgspec import Struct
+
+NamedBy: TypeAlias = Literal["trace", "model", "tag", "release", "setting", "option"]
+ResolvedAt: TypeAlias = Literal["commit", "working-tree"]
+WhyNow: TypeAlias = Literal["asked", "no-git", "unknown-here", "other-repository", "not-there"]
+StoredDiff: TypeAlias = Literal["applied", "does-not-fit"]
 
 
 class RepositoryState(Struct, frozen=True):
@@ -26,8 +33,13 @@ class RepositoryState(Struct, frozen=True):
 class CommitStanding(Struct, frozen=True):
     """Where the trace's own commit stands against HEAD.
 
-    `commit` is `None` when the trace recorded none. `known_here` is `None` without git or commit.
-    `behind_head` counts commits from it to HEAD, `None` when it is no ancestor.
+    `commit` is `None` when nothing named one. `known_here` is `None` without git or commit.
+    `behind_head` counts commits from it to HEAD, `None` when it is no ancestor. `named_by` is what
+    named it: the trace itself, its logged model, a resource attribute, a service's version that is
+    the name of a tag, a setting, an option.
+
+    `resolved_at` says which text spans were resolved against; against the working tree although a
+    commit was named, `why_now` says why, and `fetch` is the command that would bring the commit.
     """
 
     commit: str | None = None
@@ -37,3 +49,8 @@ class CommitStanding(Struct, frozen=True):
     behind_head: int | None = None
     ahead_of_head: int | None = None
     dirty_at_recording: bool | None = None
+    named_by: NamedBy = "trace"
+    resolved_at: ResolvedAt = "working-tree"
+    why_now: WhyNow | None = None
+    fetch: str | None = None
+    stored_diff: StoredDiff | None = None

@@ -32,10 +32,12 @@ class Settings(Struct, frozen=True):
     `names` maps span-name patterns to symbols (`module:qualified.name`). `path_aliases` maps path
     prefixes in traces to folders of the workspace. `assessments` maps an assessment's name to what
     counts as failed (`"fail below 3"`). `services` names services that are this repository.
+    `commit` names the commit of traces that recorded none.
     """
 
     tracking_uri: str | None = None
     experiment: str | None = None
+    commit: str | None = None
     exclude: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     path_aliases: Mapping[str, str] = field(default_factory=dict)

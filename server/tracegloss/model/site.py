@@ -30,12 +30,22 @@ class Place(Struct, frozen=True):
     """A range in a file of the workspace; `path` is posix and relative to its repository's root.
 
     In a notebook `cell` counts from 0 over all cells and the range's lines count within the cell.
+    `repository` is the root's id; with `@` and a commit behind it, the root as it was at a commit.
     """
 
     path: str
     range: TextRange
     cell: int | None = None
     repository: str = "r0"
+
+    @property
+    def text_key(self) -> str:
+        """The name of the text it lies in: `path`, in a notebook `path#cell`.
+
+        Of a text as it was at a commit the repository's id stands before it.
+        """
+        label = self.path if self.cell is None else f"{self.path}#{self.cell}"
+        return f"{self.repository}:{label}" if "@" in self.repository else label
 
 
 class FunctionId(Struct, frozen=True, order=True):

@@ -23,7 +23,8 @@ class TextKey(Struct, frozen=True, order=True):
     @property
     def label(self) -> str:
         """The key of this text in `TraceOnCode.texts`."""
-        return self.path if self.cell < 0 else f"{self.path}#{self.cell}"
+        label = self.path if self.cell < 0 else f"{self.path}#{self.cell}"
+        return f"{self.repository}:{label}" if "@" in self.repository else label
 
 
 def key_of(place: Place) -> TextKey:

@@ -19,4 +19,4 @@ def place_label(place: Place) -> str:
 
 def text_key(place: Place) -> str:
     """Return the key of the place's text in `TraceOnCode.texts`."""
-    return place.path if place.cell is None else f"{place.path}#{place.cell}"
+    return place.text_key

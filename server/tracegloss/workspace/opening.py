@@ -39,6 +39,7 @@ from tracegloss.traces.choose_store import VARIABLE, ChosenStore, NoStore, choos
 from tracegloss.traces.files import read_file, read_stream
 from tracegloss.traces.query import Source
 from tracegloss.traces.ui_address import UiAddress
+from tracegloss.workspace.at import At
 from tracegloss.workspace.beside import Beside
 from tracegloss.workspace.root import find_root, folder_at
 from tracegloss.workspace.settings import read_settings
@@ -50,7 +51,7 @@ class Opening(Struct, frozen=True):
 
     `root` is the folder paths are relative to; without one it is the repository around the current
     folder. `timeout` is seconds for each question to a server. `cache` says whether the store of
-    facts is used.
+    facts is used. `at` is the commit that traces are resolved at, instead of what they recorded.
     """
 
     root: Path | None = None
@@ -59,6 +60,7 @@ class Opening(Struct, frozen=True):
     timeout: float = 10.0
     cache: bool = True
     redaction: RedactionLevel | None = None
+    at: At | None = None
 
 
 class OpenedWorkspace:
@@ -95,7 +97,7 @@ class OpenedWorkspace:
         if self._workspace is None:
             cache = cache_folder() if self._opening.cache else None
             state = index_folder(self.root, self.settings.exclude, cache, self._progress)
-            self._workspace = Workspace(self.root, self.settings, state)
+            self._workspace = Workspace(self.root, self.settings, state, cache, self._opening.at)
         return self._workspace
 
     @property

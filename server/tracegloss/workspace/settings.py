@@ -63,6 +63,7 @@ class _Redact(msgspec.Struct, forbid_unknown_fields=True):
 _SHAPES: Mapping[str, object] = {
     "tracking-uri": str,
     "experiment": str,
+    "commit": str,
     "exclude": tuple[str, ...],
     "names": dict[str, str],
     "path-aliases": dict[str, str],

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
-from tracegloss.syntax.source import read_source
+from tracegloss.history.code import labelled_texts
 from tracegloss.text import LineIndex
 from tracegloss.workspace.root import read_within
 
 
 class Texts:
-    """The texts of one root, each read once; notebooks stand by cell under `path#cell`."""
+    """The texts of one tree, each read once; notebooks stand by cell under `path#cell`."""
 
-    def __init__(self, root: Path) -> None:
-        """Remember the root; nothing is read yet."""
-        self._root = root
+    def __init__(self, read: Callable[[str], bytes | None]) -> None:
+        """Remember how a file is read by its path; nothing is read yet."""
+        self._read_file = read
         self._lines: dict[str, LineIndex] = {}
         self._read: set[str] = set()
+
+    @classmethod
+    def below(cls, root: Path) -> Texts:
+        """Read the files of a folder as they are on disk."""
+        return cls(partial(read_within, root))
 
     def of(self, paths: Iterable[str]) -> dict[str, LineIndex]:
         """Return the texts of files by path; what cannot be read is left out."""
         for path in sorted(set(paths) - self._read):
             self._read.add(path)
-            self._lines.update(self._load(path))
+            raw = self._read_file(path)
+            if raw is not None:
+                self._lines.update(labelled_texts(path, raw))
         return dict(self._lines)
-
-    def _load(self, path: str) -> dict[str, LineIndex]:
-        raw = read_within(self._root, path)
-        if raw is None:
-            return {}
-        if not path.endswith(".ipynb"):
-            return {path: LineIndex.of(read_source(raw).text)}
-        from tracegloss.syntax.notebook import cell_texts  # it brings the parser
-
-        cells = cell_texts(raw)
-        return {f"{path}#{cell}": LineIndex.of(text) for cell, text in cells.items()}

@@ -3,42 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
-from tracegloss.correlate import correlate, frame_files
+from msgspec.structs import replace
+
+from tracegloss.errors import RevisionError
 from tracegloss.findings import examine
+from tracegloss.history.named_commit import NamedCommit, named_commit
 from tracegloss.history.standing import commit_standing, repository_state
 from tracegloss.index.build import IndexState
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.finding import Examination
-from tracegloss.model.repository import RepositoryState
+from tracegloss.model.repository import CommitStanding, RepositoryState
 from tracegloss.model.resolution import Ambiguous, Correlation, Resolution, Resolved, Unresolved
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import Place
-from tracegloss.model.trace import SourceDescription, Trace, TraceInfo
+from tracegloss.model.trace import Labels, SourceDescription, Trace, TraceInfo
 from tracegloss.overlay.silencing import silenced
 from tracegloss.overlay.text_hashes import text_hashes
 from tracegloss.snapshot import TraceOnCode
 from tracegloss.tree import SpanTree, critical_path, self_times, span_tree
+from tracegloss.workspace.as_ran import (
+    LaidOn,
+    all_capped,
+    is_unexplained,
+    n_resolved,
+    unchanged,
+    with_those_of_now,
+)
+from tracegloss.workspace.at import At, AtRevision, Now
+from tracegloss.workspace.commits import Commits
+from tracegloss.workspace.root import read_within
 from tracegloss.workspace.texts import Texts
-
-MOST_ROUNDS = 3
+from tracegloss.workspace.tree_code import TreeCode
 
 
 class Workspace:
     """A root and what is known of it; grows its index when a trace needs more of it."""
 
-    def __init__(self, root: Path, settings: Settings, index: IndexState) -> None:
-        """Take a resolved root, its settings and the state of its index."""
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings,
+        index: IndexState,
+        cache: Path | None = None,
+        at: At | None = None,
+    ) -> None:
+        """Take a resolved root, its settings, the state of its index, and the store's folder.
+
+        `at` is the commit that a reader named, or `NOW`.
+        """
         self.root = root
         self.settings = settings
-        self._state = index
+        self._now = TreeCode(index, partial(read_within, root))
         self._repository: RepositoryState | None = None
+        self._commits = Commits(root, settings, self._now, cache)
+        self._at = at
 
     @property
     def index(self) -> RepoIndex:
         """The index as far as it was built."""
-        return self._state.index
+        return self._now.index
 
     @property
     def repository(self) -> RepositoryState:
@@ -53,56 +79,111 @@ class Workspace:
         source: SourceDescription,
         now_ns: int | None = None,
         others: Sequence[TraceInfo] = (),
+        model: Labels | None = None,
     ) -> TraceOnCode:
         """Lay one trace on the code: correlate, grow the index while that helps, examine.
 
-        `now_ns` is the time for rules that need one; `others` are infos of other traces.
+        `now_ns` is the time for rules that need one; `others` are infos of other traces; `model`
+        has the tags of the trace's logged model. Raises `RevisionError` when a commit that a reader
+        named is not here.
         """
         tree = span_tree(trace)
-        texts = Texts(self.root)
-        correlation = self._correlate(trace, tree, texts)
+        texts = Texts.below(self.root)
+        standing = self._standing(trace.info, model)
+        laid, standing = self._laid_on(trace, tree, texts, standing, model)
         self_ns, critical = self_times(tree), critical_path(tree)
         examination = examine(
             trace,
             tree,
             self_ns,
-            correlation,
-            self.index,
+            laid.correlation,
+            laid.index,
             self.settings,
             now_ns=now_ns,
             other_traces=others,
         )
-        laid_on = texts.of(_paths(correlation, examination))
+        here = texts.of(_paths(laid.correlation, examination))
         return TraceOnCode(
             trace=trace,
             tree=tree,
             self_ns=self_ns,
             critical=critical,
             source=source,
-            standing=commit_standing(self.root, trace.info, self.repository),
-            repositories=(self.repository,),
-            correlation=correlation,
-            examination=silenced(examination, laid_on),
-            texts=laid_on,
+            standing=standing,
+            repositories=(self.repository, *self._repositories_at(laid)),
+            correlation=laid.correlation,
+            examination=silenced(examination, here),
+            texts={**here, **laid.texts},
             settings=self.settings,
-            text_hashes=text_hashes(correlation, self.index),
+            text_hashes=text_hashes(laid.correlation, self.index),
+            since=laid.since,
         )
 
-    def _correlate(self, trace: Trace, tree: SpanTree, texts: Texts) -> Correlation:
-        framed = frame_files(trace, self.index.files, self.settings)
-        self._state.extend(framed)
-        remotes = (self.repository.remote,) if self.repository.remote else ()
-        correlation = correlate(trace, tree, self.index, texts.of(framed), self.settings, remotes)
-        for _ in range(MOST_ROUNDS):
-            known = self.index.indexed
-            if not correlation.wanted - known:
-                break
-            self._state.extend(correlation.wanted)
-            correlation = correlate(
-                trace, tree, self.index, texts.of(framed), self.settings, remotes
+    def _standing(self, info: TraceInfo, model: Labels | None) -> CommitStanding:
+        """Say which commit a trace ran at and where it stands; what a reader names comes first."""
+        if isinstance(self._at, AtRevision):
+            named: NamedCommit | None = NamedCommit(self._at.revision, "option")
+        else:
+            named = named_commit(info, model)
+            if named is None and self.settings.commit is not None:
+                named = NamedCommit(self.settings.commit, "setting")
+        standing = commit_standing(self.root, named, self.repository)
+        if isinstance(self._at, AtRevision) and not standing.known_here:
+            raise RevisionError(
+                "No such commit here",
+                where=self._at.revision,
+                remedy=f"Get it: {standing.fetch}" if standing.fetch else "Name another with --at",
             )
-        self._state.keep_steps()
-        return correlation
+        if isinstance(self._at, Now):
+            return replace(standing, why_now="asked") if standing.commit else standing
+        return standing
+
+    def _laid_on(
+        self,
+        trace: Trace,
+        tree: SpanTree,
+        texts: Texts,
+        standing: CommitStanding,
+        model: Labels | None,
+    ) -> tuple[LaidOn, CommitStanding]:
+        """Correlate with the code that ran, as far as it is here and differs from that of now."""
+
+        def now() -> Correlation:
+            return self._correlated(self._now, trace, tree, texts)
+
+        if standing.commit is None or not standing.known_here or standing.why_now is not None:
+            is_doubtful = standing.known_here is False and standing.why_now != "asked"
+            correlation = all_capped(now()) if is_doubtful else now()
+            return LaidOn(correlation, self.index), standing
+        edits = self._commits.edits(trace.info, standing, model)
+        if edits.is_as_now:
+            correlation = now()
+            since = unchanged(correlation, edits.bases)
+            return LaidOn(correlation, self.index, since), replace(standing, resolved_at="commit")
+        carrying = self._commits.carrying(standing.commit, edits, self.repository.commit)
+        if carrying is None:
+            return LaidOn(now(), self.index), replace(standing, why_now="no-git")
+        ran = self._correlated(carrying.then, trace, tree, Texts(carrying.then.read))
+        standing = replace(standing, resolved_at="commit", stored_diff=edits.stored_diff)
+        if not any(map(is_unexplained, ran.resolutions.values())):
+            return carrying.carry(trace, ran), standing
+        at_now = now()
+        if n_resolved(ran) == 0 and n_resolved(at_now):
+            not_there = replace(standing, resolved_at="working-tree", why_now="not-there")
+            return LaidOn(all_capped(at_now), self.index), not_there
+        return with_those_of_now(carrying.carry(trace, ran), ran, at_now, self.index), standing
+
+    def _correlated(
+        self, code: TreeCode, trace: Trace, tree: SpanTree, texts: Texts
+    ) -> Correlation:
+        remotes = (self.repository.remote,) if self.repository.remote else ()
+        return code.correlate(trace, tree, texts, self.settings, remotes)
+
+    def _repositories_at(self, laid: LaidOn) -> Iterator[RepositoryState]:
+        """Describe the repository as it was at a commit, when places of it are named."""
+        ran = (since.as_ran for since in laid.since.values())
+        for as_ran in {each.at.repository: each for each in ran if each is not None}.values():
+            yield RepositoryState(as_ran.at.repository, self.root.name, as_ran.commit)
 
 
 def _paths(correlation: Correlation, examination: Examination) -> set[str]:

@@ -1,0 +1,142 @@
+"""Says of each span's site what became of its function since the run, and which commit did it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from tracegloss.history.likeness import changed_parts, signature
+from tracegloss.history.places import CarriedPlaces
+from tracegloss.history.touched import Touches, first_edit, names_of, removal
+from tracegloss.model.freshness import AsRan, FreshnessBasis, SinceTrace
+from tracegloss.model.resolution import Freshness
+from tracegloss.model.site import FunctionId, Place, Site
+
+
+def repository_at(repository: str, commit: str) -> str:
+    """Name a repository as it was at a commit, for places that are not there any more."""
+    return f"{repository}@{commit[:12]}"
+
+
+class Since:
+    """What became of sites between the commit of a run and the working tree.
+
+    `ran` and `head` are full ids. `bases` has, by path, what the text that ran was taken from where
+    that is not the commit alone.
+    """
+
+    def __init__(
+        self,
+        places: CarriedPlaces,
+        touches: Touches,
+        ran: str,
+        head: str,
+        bases: Mapping[str, FreshnessBasis],
+    ) -> None:
+        """Look for nothing yet."""
+        self._places = places
+        self._then = places.functions.then
+        self._now = places.functions.now
+        self._touches = touches
+        self._ran = ran
+        self._head = head
+        self._bases = bases
+        self._known: dict[int, tuple[Site, Site, SinceTrace]] = {}
+
+    def site(self, site: Site) -> Site:
+        """Give a site as it is now; one that is gone stands in the repository as it was."""
+        return self._found(site)[1]
+
+    def place(self, place: Place) -> Place:
+        """Give a place as it is now; one that is gone stands in the repository as it was."""
+        carried = self._places.place(place)
+        return self._gone(place) if carried is None else carried
+
+    def of(self, site: Site, inputs: Collection[str]) -> SinceTrace:
+        """Tell what became of a site; `inputs` are the keys that a call of it recorded."""
+        _, now, since = self._found(site)
+        lost = self._lost(site, now, inputs) if since.freshness is Freshness.EDITED else ()
+        return replace(since, lost_inputs=lost) if lost else since
+
+    def _found(self, site: Site) -> tuple[Site, Site, SinceTrace]:
+        known = self._known.get(id(site))
+        if known is None:
+            known = self._known[id(site)] = (site, *self._carried(site))
+        return known
+
+    def _carried(self, site: Site) -> tuple[Site, SinceTrace]:
+        carried = self._places.site(site)
+        basis = self._bases.get(site.at.path, "commit")
+        if carried.freshness is Freshness.GONE:
+            return self._gone_site(site, basis)
+        freshness = carried.freshness
+        if freshness is Freshness.IDENTICAL:
+            if _is_there(site, carried.site):
+                return carried.site, SinceTrace(Freshness.IDENTICAL, basis=basis)
+            freshness = Freshness.MOVED  # the function stands where it stood, its site does not
+        since = SinceTrace(freshness, as_ran=self._as_ran(site), basis=basis)
+        if carried.freshness is Freshness.EDITED:
+            since = self._edited(site, since)
+        return carried.site, since
+
+    def _edited(self, site: Site, since: SinceTrace) -> SinceTrace:
+        entry = None if site.function is None else self._then.function(site.function)
+        if entry is None or site.function is None:
+            return since
+        carried = self._places.functions.carry(site.function)
+        if carried.entry is None:
+            return since
+        names = names_of(site.function, carried)
+        changed_in = first_edit(self._touches, names, self._ran, self._head)
+        parts = changed_parts(self._then.source(entry), self._now.source(carried.entry))
+        as_ran = since.as_ran
+        if as_ran is not None and "signature" in parts:
+            as_ran = replace(as_ran, signature=signature(self._then.source(entry)))
+        return replace(
+            since,
+            changed_in=changed_in,
+            as_ran=as_ran,
+            parts=parts,
+            uncommitted=changed_in is None and self._is_at_head(names),
+        )
+
+    def _is_at_head(self, names: Sequence[FunctionId]) -> bool:
+        """Tell whether HEAD has the text that ran, so that an edit is not committed."""
+        ran = self._touches.text_of(self._ran, names)
+        return ran is not None and ran == self._touches.text_of(self._head, names)
+
+    def _gone_site(self, site: Site, basis: FreshnessBasis) -> tuple[Site, SinceTrace]:
+        gone = replace(site, at=self._gone(site.at))
+        since = SinceTrace(Freshness.GONE, as_ran=self._as_ran(site), basis=basis)
+        if site.function is None or not site.function.qualified_name:
+            return gone, since
+        found = removal(self._touches, (site.function,), self._ran, self._head)
+        if found is None:
+            return gone, replace(since, uncommitted=self._is_at_head((site.function,)))
+        return gone, replace(since, changed_in=found[0], last_in=found[1])
+
+    def _as_ran(self, site: Site) -> AsRan:
+        return AsRan(self._ran, self._gone(site.at), site.extent, site.qualified_name)
+
+    def _gone(self, place: Place) -> Place:
+        return replace(place, repository=repository_at(place.repository, self._ran))
+
+    def _lost(self, site: Site, now: Site, inputs: Collection[str]) -> tuple[str, ...]:
+        """Name the recorded inputs that were parameters in the run and are none any more."""
+        if site.function is None or now.function is None:
+            return ()
+        then = self._then.function(site.function)
+        entry = self._now.function(now.function)
+        if then is None or entry is None:
+            return ()
+        lost = (name for name in then.parameters if name not in entry.parameters)
+        return tuple(name for name in lost if name in inputs)
+
+
+def _is_there(site: Site, now: Site) -> bool:
+    """Tell whether a site stands on the same line of the same file, under the same name."""
+    one, other = site.at, now.at
+    same_line = one.range.start.line == other.range.start.line
+    same_text = (one.path, one.cell) == (other.path, other.cell)
+    return same_line and same_text and site.qualified_name == now.qualified_name

@@ -1,0 +1,110 @@
+"""Which working files differ from HEAD, found without a git command that compares them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from tracegloss.history.asking import ask_git_bytes
+from tracegloss.history.objects import tree_entries
+from tracegloss.history.staged import Staged, staged_files
+from tracegloss.index.discover import SUFFIXES
+from tracegloss.index.tree_of_files import Stamp, blob_id
+
+_NO_FILES: Mapping[str, bytes] = MappingProxyType({})
+
+
+class WorkingFiles(Struct, frozen=True):
+    """The code of a working tree beside that of its HEAD, by path relative to the root.
+
+    `committed` has the blob ids at HEAD. `edited` has, for each file that differs, when it was
+    written (nanoseconds since the epoch), `None` for one that was deleted; new files are in it.
+    `staged` is what git's index says.
+    """
+
+    committed: Mapping[str, bytes]
+    edited: Mapping[str, int | None]
+    staged: Mapping[str, Staged]
+
+    def blob_of(self, path: str, stamp: Stamp | None) -> bytes | None:
+        """Give the blob id of a working file that stands as git's index has it, unread."""
+        return _standing_blob(self.staged.get(path), stamp)
+
+    def younger_than(self, moment_ns: int | None) -> dict[str, int | None]:
+        """Give the edits that were made after a moment; deletions count, they have no time."""
+        return {
+            path: written
+            for path, written in self.edited.items()
+            if written is None or moment_ns is None or written > moment_ns
+        }
+
+
+def working_files(
+    root: Path, stamps: Mapping[str, Stamp], read: Callable[[str], bytes | None]
+) -> WorkingFiles:
+    """Compare the files of a working tree, given by their stamps, with HEAD.
+
+    Most are told by git's index, which has the stamps of files it compared; others are read.
+    Line ends that git would convert count as they stand on the disk.
+    """
+    prefix, git_folder = repository_folders(root)
+    committed = _committed(root, prefix)
+    staged = {
+        path[len(prefix) :]: found
+        for path, found in (staged_files(git_folder) if git_folder else {}).items()
+        if path.startswith(prefix) and path.endswith(SUFFIXES)
+    }
+    deleted = (path for path in committed.keys() - stamps.keys() if not _is_there(root, path))
+    edited: dict[str, int | None] = dict.fromkeys(deleted)
+    for path, stamp in stamps.items():
+        at_head = committed.get(path)
+        blob = _standing_blob(staged.get(path), stamp)
+        if blob is None and at_head is not None:
+            raw = read(path)
+            blob = None if raw is None else blob_id(raw)
+        if at_head is None or blob != at_head:
+            edited[path] = stamp.mtime_ns
+    return WorkingFiles(committed, edited, staged)
+
+
+def repository_folders(root: Path) -> tuple[str, Path | None]:
+    """Name the root's folder within its repository, `""` at the top, and the git folder.
+
+    A worktree and a submodule have a file in place of the folder, which names it.
+    """
+    for top in (root, *root.parents):
+        marker = top / ".git"
+        if marker.is_dir():
+            return _below(top, root), marker
+        if marker.is_file():
+            with_name = marker.read_text("utf-8", "surrogateescape").partition("gitdir:")[2]
+            return _below(top, root), (top / with_name.strip()).resolve()
+    return "", None
+
+
+def _is_there(root: Path, path: str) -> bool:
+    """Tell whether a file is on disk that the index leaves out: too large, a link, excluded."""
+    return os.path.lexists(root / path)
+
+
+def _below(top: Path, root: Path) -> str:
+    relative = os.path.relpath(root, top)
+    return "" if relative == "." else f"{Path(relative).as_posix()}/"
+
+
+def _committed(root: Path, prefix: str) -> Mapping[str, bytes]:
+    treeish = f"HEAD:{prefix.rstrip('/')}" if prefix else "HEAD"
+    listed = ask_git_bytes(root, "ls-tree", "-r", "-z", "--full-tree", treeish)
+    found = tree_entries(listed)
+    return {path: blob for path, blob in found if path.endswith(SUFFIXES)} or _NO_FILES
+
+
+def _standing_blob(staged: Staged | None, stamp: Stamp | None) -> bytes | None:
+    if staged is None or stamp is None:
+        return None
+    is_as_it_was = staged.mtime_ns == stamp.mtime_ns and staged.size == stamp.size
+    return staged.blob if is_as_it_was else None

@@ -1,0 +1,118 @@
+"""The commits of one root that traces ran at: their code, and what of it was edited by then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from tracegloss.history.commit_tree import CommitTree, seed, tree_key
+from tracegloss.history.hardened import NoRepository
+from tracegloss.history.objects import Objects, open_objects
+from tracegloss.history.uncommitted import WorkingFiles, working_files
+from tracegloss.index.build import build_index
+from tracegloss.index.store import Store
+from tracegloss.index.tree_of_files import Stamp
+from tracegloss.model.freshness import FreshnessBasis
+from tracegloss.model.repository import CommitStanding, StoredDiff
+from tracegloss.model.settings import Settings
+from tracegloss.model.trace import Labels, TraceInfo
+from tracegloss.workspace.as_ran import Carrying
+from tracegloss.workspace.tree_code import TreeCode
+
+MOST_OPEN = 4
+
+
+class Edits(Struct, frozen=True):
+    """What stood in place of a commit's files when a trace ran, by path; `None` for a deleted one.
+
+    `is_as_now` tells that all code was as it is now, so that nothing has to be carried.
+    """
+
+    texts: Mapping[str, bytes | None] = field(default_factory=dict)
+    bases: Mapping[str, FreshnessBasis] = field(default_factory=dict)
+    is_as_now: bool = False
+    stored_diff: StoredDiff | None = None
+
+
+class Commits:
+    """Opens the repository when a trace ran on other code than that of now; keeps a few commits."""
+
+    def __init__(self, root: Path, settings: Settings, now: TreeCode, cache: Path | None) -> None:
+        """Ask nothing yet; `cache` is the store's folder."""
+        self._root = root
+        self._settings = settings
+        self._now = now
+        self._cache = cache
+        self._working: WorkingFiles | None = None
+        self._objects: Objects | NoRepository | None = None
+        self._open: dict[tuple[str, frozenset[tuple[str, bytes | None]]], TreeCode] = {}
+
+    @property
+    def working(self) -> WorkingFiles:
+        """The working files beside those of HEAD, compared once."""
+        if self._working is None:
+            tree = self._now.state.tree
+            self._working = working_files(self._root, tree.stamps, tree.read)
+        return self._working
+
+    def edits(self, info: TraceInfo, standing: CommitStanding, _model: Labels | None) -> Edits:
+        """Tell which edits a trace ran with, as far as they are known.
+
+        On the commit that is HEAD now, a working file that was written before the trace began has
+        the text that ran; one that was written since then had the commit's, or one nobody knows.
+        """
+        if standing.behind_head != 0 or standing.named_by == "option":
+            return Edits()
+        working = self.working
+        younger = working.younger_than(info.request_ns)
+        older = {path: None for path in working.edited if path not in younger}
+        bases: dict[str, FreshnessBasis] = dict.fromkeys(older, "working-tree")
+        if not younger:
+            return Edits(bases=bases, is_as_now=True)
+        return Edits({path: self._now.read(path) for path in older}, bases)
+
+    def carrying(self, commit: str, edits: Edits, head: str | None) -> Carrying | None:
+        """Open the code of a commit (a full id) to be carried to now; `None` without git."""
+        if self._objects is None:
+            self._objects = open_objects(self._root)
+        objects = self._objects
+        if isinstance(objects, NoRepository):
+            return None
+        blobs = objects.tree(commit)
+        return Carrying(
+            then=self._code(objects, commit, edits),
+            now=self._now,
+            objects=objects,
+            ran=commit,
+            head=head or commit,
+            blob_then=lambda path: None if path in edits.texts else blobs.get(path),
+            blob_now=self._blob_of,
+            bases=edits.bases,
+        )
+
+    def _code(self, objects: Objects, commit: str, edits: Edits) -> TreeCode:
+        key = commit, frozenset(edits.texts.items())
+        code = self._open.pop(key, None)
+        if code is None:
+            exclude = self._settings.exclude
+            tree = CommitTree.of(objects, commit, exclude, edits.texts)
+            store = Store.open(self._cache)
+            working_key = self._now.state.tree.key
+            seed(store, tree_key(objects, exclude), working_key, self.working.blob_of)
+            code = TreeCode(build_index(tree, store), partial(_read, tree))
+        self._open[key] = code
+        for oldest in list(self._open)[:-MOST_OPEN]:
+            del self._open[oldest]
+        return code
+
+    def _blob_of(self, path: str) -> bytes | None:
+        stamp: Stamp | None = self._now.state.tree.stamps.get(path)
+        return self.working.blob_of(path, stamp)
+
+
+def _read(tree: CommitTree, path: str) -> bytes | None:
+    """Read a file that may not be of the tree; what is not is no problem."""
+    return tree.read(path) if path in tree.stamps else None
