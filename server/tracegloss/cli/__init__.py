@@ -15,6 +15,7 @@ from tracegloss.errors import TraceglossError
 
 COMMANDS = {
     "correlate": ("tracegloss.cli.correlate", "Lay a trace on the code that made it."),
+    "compare": ("tracegloss.cli.compare", "Compare two traces and the code between them."),
     "traces": ("tracegloss.cli.traces", "List and search the traces of an experiment."),
     "index": ("tracegloss.cli.index", "List the places that can create spans."),
     "diagnostics": ("tracegloss.cli.diagnostics", "List the findings an editor would show."),
@@ -49,6 +50,12 @@ class _Commands(click.Group):
     ) -> click.Command | None:
         return _load(cmd_name) if cmd_name in COMMANDS else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Read `correlate compare` as `compare`, as the command `correlate` does."""
+        return super().resolve_command(ctx, args[1:] if _is_comparison(args) else args)
+
     def format_commands(
         self,
         ctx: click.Context,  # noqa: ARG002 (click's signature)
@@ -57,6 +64,10 @@ class _Commands(click.Group):
         """List the commands with the words above, so that help loads none of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+def _is_comparison(arguments: Sequence[str]) -> bool:
+    return list(arguments[:2]) == ["correlate", "compare"]
 
 
 def _load(name: str) -> click.Command:
@@ -85,8 +96,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def correlate_main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run `correlate`, which is `tracegloss correlate`."""
-    _run(lambda: _load("correlate"), "correlate", arguments)
+    """Run `correlate`, which is `tracegloss correlate`, or `correlate compare`."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if _is_comparison(["correlate", *given]):
+        _run(lambda: _load("compare"), "correlate compare", given[1:])
+    _run(lambda: _load("correlate"), "correlate", given)
 
 
 def _run(load: Callable[[], click.Command], name: str, arguments: Sequence[str] | None) -> NoReturn:

@@ -39,7 +39,7 @@ class _Side(Struct, frozen=True):
     """One trace with the keys of its spans."""
 
     on_code: TraceOnCode
-    sites: Mapping[str, Place]
+    sites: Mapping[str, Key]
 
     def tops(self) -> tuple[str, ...]:
         return (*self.on_code.tree.roots, *self.on_code.tree.orphans)
@@ -77,11 +77,15 @@ def align(before: TraceOnCode, after: TraceOnCode) -> tuple[Row, ...]:
 
 def _side(on_code: TraceOnCode) -> _Side:
     sites = {
-        span_id: resolution.site.at
+        span_id: _key_of(resolution.site.at)
         for span_id, resolution in on_code.correlation.resolutions.items()
         if isinstance(resolution, Resolved) and not _is_gone(on_code, span_id)
     }
     return _Side(on_code, sites)
+
+
+def _key_of(at: Place) -> Key:
+    return at.repository, at.path, at.cell, at.range.start.line, at.range.start.column
 
 
 def _is_gone(on_code: TraceOnCode, span_id: str) -> bool:
@@ -131,7 +135,7 @@ def _only_roots(
 
 def _adopt(old: _Side, new: _Side, pairs: _Pairs) -> None:
     """Pair spans of one site that lie under spans which do not correspond."""
-    waiting: dict[Place, deque[str]] = {}
+    waiting: dict[Key, deque[str]] = {}
     for span_id in new.on_code.tree.order:
         if span_id not in pairs.back and span_id in new.sites:
             waiting.setdefault(new.sites[span_id], deque()).append(span_id)

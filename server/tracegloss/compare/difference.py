@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from tracegloss.compare.volatile import steady
 from tracegloss.model.trace import Span, SpanStatus, Tokens
 from tracegloss.recorded import RecordedText, RecordedValue
 from tracegloss.reveal import reveal
@@ -46,8 +47,8 @@ def difference(before: Span, after: Span) -> Difference:
         "fails": fails and not failed,
         "passes": failed and not fails,
         "exception": failed and fails and _raised(before) != _raised(after),
-        "inputs": _value(before.inputs) != _value(after.inputs),
-        "outputs": _value(before.outputs) != _value(after.outputs),
+        "inputs": not _is_same(before.inputs, after.inputs),
+        "outputs": not _is_same(before.outputs, after.outputs),
         "model": _text(before.model) != _text(after.model),
         "tokens": _counts(before.tokens) != _counts(after.tokens),
     }
@@ -67,11 +68,14 @@ def _raised(span: Span) -> tuple[str, str] | None:
     if not span.exceptions:
         return None
     last = span.exceptions[-1]
-    return reveal(last.type), reveal(last.message)
+    return reveal(last.type), str(steady(reveal(last.message)))
 
 
-def _value(recorded: RecordedValue | None) -> tuple[object, ...]:
-    return () if recorded is None else (reveal(recorded),)
+def _is_same(one: RecordedValue | None, other: RecordedValue | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    old, new = reveal(one), reveal(other)
+    return old == new or steady(old) == steady(new)
 
 
 def _text(recorded: RecordedText | None) -> str | None:

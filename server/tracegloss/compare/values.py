@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from tracegloss.compare.volatile import steady, steady_members
 from tracegloss.recorded import JsonValue
 
 MOST_CHANGES = 1_000
@@ -43,29 +44,22 @@ def value_changes(before: JsonValue | Absent, after: JsonValue | Absent) -> list
 def _changes(
     before: JsonValue | Absent, after: JsonValue | Absent, path: tuple[str | int, ...]
 ) -> Iterator[ValueChange]:
-    if _is_same(before, after):
-        return
-    both = before, after
-    if len(path) >= _DEEPEST or isinstance(before, Absent) or isinstance(after, Absent):
-        yield ValueChange(path, *both)
-    elif isinstance(before, Mapping) and isinstance(after, Mapping):
-        for key in dict.fromkeys((*before, *after)):
-            yield from _changes(before.get(key, ABSENT), after.get(key, ABSENT), (*path, key))
-    elif _is_list(before) and _is_list(after):
-        assert isinstance(before, Sequence)
-        assert isinstance(after, Sequence)
+    is_deep = len(path) >= _DEEPEST
+    if isinstance(before, Mapping) and isinstance(after, Mapping) and not is_deep:
+        old, new = steady_members(before), steady_members(after)
+        for key in dict.fromkeys((*old, *new)):
+            yield from _changes(old.get(key, ABSENT), new.get(key, ABSENT), (*path, key))
+    elif isinstance(before, list | tuple) and isinstance(after, list | tuple) and not is_deep:
         for number in range(max(len(before), len(after))):
             yield from _changes(_item(before, number), _item(after, number), (*path, number))
-    else:
-        yield ValueChange(path, *both)
+    elif not _is_same(before, after):
+        yield ValueChange(path, before, after)
 
 
 def _is_same(before: JsonValue | Absent, after: JsonValue | Absent) -> bool:
+    if isinstance(before, str) and isinstance(after, str):
+        return before == after or steady(before) == steady(after)
     return type(before) is type(after) and before == after
-
-
-def _is_list(value: JsonValue) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 def _item(values: Sequence[JsonValue], number: int) -> JsonValue | Absent:

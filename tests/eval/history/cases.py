@@ -378,3 +378,8 @@ UNKNOWN = History(
     "shallow, without the commit", "desk", (DOWN, SIGNATURE), {"complete": 2}, shape="shallow"
 )
 """A clone that lacks the recorded commit: nothing may be claimed of what became of a function."""
+
+COMPARED = History(
+    "run again later", "desk", (DOWN, BODY, HELPER_EDITED), {"overlap": 2, "redact": 2}
+)
+"""What happened before `desk` was run and recorded again, as `recordings/desk-later`."""

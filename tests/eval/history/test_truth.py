@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.eval.history.cases import HISTORIES, UNKNOWN
+from tests.eval.history.cases import COMPARED, HISTORIES, UNKNOWN
 from tests.eval.history.judging import RECORDINGS
 from tests.eval.history.making import History, app_files, git, make
 from tests.eval.history.marked import Spot
 
-EVERY = (*HISTORIES, UNKNOWN)
+EVERY = (*HISTORIES, UNKNOWN, COMPARED)
 
 
 def function_text(text: str, spot: Spot) -> str:

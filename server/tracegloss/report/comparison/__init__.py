@@ -1,0 +1,1 @@
+"""Two traces compared, as text, Markdown and JSON."""
