@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from tracegloss.errors import SourceError, UsageError
 from tracegloss.model.trace import SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import RecordedText
+from tracegloss.reveal import reveal
 
 Order: TypeAlias = Literal["newest", "oldest", "longest", "shortest"]
 State: TypeAlias = Literal["OK", "ERROR", "IN_PROGRESS"]
@@ -45,6 +46,17 @@ class TraceQuery(Struct, frozen=True):
     def until_ms(self) -> int | None:
         """The end of the window in milliseconds, rounded down."""
         return None if self.until_ns is None else self.until_ns // 10**6
+
+
+def good_before(info: TraceInfo, limit: int) -> TraceQuery | None:
+    """Ask for the newest OK traces of a trace's name and experiment, itself and older ones.
+
+    `None` when the trace has no name, or is in no experiment.
+    """
+    if info.name is None or info.experiment_id is None:
+        return None
+    name, until = reveal(info.name), info.request_ns
+    return TraceQuery((info.experiment_id,), state="OK", name=name, until_ns=until, limit=limit)
 
 
 class Experiment(Struct, frozen=True):

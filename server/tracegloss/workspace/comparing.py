@@ -10,9 +10,8 @@ from tracegloss.errors import TraceNotFoundError, UsageError
 from tracegloss.history.hardened import NoRepository
 from tracegloss.history.objects import Objects, open_objects
 from tracegloss.model.trace import TraceInfo
-from tracegloss.reveal import reveal
 from tracegloss.snapshot import TraceOnCode
-from tracegloss.traces.query import TraceQuery
+from tracegloss.traces.query import good_before
 from tracegloss.workspace.opening import OpenedWorkspace
 from tracegloss.workspace.path_history import PathHistory
 
@@ -38,20 +37,13 @@ def newest_good(
     opened: OpenedWorkspace, after: TraceOnCode, now_ns: int | None = None
 ) -> TraceOnCode:
     """Lay the newest trace of the same name before this one that is OK and not judged wrong."""
-    name, experiment = after.trace.info.name, after.trace.info.experiment_id
-    if after.source.kind in {"file", "stdin"} or name is None or experiment is None:
+    query = good_before(after.trace.info, MOST_LOOKED_AT)
+    if after.source.kind in {"file", "stdin"} or query is None:
         raise UsageError(
-            "A trace from a file has no store of earlier ones",
+            "A trace from a file, or without a name, has no store of earlier ones",
             where=after.trace.info.trace_id,
             remedy="Name both traces: correlate compare A B",
         )
-    query = TraceQuery(
-        (experiment,),
-        state="OK",
-        name=reveal(name),
-        until_ns=after.trace.info.request_ns,
-        limit=MOST_LOOKED_AT,
-    )
     for info in opened.source.search(query):
         if info.trace_id != after.trace.info.trace_id:
             laid = _laid(opened, info, now_ns)
