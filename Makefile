@@ -11,7 +11,7 @@ LOCKED := $(VENV)/.locked
 STAMP := $(VENV)/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test test-editors lint fmt bench eval lock wheel clean
+.PHONY: help environment demo test test-editors lint fmt bench eval record lock wheel clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -53,6 +53,10 @@ bench: $(STAMP) ## print speed and memory beside the peers measured in the same 
 
 eval: $(STAMP) ## print how right the correlation is, case by case
 	$(BIN)/python -m tests.eval
+
+# One framework's cases, in an environment of their own in the cache folder.
+record: ## record the cases of a framework anew: make record FRAMEWORK=langgraph
+	$(PYTHON) fixtures/record/environments.py $(FRAMEWORK)
 
 lock: ## choose newer versions of every dependency and write requirements.lock
 	$(PYTHON) -m venv build/lock

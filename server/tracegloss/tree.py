@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
@@ -68,6 +69,31 @@ def _arranged(
     orphans = tuple(s for s in tops if spans[s].parent_id is not None)
     order, depths = _depth_first(roots + orphans, children)
     return SpanTree(spans, children, roots, orphans, order, parents, depths, cut)
+
+
+def without_spans(tree: SpanTree, hidden: AbstractSet[str]) -> SpanTree:
+    """Leave spans out of a tree; what was below them stands below the nearest span left."""
+    if not hidden:
+        return tree
+    parents: dict[str, str] = {}
+    listed: dict[str, list[str]] = {}
+    tops: list[str] = []
+    for span_id in tree.spans:
+        if span_id in hidden:
+            continue
+        above = next((each for each in tree.ancestors(span_id) if each not in hidden), None)
+        if above is None:
+            tops.append(span_id)
+        else:
+            parents[span_id] = above
+            listed.setdefault(above, []).append(span_id)
+    spans = {span_id: span for span_id, span in tree.spans.items() if span_id not in hidden}
+    children = {parent: tuple(members) for parent, members in listed.items()}
+    apart = frozenset(tree.orphans)
+    orphans = tuple(top for top in tops if top in apart)
+    roots = tuple(top for top in tops if top not in apart)
+    order, depths = _depth_first(roots + orphans, children)
+    return SpanTree(spans, children, roots, orphans, order, parents, depths, tree.cut_cycles)
 
 
 def _cut_cycles(spans: Mapping[str, Span], parents: dict[str, str]) -> tuple[str, ...]:

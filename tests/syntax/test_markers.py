@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracegloss.syntax.markers import FRAMEWORKS, TRACING, mentions
+from tracegloss.syntax.markers import TRACING, mentions, runs_frameworks
 
 CASES = {
     "import": (b"import mlflow", True),
@@ -21,6 +21,17 @@ def test_mentions(raw: bytes, expected: bool) -> None:
     assert mentions(raw, TRACING) is expected
 
 
-def test_markers_never_contain_one_another() -> None:
-    markers = (*TRACING, *FRAMEWORKS)
-    assert [(a, b) for a in markers for b in markers if a != b and a in b] == []
+FRAMEWORK_LINES = {
+    "package": (b"from langgraph.graph import StateGraph", True),
+    "family": (b"import langchain_core.tools as tools", True),
+    "client": (b"from openai import OpenAI", True),
+    "agents": (b"from agents import Agent, Runner", True),
+    "own agents": (b"from agents.support import Support", False),
+    "part of a name": (b"import my_openai_stub", False),
+    "longer name": (b"from dspyish import forward", False),
+}
+
+
+@pytest.mark.parametrize("lines, expected", FRAMEWORK_LINES.values(), ids=FRAMEWORK_LINES)
+def test_runs_frameworks(lines: bytes, expected: bool) -> None:
+    assert runs_frameworks(lines) is expected

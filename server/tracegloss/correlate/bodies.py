@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from tracegloss.correlate import weights
-from tracegloss.correlate.automaton import NOTHING, Automaton, automaton_of, unordered
+from tracegloss.correlate.automaton import (
+    NOTHING,
+    Automaton,
+    Slot,
+    SlotEdge,
+    automaton_of,
+    unordered,
+)
 from tracegloss.index.repo import RepoIndex
-from tracegloss.model.site import FunctionId, Place, Site
+from tracegloss.model.site import FunctionId, LiteralName, Place, Site
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
 
 
@@ -41,6 +48,8 @@ class SiteBodies(Struct):
         if number == weights.NOWHERE:
             return NOTHING
         site = self.sites[number]
+        if site.kind in {"agent", "sdk-call"}:
+            return self._members(number, site)
         if site.function is None:
             return NOTHING
         steps = self.index.steps.get(site.function)
@@ -56,10 +65,29 @@ class SiteBodies(Struct):
             return unordered(self._automaton(steps, None))
         return self._automaton(steps, site.function)
 
+    def _members(self, own: int, site: Site) -> Automaton:
+        """Let a graph or an agent open its nodes and tools, and what is its own doing."""
+        held = frozenset(
+            number
+            for number, other in enumerate(self.sites if site.members else ())
+            if other.kind in {"node", "tool", "agent"} and _is_member(other, site)
+        )
+        slot = Slot(held | {own}, weights.CALLED, open=False, called_from=None)
+        reach = slot.sites
+        return Automaton(1, (slot,), (SlotEdge(0, 0, 0),), (), (), reach, not site.members)
+
     def _automaton(self, steps: Steps, entered: FunctionId | None) -> Automaton:
         return automaton_of(
             steps, self.index.steps, entered, self.opened_at, self.relevant, self.barren
         )
+
+
+def _is_member(other: Site, site: Site) -> bool:
+    """Tell whether a node or tool carries a member's name; nodes are given in the same file."""
+    given = other.at if other.secondary is None else other.secondary
+    if other.kind == "node" and given.path != site.at.path:
+        return False
+    return any(isinstance(n, LiteralName) and n.text in site.members for n in other.names)
 
 
 def _opened_by(site: int, steps: Steps) -> Iterator[Steps]:

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.assign import Choices
@@ -32,6 +33,17 @@ class Pin(Struct, frozen=True):
     evidence: Evidence
     elsewhere: Literal["other-repository", "excluded", "unknown"] | None = None
     against: frozenset[int] = frozenset()
+
+
+class Narrowed(Struct, frozen=True):
+    """What the function above leaves of the calls a rule proposed, or the construct above itself.
+
+    `calls` are the calls that functions of the span above can make. `owners` are constructs of a
+    framework, the span above being theirs, whose own doing the span is.
+    """
+
+    calls: tuple[int, ...] = ()
+    owners: tuple[int, ...] = ()
 
 
 class CandidateSet(Struct, frozen=True):
@@ -67,16 +79,21 @@ class CandidateFinder(Struct):
     series: Mapping[str, str]
     stripped: bool
     taught: Mapping[str, tuple[int, ...]]
-    classes: dict[tuple[SpanFeatures, Pin | None], int] = field(default_factory=dict)
+    classes: dict[tuple[SpanFeatures, Pin | None, Narrowed | None], int] = field(
+        default_factory=dict
+    )
     alike: dict[tuple[object, ...], int] = field(default_factory=dict)
     found: list[CandidateSet] = field(default_factory=list)
 
-    def class_of(self, features: SpanFeatures, pin: Pin | None) -> int:
+    def class_of(
+        self, features: SpanFeatures, pin: Pin | None, narrowed: Narrowed | None = None
+    ) -> int:
         """Return the number of a span's class in `found`, looking its candidates up if new."""
-        key = (features, pin)
+        key = (features, pin, narrowed)
         number = self.classes.get(key)
         if number is None:
-            number = self.classes[key] = self._number_of(self._candidates(features, pin))
+            found = self._candidates(features, pin, narrowed)
+            number = self.classes[key] = self._number_of(found)
         return number
 
     def _number_of(self, candidates: CandidateSet) -> int:
@@ -90,15 +107,25 @@ class CandidateFinder(Struct):
             self.found.append(candidates)
         return number
 
-    def _candidates(self, features: SpanFeatures, pin: Pin | None) -> CandidateSet:
+    def _candidates(
+        self, features: SpanFeatures, pin: Pin | None, narrowed: Narrowed | None
+    ) -> CandidateSet:
         proposal = self._proposal(features)
+        if proposal is not None and narrowed is not None:
+            proposal = replace(proposal, sites=(*narrowed.calls, *narrowed.owners))
         if proposal is not None and proposal.final:
             numbers: tuple[int, ...] = proposal.sites
         else:
             numbers = self._numbers(features, proposal)
         if pin is not None:
             numbers = tuple(dict.fromkeys((*numbers, *sorted(pin.sites))))
-        judged = {number: self._judged(number, features, proposal, pin) for number in numbers}
+        owners = () if narrowed is None else narrowed.owners
+        judged = {
+            number: _owning(proposal.evidence)
+            if proposal is not None and number in owners
+            else self._judged(number, features, proposal, pin)
+            for number in numbers
+        }
         kept, pruned = _pruned(judged)
         sites = (*kept, weights.NOWHERE)
         return CandidateSet(
@@ -207,6 +234,11 @@ class CandidateFinder(Struct):
 def is_named(site: Site, name: str) -> bool:
     """Tell whether a name is literally one of a site's."""
     return any(isinstance(own, LiteralName) and own.text == name for own in site.names)
+
+
+def _owning(evidence: Evidence) -> Judgement:
+    """Judge a construct whose own doing a span is; the span's name is that of something inside."""
+    return Judgement(weights.RULED, (evidence,))
 
 
 def _pinned(

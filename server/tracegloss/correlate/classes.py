@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tracegloss.correlate import weights
-from tracegloss.correlate.candidates import CandidateFinder, Pin
+from tracegloss.correlate.candidates import CandidateFinder, CandidateSet, Pin
 from tracegloss.correlate.frames import PlacedExceptions
 from tracegloss.correlate.names import numbered_series, site_names
+from tracegloss.correlate.owned import Callers
 from tracegloss.correlate.pins import PinFinder
+from tracegloss.correlate.plumbing import is_plumbing
 from tracegloss.correlate.run_context import run_pin
 from tracegloss.correlate.survey import Survey
 from tracegloss.correlate.taught import taught_sites
@@ -32,6 +34,7 @@ def classes_of(
     finder: CandidateFinder,
     pins: PinFinder,
     frames: Mapping[str, PlacedExceptions],
+    callers: Callers,
 ) -> Mapping[str, int]:
     """Give every span the number of its class in `finder.found`, pinned spans their own."""
     of_group = [finder.class_of(features, None) for features in seen.groups]
@@ -48,4 +51,49 @@ def classes_of(
             pin = run_pin(trace.info, finder.sites, sites)
         if pin is not None:
             class_of[span_id] = finder.class_of(features, pin)
+    _narrow(tree, seen, finder, callers, class_of)
     return class_of
+
+
+def _narrow(
+    tree: SpanTree,
+    seen: Survey,
+    finder: CandidateFinder,
+    callers: Callers,
+    class_of: dict[str, int],
+) -> None:
+    """Leave spans of calls what the nearest construct above can have called, from the top down."""
+    if not any(_is_call(candidates) for candidates in finder.found):
+        return
+    narrowed: dict[tuple[int, int], int] = {}
+    for span_id in tree.order:
+        number = class_of[span_id]
+        proposal = finder.found[number].proposal
+        if proposal is None or not proposal.is_call:
+            continue
+        above = _above(tree, span_id, finder, class_of)
+        if above is None:
+            continue
+        known = narrowed.get((number, above))
+        if known is None:
+            candidates = finder.found[number]
+            sites = [s for s in finder.found[above].choices.sites if s != weights.NOWHERE]
+            left = callers.narrowed(proposal.sites, sites, owned=not proposal.only_outermost)
+            features = seen.groups[seen.group_of[span_id]]
+            known = finder.class_of(features, candidates.pin, left)
+            narrowed[number, above] = known
+        class_of[span_id] = known
+
+
+def _is_call(candidates: CandidateSet) -> bool:
+    return candidates.proposal is not None and candidates.proposal.is_call
+
+
+def _above(
+    tree: SpanTree, span_id: str, finder: CandidateFinder, class_of: Mapping[str, int]
+) -> int | None:
+    """Give the class of the nearest span above that is no plumbing."""
+    for ancestor in tree.ancestors(span_id):
+        if not is_plumbing(finder.found[class_of[ancestor]]):
+            return class_of[ancestor]
+    return None

@@ -14,7 +14,10 @@ from tracegloss.correlate.doubts import doubts_of, foreign_services
 from tracegloss.correlate.evidence import closed
 from tracegloss.correlate.frames import FramePlacer
 from tracegloss.correlate.joint import JointEvidence, is_untold
+from tracegloss.correlate.owned import Callers
 from tracegloss.correlate.pins import PinFinder
+from tracegloss.correlate.plumbing import plumbing_of
+from tracegloss.correlate.reasons import unresolved
 from tracegloss.correlate.settle import Settler
 from tracegloss.correlate.survey import Survey, survey
 from tracegloss.correlate.walk import settle_all
@@ -26,7 +29,7 @@ from tracegloss.model.settings import Settings
 from tracegloss.model.trace import Trace
 from tracegloss.recorded import phrase
 from tracegloss.text import LineIndex
-from tracegloss.tree import SpanTree
+from tracegloss.tree import SpanTree, without_spans
 
 
 def frame_files(trace: Trace, files: frozenset[str], settings: Settings) -> frozenset[str]:
@@ -66,13 +69,18 @@ def correlate(
     sites = (*index.sites, *sites_of_others(seen.pointers.values(), paths, index))
     finder = candidate_finder(seen, sites, settings)
     pins = PinFinder(index, sites, paths, settings.exclude)
-    class_of = classes_of(trace, tree, seen, finder, pins, frames)
+    class_of = classes_of(trace, tree, seen, finder, pins, frames, Callers(index, sites))
+    plumbing = plumbing_of(class_of, finder.found)
+    visible = without_spans(tree, plumbing)
     untold = frozenset(number for number, site in enumerate(sites) if is_untold(site))
     bodies = SiteBodies(index, sites, untold.union(*(e.choices.sites for e in finder.found)))
-    assignment = assign(tree, class_of, [each.choices for each in finder.found], bodies)
+    assignment = assign(visible, class_of, [each.choices for each in finder.found], bodies)
     doubts = doubts_of(trace, tree, class_of, finder.found, remotes)
     joint = JointEvidence(shown_sites(index, sites), bodies, assignment, finder.found, untold)
-    resolutions = settle_all(tree, assignment, Settler(index, joint), doubts)
+    resolutions = settle_all(visible, assignment, Settler(index, joint), doubts)
+    for span_id in plumbing:
+        candidates = finder.found[class_of[span_id]]
+        resolutions[span_id] = unresolved(candidates, sites, (), (), None)
     with_frames(tree, resolutions, frames)
     _with_foreign(seen, resolutions, settings)
     wanted = wanted_files(tree, resolutions, index)

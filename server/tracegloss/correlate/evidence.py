@@ -10,7 +10,7 @@ from tracegloss.correlate import weights
 from tracegloss.correlate.features import SpanFeatures
 from tracegloss.correlate.names import NameFit, fit_of
 from tracegloss.model.resolution import Evidence, EvidenceKind
-from tracegloss.model.site import LiteralName, NamePattern, Site, SpanName
+from tracegloss.model.site import FRAMEWORK_KINDS, LiteralName, NamePattern, Site, SpanName
 from tracegloss.recorded import Phrase, Recorded, phrase
 
 _NO_TYPE = frozenset({None, "UNKNOWN", ""})
@@ -132,6 +132,7 @@ def _parameters(features: SpanFeatures, site: Site) -> tuple[int, Evidence | Non
         parameters is None
         or keys is None
         or (features.function_name is None and not site.is_generator)
+        or site.kind in FRAMEWORK_KINDS
     ):
         return 0, None
     if keys in (parameters, ("self", *parameters)):
@@ -140,6 +141,22 @@ def _parameters(features: SpanFeatures, site: Site) -> tuple[int, Evidence | Non
     shared = bool(set(keys) & set(parameters))
     weight = weights.SOME_PARAMETERS if shared else weights.OTHER_PARAMETERS
     return weight, opposes(EvidenceKind.PARAMETERS, detail)
+
+
+def _taken(features: SpanFeatures, site: Site) -> tuple[int, Evidence | None]:
+    """Compare what a tool or a call of a model library was given with what it takes or passes."""
+    keys, own = features.input_keys, site.parameters
+    if own is None or keys is None or site.kind not in {"tool", "sdk-call"}:
+        return 0, None
+    if site.kind == "sdk-call" and keys == own:
+        detail = phrase("called with {named}", named=_listed(own))
+        return weights.SAME_PARAMETERS, supports(EvidenceKind.PARAMETERS, detail)
+    if set(keys) <= set(own) or site.variadic:
+        if site.kind == "sdk-call" or not keys or site.variadic:
+            return 0, None
+        return weights.SAME_PARAMETERS, supports(EvidenceKind.PARAMETERS, _named(own))
+    detail = phrase("inputs are {keys}, not {named}", keys=_keys(keys), named=_listed(own))
+    return weights.OTHER_PARAMETERS, opposes(EvidenceKind.PARAMETERS, detail)
 
 
 def _named(parameters: tuple[str, ...]) -> Phrase:
@@ -203,11 +220,19 @@ def _streamed(features: SpanFeatures, site: Site) -> tuple[int, Evidence | None]
 
 
 def _library(features: SpanFeatures, site: Site) -> tuple[int, Evidence | None]:
-    framework = site.kind in {"node", "edge", "tool", "agent", "sdk-call", "module"}
+    framework = site.kind in FRAMEWORK_KINDS
     if features.library is None or features.function_name is not None or framework:
         return 0, None
     detail = phrase("its attributes are those of {library}", library=closed(features.library))
     return weights.OTHER_LIBRARY, opposes(EvidenceKind.FRAMEWORK, detail)
 
 
-_LOOKS: tuple[Look, ...] = (_parameters, _type, _attributes, _description, _streamed, _library)
+_LOOKS: tuple[Look, ...] = (
+    _parameters,
+    _taken,
+    _type,
+    _attributes,
+    _description,
+    _streamed,
+    _library,
+)

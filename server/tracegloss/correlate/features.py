@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tracegloss.model.trace import Span
@@ -29,7 +29,15 @@ _LIBRARY_KEYS = {
 _FORMAT = "mlflow.message.format"
 _METADATA = "metadata"
 
-TELLING_KEYS = frozenset({_FORMAT, _METADATA, _DESCRIPTION, *_LIBRARY_KEYS})
+# What frameworks say of their own constructs, by the word that rules know it by.
+_MARKS_IN_METADATA = {
+    "langgraph_node": "node",
+    "lc_agent_name": "agent",
+    "ls_integration": "integration",
+}
+_MARKS: dict[str, str] = {}
+
+TELLING_KEYS = frozenset({_FORMAT, _METADATA, _DESCRIPTION, *_LIBRARY_KEYS, *_MARKS})
 """Attributes that features are read from; spans without any of them differ by name and inputs."""
 
 
@@ -40,6 +48,7 @@ class SpanFeatures(NamedTuple):
     `attributes` holds only attributes that some site sets literally, as `(key, text)`. `library`
     names the instrumented library that made the span, as far as its attributes tell. `streamed`
     says that it recorded yielded items, as traced generators do. `is_top` marks roots and orphans.
+    `marks` are names that the library recorded of its own constructs, as `(word, name)`.
     """
 
     name: str
@@ -52,6 +61,11 @@ class SpanFeatures(NamedTuple):
     streamed: bool
     service: str | None
     is_top: bool
+    marks: tuple[tuple[str, str], ...] = ()
+
+    def mark(self, word: str) -> str | None:
+        """Give what the library recorded under a word, such as its `node` or `agent`."""
+        return next((name for own, name in self.marks if own == word), None)
 
 
 class Told(NamedTuple):
@@ -60,6 +74,7 @@ class Told(NamedTuple):
     attributes: tuple[tuple[str, str], ...] = ()
     description: str | None = None
     library: str | None = None
+    marks: tuple[tuple[str, str], ...] = ()
 
 
 def full_features(span: Span, of_interest: frozenset[str], *, is_top: bool) -> SpanFeatures:
@@ -76,6 +91,7 @@ def full_features(span: Span, of_interest: frozenset[str], *, is_top: bool) -> S
         is_streamed(span),
         None if span.service is None else reveal(span.service),
         is_top,
+        told.marks,
     )
 
 
@@ -85,6 +101,7 @@ def told_by(attributes: Mapping[str, JsonValue], of_interest: frozenset[str]) ->
         _literal_attributes(attributes, of_interest),
         _description(attributes),
         _library(attributes),
+        tuple(_marks(attributes)),
     )
 
 
@@ -131,6 +148,19 @@ def _library(attributes: Mapping[str, JsonValue]) -> str | None:
     for key in attributes.keys() & _LIBRARY_KEYS.keys():
         return _LIBRARY_KEYS[key]
     return None
+
+
+def _marks(attributes: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
+    for key in attributes.keys() & _MARKS.keys():
+        name = attributes[key]
+        if isinstance(name, str):
+            yield _MARKS[key], name[:_MAX_NAME]
+    metadata = attributes.get(_METADATA)
+    if isinstance(metadata, Mapping):
+        for key, word in _MARKS_IN_METADATA.items():
+            name = metadata.get(key)
+            if isinstance(name, str):
+                yield word, name[:_MAX_NAME]
 
 
 def _is_langchain(key: str) -> bool:

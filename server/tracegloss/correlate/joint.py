@@ -16,7 +16,14 @@ from tracegloss.correlate.candidates import CandidateSet
 from tracegloss.correlate.evidence import closed, opposes, supports
 from tracegloss.correlate.phrases import listed, site_title
 from tracegloss.model.resolution import Candidate, Confidence, Evidence, EvidenceKind
-from tracegloss.model.site import DynamicName, NamePattern, Place, Site, spot
+from tracegloss.model.site import (
+    FRAMEWORK_KINDS,
+    DynamicName,
+    NamePattern,
+    Place,
+    Site,
+    spot,
+)
 from tracegloss.recorded import Phrase, phrase
 
 _TELLING = frozenset({EvidenceKind.PARAMETERS, EvidenceKind.SPAN_NAME, EvidenceKind.STACK_FRAME})
@@ -154,6 +161,8 @@ class JointEvidence(Struct, frozen=True):
 
 def is_untold(site: Site) -> bool:
     """Tell whether the source leaves the names of a site's spans open."""
+    if site.kind in FRAMEWORK_KINDS:
+        return False
     return not site.names or all(
         isinstance(name, DynamicName) or (isinstance(name, NamePattern) and not name.n_fixed)
         for name in site.names

@@ -8,7 +8,16 @@ from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from tracegloss.model.site import DynamicName, LiteralName, NamePattern, Site, SpanName
+from tracegloss.model.site import (
+    FRAMEWORK_KINDS,
+    DynamicName,
+    LiteralName,
+    NamePattern,
+    Place,
+    Site,
+    SiteKind,
+    SpanName,
+)
 
 T = TypeVar("T")
 PatternOfSite: TypeAlias = tuple[tuple[str, ...], int]
@@ -23,6 +32,8 @@ class SiteNames(Struct, frozen=True):
     `by_first` and `by_last` file patterns under the first or last character of their fixed start or
     end, so that a name is compared with few of them; `unanchored` patterns start and end in holes.
     `wrappers` trace functions that the source does not name, such as all methods of a class.
+    Sites whose spans frameworks make are apart: `framework` files them under kind and name,
+    `of_kind` under their kind.
     """
 
     by_function: Mapping[str, tuple[int, ...]]
@@ -32,6 +43,8 @@ class SiteNames(Struct, frozen=True):
     unanchored: tuple[PatternOfSite, ...]
     dynamic: tuple[int, ...]
     wrappers: tuple[int, ...]
+    framework: Mapping[tuple[SiteKind, str], tuple[int, ...]] = {}
+    of_kind: Mapping[SiteKind, tuple[int, ...]] = {}
 
 
 def site_names(sites: Sequence[Site]) -> SiteNames:
@@ -42,7 +55,10 @@ def site_names(sites: Sequence[Site]) -> SiteNames:
     by_last: dict[str, list[PatternOfSite]] = {}
     unanchored: list[PatternOfSite] = []
     dynamic: list[int] = []
+    framework, of_kind = _of_frameworks(sites)
     for number, site in enumerate(sites):
+        if site.kind in FRAMEWORK_KINDS:
+            continue
         if site.function_name is not None:
             by_function.setdefault(site.function_name, []).append(number)
         for name in site.names:
@@ -67,6 +83,30 @@ def site_names(sites: Sequence[Site]) -> SiteNames:
         tuple(unanchored),
         tuple(dict.fromkeys(dynamic)),
         tuple(number for number, site in enumerate(sites) if wraps_unnamed(site)),
+        framework,
+        of_kind,
+    )
+
+
+def _of_frameworks(
+    sites: Sequence[Site],
+) -> tuple[Mapping[tuple[SiteKind, str], tuple[int, ...]], Mapping[SiteKind, tuple[int, ...]]]:
+    """File the sites whose spans frameworks make, under kind and name and under their kind.
+
+    A function that was handed over more than once, under one name, counts once.
+    """
+    framework: dict[tuple[SiteKind, str], dict[Place, int]] = {}
+    of_kind: dict[SiteKind, dict[tuple[Place, tuple[SpanName, ...]], int]] = {}
+    for number, site in enumerate(sites):
+        if site.kind not in FRAMEWORK_KINDS:
+            continue
+        of_kind.setdefault(site.kind, {}).setdefault((site.at, site.names), number)
+        for own in site.names:
+            if isinstance(own, LiteralName):
+                framework.setdefault((site.kind, own.text), {}).setdefault(site.at, number)
+    return (
+        {key: tuple(numbers.values()) for key, numbers in framework.items()},
+        {kind: tuple(numbers.values()) for kind, numbers in of_kind.items()},
     )
 
 

@@ -17,7 +17,9 @@ class Proposal(Struct, frozen=True):
     """Candidate sites with the evidence all of them share, and the reason should none be right.
 
     `final` proposals leave no room for candidates by name: the rule knows who made the span.
-    `below_is_foreign` says that the spans below were recorded by another process.
+    `below_is_foreign` says that the spans below were recorded by another process. `is_call` says
+    that `sites` are calls, of which only those of the function above can be meant; below another
+    framework's construct the span belongs to that, unless it is `only_outermost`.
     """
 
     evidence: Evidence
@@ -26,6 +28,8 @@ class Proposal(Struct, frozen=True):
     sites: tuple[int, ...] = ()
     final: bool = False
     below_is_foreign: bool = False
+    is_call: bool = False
+    only_outermost: bool = False
 
 
 Rule = Callable[[SpanFeatures, tuple[Site, ...], SiteNames], Proposal | None]

@@ -24,7 +24,7 @@ from tracegloss.model.resolution import (
     Resolved,
     Unresolved,
 )
-from tracegloss.model.site import Place, Site
+from tracegloss.model.site import FRAMEWORK_KINDS, Place, Site
 from tracegloss.recorded import Phrase, phrase
 
 MOST_ALTERNATIVES = 6
@@ -162,10 +162,11 @@ class Settler(Struct):
         behind: Mapping[int, int],
     ) -> Grounds:
         site, match = won
-        candidates = case.candidates
+        candidates, sites = case.candidates, self.joint.sites
         supporting = frozenset(e.kind for e in evidence if e.supports)
         equals = [s for s in (site, *rivals) if not is_contradicted(candidates, s)]
-        only = len(equals) == 1 and not candidates.pruned
+        by_framework = sites[site].kind in FRAMEWORK_KINDS
+        only = len(equals) == 1 and not candidates.pruned and not by_framework
         known = case.parent is not None and case.parent.confidence >= Confidence.STRONG
         return Grounds(
             supporting,
@@ -174,7 +175,9 @@ class Settler(Struct):
             only_signature=only and any(each <= supporting for each in _SIGNATURES),
             only_literal=only and EvidenceKind.SPAN_NAME in supporting,
             called_surely=known and match.sure,
-            only_in_reach=match.sure and self.joint.only_in_reach(case, site, equals),
+            only_in_reach=not by_framework
+            and match.sure
+            and self.joint.only_in_reach(case, site, equals),
             gap=-max(behind[s] for s in rivals) if rivals else None,
             doubtful=case.doubt is not None,
             untold=_is_nameless(self.joint.sites[site]),

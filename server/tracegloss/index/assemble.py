@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tracegloss.index.framework_sites import framework_sites
 from tracegloss.index.implicit import implicit_sites
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.places import place_of
@@ -32,7 +33,11 @@ def sites_of_file(interpreter: Interpreter, path: str) -> tuple[FoundSite, ...]:
     scopes = interpreter.scopes(path)
     if scopes is None:
         return ()
-    return (*find_sites(interpreter, path), *implicit_sites(interpreter, scopes, path))
+    return (
+        *find_sites(interpreter, path),
+        *implicit_sites(interpreter, scopes, path),
+        *framework_sites(interpreter, scopes, path),
+    )
 
 
 def assemble(interpreter: Interpreter, candidates: Iterable[FoundSite]) -> Assembled:

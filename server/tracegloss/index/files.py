@@ -14,7 +14,7 @@ from tracegloss.index.tree_of_files import Stamp, TreeOfFiles, blob_id
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 from tracegloss.syntax.facts import FileFacts
-from tracegloss.syntax.markers import may_trace
+from tracegloss.syntax.markers import may_trace, runs_frameworks
 
 _DECODER = msgspec.msgpack.Decoder(FileFacts)
 _NO_FACTS = FileFacts()
@@ -50,8 +50,11 @@ class Files:
         return frozenset(self._states.keys() - self._fresh)
 
     def with_base_marker(self) -> set[str]:
-        """Name the files that may use MLflow's tracing directly; reads those that changed."""
-        return {path for path, state in self._states.items() if state.has_marker}
+        """Name the files that may use MLflow's tracing, or a framework it traces by itself."""
+        marked = {path for path, state in self._states.items() if state.has_marker}
+        if not marked:  # without MLflow nothing makes spans of frameworks
+            return marked
+        return marked | {path for path, state in self._states.items() if state.has_framework}
 
     def mentioning(self, search: TermSearch, among: Iterable[str]) -> set[str]:
         """Name the files among some that mention a term."""
@@ -164,16 +167,19 @@ class Files:
                 state = self._searched(path, stamp)
                 self._fresh.add(path)
             self._states[path] = state
-            if not state.has_marker:
+            if not (state.has_marker or state.has_framework):
                 self._progress.done(path)
         self.changed = bool(self._fresh) or len(known) != len(self._states)
 
     def _searched(self, path: str, stamp: Stamp) -> FileState:
         data = self.tree.read(path)
-        if data is not None:
-            self._imports[path] = ImportLines.of(data)
-        marked = data is not None and may_trace(data)
-        return FileState(path, stamp.mtime_ns, stamp.size, stamp.inode, marked)
+        state = FileState(path, stamp.mtime_ns, stamp.size, stamp.inode, False)
+        if data is None:
+            return state
+        imports = self._imports[path] = ImportLines.of(data)
+        return msgspec.structs.replace(
+            state, has_marker=may_trace(data), has_framework=runs_frameworks(imports.lines)
+        )
 
 
 def _is_same(state: FileState, stamp: Stamp) -> bool:

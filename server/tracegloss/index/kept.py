@@ -72,6 +72,8 @@ class KeptSite(msgspec.Struct, frozen=True, array_like=True):
     secondary: Place | None
     is_generator: bool
     is_async: bool
+    framework: str | None = None
+    members: tuple[str, ...] = ()
 
 
 class KeptFile(msgspec.Struct, frozen=True, array_like=True):
@@ -107,6 +109,8 @@ def keep_site(found: FoundSite) -> KeptSite:
         secondary=site.secondary,
         is_generator=site.is_generator,
         is_async=site.is_async,
+        framework=site.framework,
+        members=site.members,
     )
 
 
@@ -129,6 +133,8 @@ def restore_site(kept: KeptSite) -> FoundSite:
         secondary=kept.secondary,
         is_generator=kept.is_generator,
         is_async=kept.is_async,
+        framework=kept.framework,
+        members=kept.members,
     )
     below = tuple(Spot(spot.path, spot.at) for spot in kept.below)
     return FoundSite(site, Spot(kept.spot.path, kept.spot.at), below, kept.runs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tracegloss.index.callees import Callees, Reached
 from tracegloss.index.expressions import spot_of
@@ -199,7 +200,9 @@ class _Body:
         if (number in self._entered and own) or self._only_prepares(call, own):
             return
         reached = self._callees.reached(self._path, call, self._frame)
-        if own:  # the wrapper used here is no further function to look into
+        if own and all(self._found[n].site.kind == "sdk-call" for n in own):
+            reached = replace(reached, sites=(*own, *reached.sites))
+        elif own:  # the wrapper used here is no further function to look into
             reached = Reached(own, reached.passed, (), is_open=False)
         together = reached.is_outside and last_name(call.callee) in _TOGETHER
         inner = _pop_within(placed, call.extent) if together else []

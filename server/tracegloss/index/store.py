@@ -41,6 +41,7 @@ class FileState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     has_marker: bool
     blob: bytes | None = None
     broken: str | None = None
+    has_framework: bool = False
 
 
 class TreeState(msgspec.Struct, frozen=True, array_like=True):

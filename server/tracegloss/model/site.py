@@ -107,7 +107,9 @@ class Site(Struct, frozen=True):
     records, in signature order, `None` when it records no bound arguments. `function` is the
     definition whose body runs inside the span: the decorated function, or for a `with` the function
     around it. `block` is the part of that body inside the span when it is not the whole.
-    `secondary` is where the repository's own wrapper really creates the span.
+    `secondary` is where the repository's own wrapper really creates the span, or where a framework
+    is given the function. `framework` names the framework a site was told by, `members` the nodes
+    or tools that it was seen to be built from.
     """
 
     kind: SiteKind
@@ -126,6 +128,14 @@ class Site(Struct, frozen=True):
     secondary: Place | None = None
     is_generator: bool = False
     is_async: bool = False
+    framework: str | None = None
+    members: tuple[str, ...] = ()
+
+
+FRAMEWORK_KINDS: frozenset[SiteKind] = frozenset(
+    {"node", "edge", "tool", "agent", "sdk-call", "module"}
+)
+"""Sites whose spans a framework's own instrumentation makes; their names alone tell little."""
 
 
 def spot(place: Place) -> str:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# What files that trace by hand or run autologged frameworks spell out, however they import it.
 TRACING = (b"mlflow",)
-FRAMEWORKS = (
-    b"langchain", b"langgraph", b"openai", b"dspy", b"litellm", b"llama_index", b"anthropic",
-    b"pydantic_ai", b"crewai", b"autogen", b"agno", b"strands", b"smolagents", b"genai", b"groq",
-    b"mistralai", b"bedrock", b"semantic_kernel", b"haystack", b"mcp",
-)  # fmt: skip
+
+# Packages whose spans MLflow makes without a word in the code that uses them. `agents` is also a
+# usual name for a folder of one's own, so that only the whole package counts.
+_FRAMEWORK = re.compile(
+    rb"(?:from|import)[ \t]+(?:"
+    rb"(?:langchain|langgraph)(?:_\w+)?|databricks_(?:langchain|openai)|openai|dspy|litellm"
+    rb"|anthropic|pydantic_ai|crewai|strands|smolagents|autogen_agentchat"
+    rb")\b"
+    rb"|from[ \t]+agents[ \t]+import\b"
+)
 
 # The module's name, not a part of a longer one, of an address or of a title.
 _AS_MODULE = re.compile(rb"mlflow(?![\w/-])")
@@ -32,3 +36,8 @@ def mentions(raw: bytes, markers: Iterable[bytes]) -> bool:
     every encoding that extends ASCII and on the JSON of notebooks, as long as markers are ASCII.
     """
     return any(marker in raw for marker in markers)
+
+
+def runs_frameworks(import_lines: bytes) -> bool:
+    """Tell whether the lines of a file that import name a framework that MLflow traces."""
+    return _FRAMEWORK.search(import_lines) is not None

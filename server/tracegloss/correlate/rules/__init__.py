@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tracegloss.correlate.proposal import Rule
+from tracegloss.correlate.rules.langchain import langchain
 from tracegloss.correlate.rules.mlflow_implicit import mlflow_implicit
+from tracegloss.correlate.rules.tools import tools
 
-RULES: tuple[Rule, ...] = (mlflow_implicit,)
+RULES: tuple[Rule, ...] = (mlflow_implicit, langchain, tools)

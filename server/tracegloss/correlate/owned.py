@@ -1,0 +1,72 @@
+"""Model calls: which of them the function above can make, or whose own doing they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct, field
+
+from tracegloss.correlate.candidates import Narrowed
+from tracegloss.index.repo import RepoIndex
+from tracegloss.model.site import FunctionId, Site
+from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
+
+_MOST_DEPTH = 8
+_MOST_FUNCTIONS = 400
+
+
+class Callers(Struct):
+    """The calls of model libraries that each site's function makes, itself or through helpers."""
+
+    index: RepoIndex
+    sites: Sequence[Site]
+    known: dict[FunctionId, frozenset[int]] = field(default_factory=dict)
+
+    def narrowed(self, calls: Sequence[int], above: Iterable[int], *, owned: bool) -> Narrowed:
+        """Keep the calls that the functions of some sites can make; constructs own theirs."""
+        reached: set[int] = set()
+        owners: list[int] = []
+        for number in above:
+            site = self.sites[number]
+            if site.kind in {"agent", "sdk-call"}:
+                owners.append(number)
+            elif site.function is not None:
+                reached |= self._calls_of(site.function)
+        return Narrowed(tuple(n for n in calls if n in reached), tuple(owners) if owned else ())
+
+    def _calls_of(self, function: FunctionId) -> frozenset[int]:
+        found = self.known.get(function)
+        if found is None:
+            found = self.known[function] = frozenset(self._walk(function))
+        return found
+
+    def _walk(self, function: FunctionId) -> Iterator[int]:
+        seen = {function}
+        waiting = [(function, 0)]
+        while waiting and len(seen) < _MOST_FUNCTIONS:
+            current, depth = waiting.pop()
+            steps = self.index.steps.get(current)
+            for step in _flat(steps) if steps is not None else ():
+                yield from (n for n in step.sites if self.sites[n].kind == "sdk-call")
+                for helper in step.functions if depth < _MOST_DEPTH else ():
+                    if helper not in seen:
+                        seen.add(helper)
+                        waiting.append((helper, depth + 1))
+
+
+def _flat(steps: Steps) -> Iterator[CallStep]:
+    for step in steps.steps:
+        if isinstance(step, CallStep):
+            yield step
+        for inner in _inner(step):
+            yield from _flat(inner)
+
+
+def _inner(step: Step) -> tuple[Steps, ...]:
+    match step:
+        case CallStep():
+            return ()
+        case SiteStep(_, body) | Loop(body) | Unordered(body):
+            return (body,)
+        case Choice(branches):
+            return branches

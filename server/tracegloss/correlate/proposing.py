@@ -1,0 +1,78 @@
+"""What holds for every framework: tools are found by their name, model calls by who makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tracegloss.correlate.features import SpanFeatures
+from tracegloss.correlate.names import SiteNames, fit_of
+from tracegloss.correlate.proposal import Proposal
+from tracegloss.model.resolution import Evidence, EvidenceKind
+from tracegloss.model.site import Site, SiteKind
+from tracegloss.recorded import Phrase, phrase
+
+MODEL_TYPES = frozenset({"CHAT_MODEL", "LLM", "EMBEDDING"})
+
+
+def tool_called(name: str, features: SpanFeatures, names: SiteNames) -> Proposal | None:
+    """Propose the tools of a name; a tool of none is of other code, when a framework ran it."""
+    found = names.framework.get(("tool", name), ())
+    if found and (features.library is not None or name not in names.by_literal):
+        return registered(phrase("the tool of this name"), found)
+    if features.library is None:
+        return None
+    return elsewhere(phrase("no tool of this name is defined in this workspace"))
+
+
+def named(kind: SiteKind, name: str, names: SiteNames, detail: Phrase) -> Proposal | None:
+    """Propose the constructs of a kind and a name, if there are any."""
+    found = names.framework.get((kind, name), ())
+    return registered(detail, found) if found else None
+
+
+def registered(detail: Phrase, sites: Iterable[int]) -> Proposal:
+    """Propose constructs that are registered with a framework."""
+    return Proposal(evidence(detail), "library", detail, tuple(sites), final=True)
+
+
+def elsewhere(detail: Phrase) -> Proposal:
+    """Say that what ran is defined outside of this repository."""
+    return Proposal(evidence(detail), "other-repository", detail, final=True)
+
+
+def library(detail: Phrase) -> Proposal:
+    """Say that a span is a framework's own doing."""
+    return Proposal(evidence(detail), "library", detail, final=True)
+
+
+def calls(
+    framework: str,
+    features: SpanFeatures,
+    sites: tuple[Site, ...],
+    names: SiteNames,
+    *,
+    only_outermost: bool = False,
+) -> Proposal:
+    """Propose the calls of a model library; those that surely make other spans are left out."""
+    found = tuple(
+        number
+        for number in names.of_kind.get("sdk-call", ())
+        if sites[number].framework == framework
+        and fit_of(sites[number], features.name).how != "none"
+    )
+    said = phrase("a call of {framework}", framework=framework)
+    otherwise = phrase("made by a call of {framework} inside a library", framework=framework)
+    return Proposal(
+        evidence(said),
+        "library",
+        otherwise,
+        found,
+        final=True,
+        is_call=True,
+        only_outermost=only_outermost,
+    )
+
+
+def evidence(detail: Phrase) -> Evidence:
+    """Make the evidence that a rule gives."""
+    return Evidence(EvidenceKind.FRAMEWORK, True, detail)

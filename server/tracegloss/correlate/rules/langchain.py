@@ -1,0 +1,89 @@
+"""LangChain and LangGraph.
+
+Spans carry the runnable's own name: of a node the name it was added under (and the same in
+`metadata.langgraph_node`), of a router or a wrapped function the function's, of a graph the name it
+was compiled with (`LangGraph` without), of a model or a retriever its class's. Source: MLflow's
+`langchain_tracer` and LangGraph's `metadata`, versions in `docs/frameworks.md`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tracegloss.correlate.features import SpanFeatures
+from tracegloss.correlate.names import SiteNames
+from tracegloss.correlate.proposal import Proposal
+from tracegloss.correlate.proposing import (
+    MODEL_TYPES,
+    calls,
+    library,
+    named,
+    tool_called,
+)
+from tracegloss.model.site import Site
+from tracegloss.recorded import phrase
+
+_PREBUILT = frozenset({"model", "tools", "agent", "model_request", "tool_node", "__start__"})
+_COMPONENT = re.compile(
+    r"Runnable[A-Z]\w*(?:<.*>)?|\w*(?:PromptTemplate|OutputParser|Parser|Messages?Placeholder)"
+    r"|ChannelWrite\w*|_write|__start__|Prompt|OutputFixing\w*",
+    re.DOTALL,
+)
+_SEQUENCES = ("RunnableSequence", "RunnableParallel", "RunnableBinding", "RunnableMap")
+
+
+def langchain(features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames) -> Proposal | None:
+    """Find the callable of a node or router, the graph, the tool, or the call of a model."""
+    if features.function_name is not None:
+        return None
+    if features.library != "langchain":
+        return _component(features, sites, names)
+    if features.type == "TOOL":
+        return tool_called(features.name, features, names)
+    if features.type in MODEL_TYPES:
+        return calls("langchain", features, sites, names)
+    if features.type == "RETRIEVER":
+        own = named("module", features.name, names, phrase("the retriever of this class"))
+        return own or calls("langchain", features, sites, names)
+    return _in_graph(features, sites, names)
+
+
+def _in_graph(features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames) -> Proposal | None:
+    node, name = features.mark("node"), features.name
+    if node is None:
+        graph = named("agent", name, names, phrase("the graph of this name"))
+        return graph or _component(features, sites, names) or _outside()
+    if name == node:
+        is_prebuilt = features.mark("integration") == "langchain_create_agent"
+        if is_prebuilt and name in _PREBUILT:
+            return library(phrase("a node of a prebuilt agent"))
+        return named("node", name, names, phrase("the node of this name")) or _outside()
+    return (
+        named("edge", name, names, phrase("the router of this name"))
+        or named("agent", name, names, phrase("the graph of this name"))
+        or named("node", name, names, phrase("the task of this name"))
+        or _component(features, sites, names)
+        or _outside()
+    )
+
+
+def _component(
+    features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames
+) -> Proposal | None:
+    """Recognize pieces of a chain, whose spans carry no attribute of LangChain's."""
+    if features.type != "CHAIN" or features.name in names.by_literal:
+        return None
+    if features.name.startswith(_SEQUENCES):
+        return calls("langchain", features, sites, names, only_outermost=True)
+    if _COMPONENT.fullmatch(features.name):
+        return library(phrase("a component of LangChain"))
+    found = names.framework.get(("sdk-call", features.name), ())
+    if found:
+        return calls("langchain", features, sites, names, only_outermost=True)
+    return named("edge", features.name, names, phrase("the function of this name")) or named(
+        "module", features.name, names, phrase("the runnable of this class")
+    )
+
+
+def _outside() -> Proposal:
+    return library(phrase("a construct of LangChain that is not defined in this workspace"))

@@ -1,0 +1,159 @@
+"""The table of framework constructs: which calls, decorators and base classes make which spans.
+
+A row is told by the packages it may come from and the end of its dotted path, in which `()` stands
+for an object of what it follows: `StateGraph().add_node`. A callee whose object the source does not
+tell is taken by its last name, in files that import one of the packages.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tracegloss.model.site import SiteKind
+
+Where = tuple[int, str]
+"""A parameter by its position and its keyword; 99 for parameters that are never positional."""
+
+
+class Construct(Struct, frozen=True):
+    """One construct of a framework.
+
+    `runs` is the parameter with the callable whose body the span covers, `held` the one with a
+    list of such callables, `named` the one with the span's name. Without a name spans are called
+    `default`, or like the callable. `injected` parameters are not among the recorded inputs.
+    """
+
+    framework: str
+    packages: tuple[str, ...]
+    tail: str
+    kind: SiteKind
+    named: Where | None = None
+    runs: Where | None = None
+    held: Where | None = None
+    default: str | None = None
+    spans: tuple[str, ...] = ()
+    injected: int = 0
+
+    @property
+    def last(self) -> str:
+        """The last name of the path."""
+        return self.tail.rpartition(".")[2]
+
+    def fits(self, dotted: str) -> bool:
+        """Tell whether a dotted path outside the tree is this construct."""
+        return package_of(dotted) in self.packages and f".{dotted}".endswith(f".{self.tail}")
+
+
+def package_of(dotted: str) -> str:
+    """Give the package a path is of; `langchain_core` and its kin count as `langchain`."""
+    root = dotted.partition(".")[0].removesuffix("()")
+    family = root.partition("_")[0]
+    return family if family in _FAMILIES else root
+
+
+_FAMILIES = frozenset({"langchain", "langgraph"})
+_BOTH = ("langchain", "langgraph", "databricks_langchain")
+_OPENAI = ("openai", "databricks_openai")
+_AGENTS = ("agents",)
+_NAME_KEYWORD = (99, "name")
+
+
+def _langchain(tail: str, kind: SiteKind, **how: object) -> Construct:
+    return Construct("langchain", _BOTH, tail, kind, **how)  # type: ignore[arg-type]
+
+
+CALLS: tuple[Construct, ...] = (
+    _langchain("add_node", "node", named=(0, "node"), runs=(1, "action")),
+    _langchain("add_sequence", "node", held=(0, "nodes")),
+    _langchain("add_conditional_edges", "edge", runs=(1, "path"), default="RunnableCallable"),
+    _langchain("set_conditional_entry_point", "edge", runs=(0, "path"), default="RunnableCallable"),
+    _langchain("RunnableLambda", "edge", named=_NAME_KEYWORD, runs=(0, "func")),
+    _langchain("compile", "agent", named=_NAME_KEYWORD, default="LangGraph"),
+    _langchain(
+        "create_agent", "agent", named=_NAME_KEYWORD, held=(1, "tools"), default="LangGraph"
+    ),
+    _langchain(
+        "create_react_agent", "agent", named=_NAME_KEYWORD, held=(1, "tools"), default="LangGraph"
+    ),
+    _langchain("create_supervisor", "agent", named=(99, "supervisor_name"), default="supervisor"),
+    _langchain("AgentExecutor", "agent", held=(99, "tools"), default="AgentExecutor"),
+    _langchain("StructuredTool.from_function", "tool", named=(2, "name"), runs=(0, "func")),
+    _langchain("StructuredTool.from_function", "tool", named=(2, "name"), runs=(1, "coroutine")),
+    _langchain("Tool.from_function", "tool", named=(1, "name"), runs=(0, "func")),
+    _langchain("Tool", "tool", named=(0, "name"), runs=(1, "func")),
+    _langchain("StructuredTool", "tool", named=_NAME_KEYWORD, runs=(99, "func")),
+    _langchain("ToolNode", "tool", held=(0, "tools")),
+    _langchain("bind_tools", "tool", held=(0, "tools")),
+    *(
+        _langchain(name, "sdk-call")
+        for name in (
+            *("invoke", "ainvoke", "stream", "astream", "batch", "abatch"),
+            *("astream_events", "generate", "agenerate", "predict", "apredict"),
+            *("get_relevant_documents", "aget_relevant_documents", "embed_query"),
+        )
+    ),
+)
+"""Constructs that are calls."""
+
+DECORATORS: tuple[Construct, ...] = (
+    _langchain("tool", "tool", named=(0, "name_or_callable")),
+    _langchain("task", "node", named=_NAME_KEYWORD),
+    _langchain("entrypoint", "node"),
+    _langchain("entrypoint", "agent", default="LangGraph"),
+    _langchain("chain", "edge"),
+)
+"""Constructs that are decorators; the function under them is what runs."""
+
+
+class BaseClass(Struct, frozen=True):
+    """A class of a framework whose subclasses' `method` runs inside spans named as `pattern` says.
+
+    In `pattern` a `*` stands for the class's name; without a pattern it is the class attribute
+    `name`.
+    """
+
+    framework: str
+    packages: tuple[str, ...]
+    base: str
+    methods: tuple[str, ...]
+    kind: SiteKind
+    pattern: str | None = None
+
+    def fits(self, dotted: str) -> bool:
+        """Tell whether a dotted path outside the tree is this class."""
+        return package_of(dotted) in self.packages and dotted.rpartition(".")[2] == self.base
+
+
+BASES: tuple[BaseClass, ...] = (
+    BaseClass("langchain", _BOTH, "BaseTool", ("_run", "_arun"), "tool"),
+    BaseClass(
+        "langchain",
+        _BOTH,
+        "BaseRetriever",
+        ("_get_relevant_documents", "_aget_relevant_documents"),
+        "module",
+        "*",
+    ),
+    BaseClass("langchain", _BOTH, "Runnable", ("invoke", "ainvoke"), "module", "*"),
+    BaseClass("langchain", _BOTH, "RunnableSerializable", ("invoke", "ainvoke"), "module", "*"),
+)
+"""Classes of frameworks that are meant to be inherited from."""
+
+WRAPPING = frozenset({"RunnableLambda", "RunnableGenerator", "StructuredTool", "Tool"})
+"""Objects of frameworks that run the callable they are given first."""
+
+
+def _by_last(rows: tuple[Construct, ...]) -> dict[str, tuple[Construct, ...]]:
+    found: dict[str, tuple[Construct, ...]] = {}
+    for row in rows:
+        found[row.last] = (*found.get(row.last, ()), row)
+    return found
+
+
+CALLS_BY_NAME = _by_last(CALLS)
+DECORATORS_BY_NAME = _by_last(DECORATORS)
+BASES_BY_NAME = {row.base: row for row in BASES}
+PACKAGES = frozenset(p for row in (*CALLS, *DECORATORS) for p in row.packages) | frozenset(
+    p for row in BASES for p in row.packages
+)
+"""Packages, as `package_of` names them, whose import makes a file worth a look."""

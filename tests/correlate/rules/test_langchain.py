@@ -1,0 +1,204 @@
+"""Spans of LangChain and LangGraph, one case a construct."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.correlate.rules.framework_cases import check
+
+GRAPH = """
+import mlflow
+from langchain_openai import ChatOpenAI
+from langgraph.graph import END, START, StateGraph
+from langgraph.prebuilt import ToolNode
+from langchain_core.tools import tool
+
+@tool("look_up")
+def search(query: str) -> str:
+    return query
+
+def agent_step(state):
+    return ChatOpenAI().bind_tools([search]).invoke(state)
+
+def route(state):
+    return "tools"
+
+def build():
+    graph = StateGraph(dict)
+    graph.add_node("agent", agent_step)
+    graph.add_node("tools", ToolNode([search]))
+    graph.add_conditional_edges("agent", route)
+    return graph.compile(name="desk")
+"""
+
+TWO_GRAPHS = """
+import mlflow
+from langgraph.graph import StateGraph
+
+def read(state): ...
+def write(state): ...
+def draw(state): ...
+
+def texts():
+    graph = StateGraph(dict)
+    graph.add_node("first", read)
+    graph.add_node("second", write)
+    return graph.compile()
+
+def pictures():
+    graph = StateGraph(dict)
+    graph.add_node("draw", draw)
+    return graph.compile()
+"""
+
+CHAIN = """
+import mlflow
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_openai import ChatOpenAI
+
+def shorten(text): ...
+
+@mlflow.trace
+def answer(question):
+    chain = ChatPromptTemplate.from_template("x") | ChatOpenAI() | shorten
+    return chain.invoke(question)
+
+@mlflow.trace
+def rate(question):
+    return ChatOpenAI().with_config(run_name="rater").invoke(question)
+"""
+
+CASES = {
+    "a graph, its nodes, router, tools and the call of its model": (
+        GRAPH,
+        """
+        desk CHAIN (messages) integration=langgraph        -> build:22 strong
+          agent CHAIN (messages) node=agent                -> agent_step strong
+            ChatOpenAI CHAT_MODEL (messages) node=agent    -> agent_step:12 strong
+            route CHAIN (messages) node=agent              -> route strong
+          tools CHAIN (messages) node=tools                -> build:20 strong
+            look_up TOOL (query) node=tools                -> search strong
+        """,
+    ),
+    "graphs without a name are told by their nodes": (
+        TWO_GRAPHS,
+        """
+        LangGraph CHAIN integration=langgraph   -> pictures:17 strong
+          draw CHAIN node=draw                  -> draw strong
+        """,
+    ),
+    "a graph without a name and without nodes may be any": (
+        TWO_GRAPHS,
+        "LangGraph CHAIN integration=langgraph -> ? pictures:17, texts:12",
+    ),
+    "a tool of another name is not the function of that name": (
+        GRAPH,
+        "search TOOL (query) integration=langgraph -> other-repository",
+    ),
+    "a tool called with other arguments is not trusted": (
+        GRAPH,
+        "look_up TOOL (city, days) integration=langgraph -> search weak",
+    ),
+    "a chain is the call that runs it, its pieces are the library's": (
+        CHAIN,
+        """
+        answer UNKNOWN (question) fn=answer          -> answer exact
+          RunnableSequence CHAIN                     -> answer:10 strong
+            ChatPromptTemplate CHAIN                 -> library
+            ChatOpenAI CHAT_MODEL langchain          -> answer:10 strong
+            shorten CHAIN                            -> shorten strong
+        """,
+    ),
+    "a run that is named in its configuration": (
+        CHAIN,
+        """
+        rate UNKNOWN (question) fn=rate              -> rate exact
+          rater CHAT_MODEL langchain                 -> rate:14 strong
+        """,
+    ),
+    "nodes of a prebuilt agent are the library's, its model calls the agent's": (
+        """
+        import mlflow
+        from langchain.agents import create_agent
+
+        def get_weather(city): ...
+
+        def build(model):
+            return create_agent(model, tools=[get_weather], name="concierge")
+        """,
+        """
+        concierge CHAIN integration=langchain_create_agent                      -> build:7 strong
+          model CHAIN node=model agent=concierge integration=langchain_create_agent  -> library
+            ChatOpenAI CHAT_MODEL node=model agent=concierge                     -> build:7 strong
+          tools CHAIN node=tools agent=concierge integration=langchain_create_agent  -> library
+            get_weather TOOL (city) node=tools agent=concierge            -> get_weather strong
+        """,
+    ),
+    "the functional interface": (
+        """
+        import mlflow
+        from langgraph.func import entrypoint, task
+
+        @task
+        def fetch(page): ...
+
+        @entrypoint()
+        def crawl(pages): ...
+        """,
+        """
+        LangGraph CHAIN integration=langgraph   -> crawl strong
+          crawl CHAIN node=crawl                -> crawl strong
+            fetch CHAIN (page) node=fetch       -> fetch strong
+        """,
+    ),
+    "a subclass of a tool runs its method, under the name it declares": (
+        """
+        import mlflow
+        from langchain_core.tools import BaseTool
+
+        class Search(BaseTool):
+            name: str = "search_docs"
+            def _run(self, query: str) -> str: ...
+        """,
+        "search_docs TOOL (query) integration=langgraph -> Search._run strong",
+    ),
+    "a class of one's own with the same methods is no runnable": (
+        """
+        import mlflow
+        from langchain_openai import ChatOpenAI
+
+        class Client:
+            def invoke(self, text): ...
+
+        @mlflow.trace
+        def answer(question):
+            return Client().invoke(question)
+        """,
+        """
+        answer UNKNOWN (question) fn=answer     -> answer exact
+          ChatOpenAI CHAT_MODEL langchain       -> library
+        """,
+    ),
+    "a span of the user's own called like a tool stays the user's": (
+        """
+        import mlflow
+        from langchain_core.tools import tool
+
+        @tool
+        def search(query): ...
+
+        def main():
+            with mlflow.start_span("search", span_type="TOOL"):
+                pass
+        """,
+        "search TOOL -> main strong",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_spans_of_langchain(case: str, tmp_path: Path) -> None:
+    source, trace = CASES[case]
+    check(tmp_path, source, trace)
