@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -28,6 +29,10 @@ COMMANDS = {
     "cache": ("tracegloss.cli.cache", "Look after the stored index."),
     "lsp": ("tracegloss.cli.lsp", "Serve an editor: traces on the lines that ran."),
 }
+
+# The cyclic collector comes by after this many new objects instead of 700: modules, traces and
+# indexes are many objects and hardly a cycle, and it would walk them all again and again.
+OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -104,6 +109,7 @@ def correlate_main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _run(load: Callable[[], click.Command], name: str, arguments: Sequence[str] | None) -> NoReturn:
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     given = None if arguments is None else list(arguments)
     try:
         status = load().main(args=given, prog_name=name, standalone_mode=False)
