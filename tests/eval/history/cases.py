@@ -337,7 +337,7 @@ HISTORIES = (
     ),
     History("head detached", "desk", (DOWN, SIGNATURE), shape="detached", edited={"complete": 2}),
     History(
-        "on a sibling branch", "desk", (DOWN, SIGNATURE), shape="sibling", edited={"complete": 0}
+        "on a sibling branch", "desk", (DOWN, SIGNATURE), shape="sibling", edited={"complete": 2}
     ),
     History("shallow, with the commit", "desk", (DOWN,), shape="shallow-with-commit"),
     History("submodule", "desk", (DOWN, SIGNATURE), shape="submodule", edited={"complete": 2}),

@@ -80,10 +80,18 @@ def _headers(lines: list[str]) -> Iterator[tuple[int, str]]:
         found = LABEL.search(line)
         if found is None:
             continue
-        at = number
+        at = _opening(lines, number)
         while not found[1].startswith("line.") and not HEADER.match(lines[at]):
             at -= 1
         yield at, found[1]
+
+
+def _opening(lines: list[str], at: int) -> int:
+    """Return the line on which a statement begins that a bracket on this line ends."""
+    if not lines[at].lstrip().startswith(")"):
+        return at
+    indent = _indent(lines[at])
+    return max(n for n in range(at) if lines[n].strip() and _indent(lines[n]) == indent)
 
 
 def _name(lines: list[str], at: int) -> str:
