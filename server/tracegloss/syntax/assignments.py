@@ -17,8 +17,8 @@ from tracegloss.syntax.reading import (
     Reading,
     collect,
     read,
-    read_parts,
     reads,
+    run_parts,
     runs,
 )
 
@@ -31,7 +31,7 @@ _EQUALS = mark_id("=")
 
 @runs("expression_statement")
 def _statement(reading: Reading, node: TreeNode) -> None:
-    for member in node.named_children:
+    for member in node.children:
         kind = member.kind_id
         if kind == _STRING:
             if _is_interpolated(reading, member):
@@ -92,7 +92,7 @@ def annotation_text(reading: Reading, node: TreeNode) -> str:
     """Return an annotation as source text on one line; its calls count, but run nowhere."""
     text = reading.source[node.start_byte : node.end_byte]
     if b"(" in text:
-        collect(reading, read_parts, node)
+        collect(reading, run_parts, node)
     return _on_one_line(text)
 
 

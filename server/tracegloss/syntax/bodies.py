@@ -22,16 +22,14 @@ from tracegloss.syntax.facts import (
     Subscript,
     TryNode,
 )
-from tracegloss.syntax.kinds import BLOCKS, MEANT, STANDING, kind_ids, named_children
+from tracegloss.syntax.kinds import BLOCKS, MEANT, kind_ids, named_children
 from tracegloss.syntax.reading import (
-    EXPRESSIONS,
     MAX_BLOCKS,
-    STATEMENTS,
     Reading,
     collect,
     read_effects,
-    read_parts,
     run,
+    run_parts,
     runs,
 )
 
@@ -42,13 +40,13 @@ from tracegloss.syntax.reading import (
 [_CASE_PATTERN] = kind_ids("case_pattern")
 
 
+runs("else_clause", "except_clause", "finally_clause")(run_parts)
+
+
 @runs("block")
 def run_block(reading: Reading, node: TreeNode) -> None:
     """Read the statements of a block and mark its end."""
-    for child in node.children:
-        kind = child.kind_id
-        if STANDING[kind]:
-            (STATEMENTS[kind] or EXPRESSIONS[kind])(reading, child)
+    run_parts(reading, node)
     reading.layout.end_block(node.end_byte)
 
 
@@ -100,7 +98,7 @@ def _alternatives(reading: Reading, parts: list[TreeNode]) -> None:
         if part.kind_id in BLOCKS:
             chains[-1].append(collect(reading, run_block, part))
         elif part.kind_id == _ELSE:
-            chains[-1].append(collect(reading, read_parts, part))
+            chains[-1].append(collect(reading, run_parts, part))
         elif part.kind_id == _ELIF:
             _elif(reading, named_children(part), heads, chains)
         else:
@@ -171,7 +169,7 @@ def _loop_blocks(reading: Reading, parts: list[TreeNode]) -> list[Node]:
     otherwise: list[Node] = []
     for part in parts:
         if part.kind_id == _ELSE:
-            otherwise.extend(collect(reading, read_parts, part))
+            otherwise.extend(collect(reading, run_parts, part))
         else:
             run(reading, part)
     return otherwise

@@ -96,7 +96,7 @@ def _value(
 def read_arguments(reading: Reading, node: TreeNode) -> tuple[Argument, ...]:
     """Read the arguments of a call or the bases of a class, in their order."""
     arguments: list[Argument] = []
-    for child in node.named_children:
+    for child in node.children:
         kind = child.kind_id
         if not MEANT[kind]:
             continue

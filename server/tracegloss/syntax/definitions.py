@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct, field
 from tree_sitter import Node as TreeNode
 
@@ -183,9 +185,7 @@ def _run_body(
 def run_statements(reading: Reading, block: TreeNode) -> None:
     """Read the statements of a module, class or function; a broken one costs only itself."""
     standing = reading.standing()
-    for child in block.children:
-        if not STANDING[child.kind_id]:
-            continue
+    for child in _one_by_one(block):
         try:
             run(reading, child)
         except RecursionError:
@@ -199,18 +199,35 @@ def run_statements(reading: Reading, block: TreeNode) -> None:
     reading.layout.end_block(block.end_byte)
 
 
+def _one_by_one(block: TreeNode) -> Iterator[TreeNode]:
+    """Yield the statements of a block; a list of them would keep all that was read in memory."""
+    cursor = block.walk()
+    more = cursor.goto_first_child()
+    while more:
+        child = cursor.node
+        if child is not None and STANDING[child.kind_id]:
+            yield child
+        more = cursor.goto_next_sibling()
+
+
 def last_byte(node: TreeNode) -> int:
     """Return where the code of a block ends, comments after its last statement left out."""
     while True:
-        children = node.children
-        last = children[-1] if children else None
-        if last is not None and last.kind_id in EXTRAS:
-            last = next((each for each in reversed(children) if each.kind_id not in EXTRAS), None)
+        last = _last_child(node)
         if last is None or not last.is_named:
             return node.end_byte if last is None else last.end_byte
         if last.kind_id not in _ENDING_IN_BLOCKS:
             return last.end_byte
         node = last
+
+
+def _last_child(node: TreeNode) -> TreeNode | None:
+    """Return the last child that is no comment; asking for all would make them all."""
+    number = node.child_count - 1
+    last = node.child(number) if number >= 0 else None
+    if last is None or last.kind_id not in EXTRAS:
+        return last
+    return next((each for each in reversed(node.children) if each.kind_id not in EXTRAS), None)
 
 
 _ENDING_IN_BLOCKS = kinds(

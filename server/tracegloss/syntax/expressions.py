@@ -53,7 +53,10 @@ _ATOMS = kinds("attribute", "call", "identifier", "subscript")
 
 def name_text(reading: Reading, node: TreeNode) -> str:
     """Return an identifier as Python compares it (NFKC)."""
-    text = reading.source[node.start_byte : node.end_byte]
+    return _normal(reading.source[node.start_byte : node.end_byte])
+
+
+def _normal(text: bytes) -> str:
     if text.isascii():
         return text.decode()
     return unicodedata.normalize("NFKC", text.decode("utf-8", "replace"))
@@ -75,12 +78,11 @@ def mark_role(reading: Reading, expression: Expression, role: Role) -> None:
 @reads("identifier")
 def _identifier(reading: Reading, node: TreeNode) -> Expression:
     text = reading.source[node.start_byte : node.end_byte]
-    return reading.known.get(text) or _new_name(reading, node, text)
+    return reading.known.get(text) or _new_name(reading, text)
 
 
-def _new_name(reading: Reading, node: TreeNode, text: bytes) -> Name:
-    name = Name(name_text(reading, node))
-    reading.known[text] = name
+def _new_name(reading: Reading, text: bytes) -> Name:
+    name = reading.known[text] = Name(_normal(text))
     return name
 
 
@@ -91,7 +93,7 @@ def _attribute(reading: Reading, node: TreeNode) -> Expression:
     if known is not None:
         return known
     if _DOTTED.fullmatch(text):
-        return _new_name(reading, node, text)
+        return _new_name(reading, text)
     parts = node.children
     reading.depth += 1
     of = read_operand(reading, parts[0])

@@ -29,7 +29,7 @@ _STRING = b"\x13"
 # Stands where code was cut, and nowhere else in Python outside of strings.
 _CUT = b"\x15"
 _PREFIX = re.compile(rb"(?<![\w\x80-\xff])[rRbBuUfFtT]{1,2}\Z")
-_PREFIX_LETTERS = frozenset(b"rRbBuUfFtT")
+_PREFIX_LETTERS = frozenset(bytes((letter,)) for letter in b"rRbBuUfFtT")
 _COMMENT = ord("#")
 _MARKED_PREFIX = re.compile(rb"\x14[rbft]{1,2}\Z")
 _ADJACENT = re.compile(rb"\x13(?:(?:\x14[rbft]{1,2})?\x13)+")
@@ -38,11 +38,13 @@ _HOLE = re.compile(rb"\{\{|\}\}|\{(?:[^{}]|\{[^{}]*\})*\}")
 _BRACES = frozenset((b"{{", b"}}"))
 _TRIPLE = frozenset((b'"""', b"'''"))
 _BEFORE_DOCSTRING = frozenset((b":", b"", b"\x01", _CUT))
-# What numbers with letters in upper case hold once every digit is a zero; plain searches are
-# several times faster than a pattern that begins with any digit.
-_TELLING = (b"0X", b"0E", b"0J", b"0B", b"0O", b"0L", b"0x")
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
+# Both begin with a plain byte, which is found many times faster than what is not behind it.
+_HEXADECIMAL = re.compile(rb"0(?<![\w.\x80-\xff]0)x[\w.]*")
+_UPPER_CASE = re.compile(rb"0[XEJBOL]")
 _NUMBER = re.compile(rb"(?<![\w.\x80-\xff])\.?\d[\w.]*")
+_END_OF_NUMBER = re.compile(rb"(?<![\w.\x80-\xff])\.?0[\w.]*\Z")
+_LONGEST_NUMBER = 80
 _MANY_ENDS = [(bytes((number,)), b"\x01" * number) for number in range(2, _MOST_ENDS + 1)]
 _LAYOUT = b" \t\r\n\f\v\\;"
 
@@ -122,18 +124,20 @@ def _without_layout(text: bytes) -> list[bytes]:
     """Return the pieces between cuts without layout, each string as one byte, then the strings."""
     parts = _STRING_OR_COMMENT.split(text)
     strings: list[bytes] = []
-    kept = [parts[0]]
-    before = parts[0]
-    for token, after in zip(parts[1::2], parts[2::2], strict=True):
-        if token[0] != _COMMENT:
-            prefix = b""
-            if before and before[-1] in _PREFIX_LETTERS:
-                prefix = _take_prefix(kept)
-            kept.append(_STRING)
+    for number in range(1, len(parts), 2):
+        token, before = parts[number], parts[number - 1]
+        if token[0] == _COMMENT:
+            parts[number] = b""
+            continue
+        parts[number] = _STRING
+        if before[-1:] in _PREFIX_LETTERS:
+            parts[number - 1], prefix = _take_prefix(before)
             strings.append(_content(token, before, prefix))
-        kept.append(after)
-        before = after
-    code, strings = _without_seams(_bare(b"".join(kept)), strings)
+        elif b"\\" in token or token[:3] in _TRIPLE:
+            strings.append(_content(token, before, b""))
+        else:
+            strings.append(token[1:-1])
+    code, strings = _without_seams(_bare(b"".join(parts)), strings)
     return _with_strings(code.split(_CUT), strings)
 
 
@@ -149,28 +153,38 @@ def _with_strings(pieces: list[bytes], strings: list[bytes]) -> list[bytes]:
     return found
 
 
-def _take_prefix(kept: list[bytes]) -> bytes:
-    """Put the prefix of a string, without `u`, in order and marked; return it."""
-    found = _PREFIX.search(kept[-1][-3:])
+def _take_prefix(code: bytes) -> tuple[bytes, bytes]:
+    """Return code with the prefix of the string behind it in order and marked, without `u`."""
+    found = _PREFIX.search(code[-3:])
     if found is None:
-        return b""
-    code = kept.pop()
+        return code, b""
     letters = bytes(sorted(found[0].lower().replace(b"u", b"")))
-    kept.append(code[: len(code) - len(found[0])])
-    if letters:
-        kept.append(b"\x14" + letters)
-    return letters
+    bare = code[: len(code) - len(found[0])]
+    return (bare + b"\x14" + letters if letters else bare), letters
 
 
 def _bare(code: bytes) -> bytes:
-    zeros = code.translate(_ZEROS)
-    if any(telling in zeros for telling in _TELLING):
-        code = _NUMBER.sub(lambda number: number[0].lower(), code)
+    if b"0x" in code:
+        code = _HEXADECIMAL.sub(_in_lower_case, code)
+    if _has_upper_case(code.translate(_ZEROS)):
+        code = _NUMBER.sub(_in_lower_case, code)
     code = code.translate(None, _LAYOUT)
     code = code.replace(b",)", b")").replace(b",]", b"]").replace(b",}", b"}")
     for ends, written_out in _MANY_ENDS:
         code = code.replace(ends, written_out)
     return code
+
+
+def _has_upper_case(zeros: bytes) -> bool:
+    """Tell whether a number is written as `1E5`, `2J` or `0XFF`; all digits are zeros here."""
+    return any(
+        _END_OF_NUMBER.search(zeros, max(found.start() - _LONGEST_NUMBER, 0), found.end())
+        for found in _UPPER_CASE.finditer(zeros)
+    )
+
+
+def _in_lower_case(found: re.Match[bytes]) -> bytes:
+    return found[0].lower()
 
 
 def _content(token: bytes, before: bytes, prefix: bytes) -> bytes:
@@ -194,6 +208,8 @@ def _plain_hole(found: re.Match[bytes]) -> bytes:
 
 def _without_seams(code: bytes, strings: list[bytes]) -> tuple[bytes, list[bytes]]:
     """Join adjacent literals, as formatters may."""
+    if _ADJACENT.search(code) is None:
+        return code, strings
     kept: list[bytes] = []
     joined: list[bytes] = []
     position = taken = 0

@@ -16,7 +16,7 @@ from tracegloss.syntax.facts import (
     Node,
     Opaque,
 )
-from tracegloss.syntax.kinds import TABLE, kind_ids
+from tracegloss.syntax.kinds import STANDING, TABLE, kind_ids
 from tracegloss.syntax.layout import Layout
 from tracegloss.syntax.places import Places
 
@@ -116,11 +116,17 @@ ReadExpression: TypeAlias = Callable[[Reading, TreeNode], Expression]
 RunStatement: TypeAlias = Callable[[Reading, TreeNode], object]
 
 
-def read_parts(reading: Reading, node: TreeNode) -> Expression:
+def run_parts(reading: Reading, node: TreeNode) -> None:
     """Read whatever stands inside a node that says nothing by itself."""
     for child in node.children:
-        if child.is_named:
-            run(reading, child)
+        kind = child.kind_id
+        if STANDING[kind]:
+            (STATEMENTS[kind] or EXPRESSIONS[kind])(reading, child)
+
+
+def read_parts(reading: Reading, node: TreeNode) -> Expression:
+    """Read whatever stands inside a node, and keep the node as its source text."""
+    run_parts(reading, node)
     return reading.opaque(node)
 
 

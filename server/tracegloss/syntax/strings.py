@@ -84,6 +84,8 @@ def _named(name: str) -> str:
 
 def number(text: str) -> int | float | None:
     """Return the value of a number literal; `None` for complex and for what 64 bits do not hold."""
+    if "." in text:
+        return _float(text)
     try:
         value = int(text, 0)
     except ValueError:
