@@ -12,12 +12,13 @@ from tracegloss.model.finding import (
     Severity,
     Verdict,
 )
-from tracegloss.model.freshness import ChangedIn
+from tracegloss.model.freshness import AsRan, ChangedIn
 from tracegloss.model.repository import CommitStanding
 from tracegloss.model.resolution import Confidence, Freshness, PlacedFrame
 from tracegloss.model.site import FunctionId
 from tracegloss.model.trace import AssessmentError, Problem, StackFrame, Tokens
 from tracegloss.recorded import Recorded, phrase
+from tracegloss.text import range_of
 from tracegloss.trace_on_code import SinceTrace, TraceOnCode
 
 QUESTION = "I want a refund for my order A-1001, it arrived damaged. How long does it take?"
@@ -486,12 +487,34 @@ def no_spans() -> TraceOnCode:
 
 def read_later() -> TraceOnCode:
     """A trace resolved at an older commit, with what became of each function since."""
+    commit = ChangedIn(
+        "1ce4efb0000", "Eval", "2024-06-10T09:00:00Z", "support_agent: reorganize modules"
+    )
+    ran = "a29b8850000"
+    moved = AsRan(
+        ran,
+        place("retrieval/knowledge_base.py:13", 4, 25),
+        range_of(12, 0, 20, 0),
+        "search_knowledge_base",
+    )
+    edited = AsRan(
+        ran,
+        place("agent/orchestrator.py:12", 8, 14),
+        range_of(11, 0, 40, 0),
+        "support_agent",
+        "(self, text)",
+    )
+    gone = AsRan(
+        ran, place("agent/generation.py:16", 4, 19), range_of(15, 0, 18, 0), "legacy_greeting"
+    )
     since = {
-        "0000000000000001": SinceTrace(Freshness.EDITED, ChangedIn("1ce4efb")),
-        "0000000000000002": SinceTrace(Freshness.MOVED),
+        "0000000000000001": SinceTrace(
+            Freshness.EDITED, commit, edited, parts=("signature", "body"), lost_inputs=("text",)
+        ),
+        "0000000000000002": SinceTrace(Freshness.MOVED, as_ran=moved),
         "0000000000000003": SinceTrace(Freshness.IDENTICAL),
         "0000000000000004": SinceTrace(Freshness.IDENTICAL),
-        "0000000000000005": SinceTrace(Freshness.GONE, ChangedIn("1ce4efb")),
+        "0000000000000005": SinceTrace(Freshness.GONE, commit, gone, last_in=ChangedIn(ran)),
     }
     verdict = Verdict(
         "judged-wrong",
@@ -512,12 +535,14 @@ def read_later() -> TraceOnCode:
                 S("search_knowledge_base", "retrieval/kb.py:14", 1, 4, "RETRIEVER"),
                 S("chat_completion", "llm/fake.py:15", 6, 3, "LLM", tokens=(30, 7)),
                 S("chat_completion", "llm/fake.py:15", 10, 3, "LLM", tokens=(20, 5)),
-                S("legacy_greeting", unresolved("gone", "was agent/generation.py:16"), 14, 1),
+                S("legacy_greeting", "agent/generation.py:16", 14, 1),
             ),
         ),
         verdict=verdict,
         since=since,
-        standing=CommitStanding("a29b8850000", "release/1.0", "2024-05-01", True, 1, 0, None),
+        standing=CommitStanding(
+            ran, "release/1.0", "2024-05-01", True, 1, 0, None, resolved_at="commit"
+        ),
     )
 
 

@@ -22,7 +22,7 @@ def repository_at(repository: str, commit: str) -> str:
 class Since:
     """What became of sites between the commit of a run and the working tree.
 
-    `ran` and `head` are full ids. `bases` has, by path, what the text that ran was taken from where
+    `ran` and `head` are full ids, `head` is `None` when it does not descend from `ran`. `bases` has, by path, what the text that ran was taken from where
     that is not the commit alone.
     """
 
@@ -31,7 +31,7 @@ class Since:
         places: CarriedPlaces,
         touches: Touches,
         ran: str,
-        head: str,
+        head: str | None,
         bases: Mapping[str, FreshnessBasis],
     ) -> None:
         """Look for nothing yet."""
@@ -88,7 +88,8 @@ class Since:
         if carried.entry is None:
             return since
         names = names_of(site.function, carried)
-        changed_in = first_edit(self._touches, names, self._ran, self._head)
+        head = self._head
+        changed_in = None if head is None else first_edit(self._touches, names, self._ran, head)
         parts = changed_parts(self._then.source(entry), self._now.source(carried.entry))
         as_ran = since.as_ran
         if as_ran is not None and "signature" in parts:
@@ -103,13 +104,15 @@ class Since:
 
     def _is_at_head(self, names: Sequence[FunctionId]) -> bool:
         """Tell whether HEAD has the text that ran, so that an edit is not committed."""
+        if self._head is None:
+            return False
         ran = self._touches.text_of(self._ran, names)
         return ran is not None and ran == self._touches.text_of(self._head, names)
 
     def _gone_site(self, site: Site, basis: FreshnessBasis) -> tuple[Site, SinceTrace]:
         gone = replace(site, at=self._gone(site.at))
         since = SinceTrace(Freshness.GONE, as_ran=self._as_ran(site), basis=basis)
-        if site.function is None or not site.function.qualified_name:
+        if site.function is None or not site.function.qualified_name or self._head is None:
             return gone, since
         found = removal(self._touches, (site.function,), self._ran, self._head)
         if found is None:

@@ -49,13 +49,16 @@ class LaidOn(Struct, frozen=True):
 
 
 class Carrying(Struct, frozen=True, eq=False):
-    """The code of a run and the code of now; `ran` and `head` are full ids of commits."""
+    """The code of a run and the code of now; `ran` and `head` are full ids of commits.
+
+    `head` is `None` when it does not descend from `ran`: then no commit came after the run's.
+    """
 
     then: TreeCode
     now: TreeCode
     objects: Objects
     ran: str
-    head: str
+    head: str | None
     blob_then: Callable[[str], bytes | None]
     blob_now: Callable[[str], bytes | None]
     bases: Mapping[str, FreshnessBasis] = _NO_BASES

@@ -75,7 +75,10 @@ class Commits:
         return Edits({path: self._now.read(path) for path in older}, bases)
 
     def carrying(self, commit: str, edits: Edits, head: str | None) -> Carrying | None:
-        """Open the code of a commit (a full id) to be carried to now; `None` without git."""
+        """Open the code of a commit (a full id) to be carried to now; `None` without git.
+
+        `head` is the full id of HEAD where it descends from the commit.
+        """
         if self._objects is None:
             self._objects = open_objects(self._root)
         objects = self._objects
@@ -87,7 +90,7 @@ class Commits:
             now=self._now,
             objects=objects,
             ran=commit,
-            head=head or commit,
+            head=head,
             blob_then=lambda path: None if path in edits.texts else blobs.get(path),
             blob_now=self._blob_of,
             bases=edits.bases,

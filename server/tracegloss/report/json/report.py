@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tracegloss import __version__
 from tracegloss.errors import UsageError
+from tracegloss.model.freshness import AsRan
+from tracegloss.model.site import Site
 from tracegloss.report.commands import span_command
-from tracegloss.report.freshness import freshness_counts
+from tracegloss.report.freshness import freshness_counts, site_of
 from tracegloss.report.json.findings import (
     assessments_members,
     exceptions_members,
@@ -54,7 +56,7 @@ def json_report(
         "repositories": repositories_members(on_code),
         "trace": trace_members(on_code, writer),
         "verdict": verdict_members(on_code, numbering, writer),
-        "sites": {own_id: site_members(site) for site, own_id in numbering.sites.items()},
+        "sites": _sites(on_code, numbering.sites),
         "exceptions": exceptions_members(on_code, writer),
         "spans": spans_members(on_code, numbering, writer, only),
         "findings": findings_members(on_code, numbering, writer),
@@ -73,6 +75,15 @@ def json_report(
         "truncation": _truncation(on_code, options, writer, only),
         "outcome": _outcome(on_code, options),
     }
+
+
+def _sites(on_code: TraceOnCode, numbered: Mapping[Site, str]) -> Members:
+    ran: dict[Site, AsRan] = {}
+    for span_id, since in on_code.since.items():
+        site = site_of(on_code, span_id)
+        if site is not None and since.as_ran is not None:
+            ran.setdefault(site, since.as_ran)
+    return {own_id: site_members(site, ran.get(site)) for site, own_id in numbered.items()}
 
 
 def json_text(members: Members, fields: Sequence[str] = ()) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from tracegloss.model.finding import ExceptionRole
+from tracegloss.model.freshness import AsRan, ChangedIn
 from tracegloss.model.resolution import (
     Ambiguous,
     Candidate,
     Evidence,
+    Freshness,
     Resolution,
     Resolved,
     Unresolved,
@@ -34,6 +36,8 @@ from tracegloss.report.timing import start_ns
 from tracegloss.trace_on_code import SinceTrace, TraceOnCode
 from tracegloss.wording.durations import milliseconds
 from tracegloss.wording.printable import one_line
+
+_CHANGES = frozenset({Freshness.EDITED, Freshness.GONE})
 
 
 class _Context(Struct, frozen=True):
@@ -63,8 +67,8 @@ def spans_members(
     ]
 
 
-def site_members(site: Site) -> Members:
-    """Write one entry of the table of sites."""
+def site_members(site: Site, as_ran: AsRan | None = None) -> Members:
+    """Write one entry of the table of sites; `as_ran` when it stood elsewhere in the run."""
     return {
         "at": place_members(site.at),
         "extent": {
@@ -73,7 +77,18 @@ def site_members(site: Site) -> Members:
         },
         "kind": site.kind,
         "qualified_name": None if site.qualified_name is None else one_line(site.qualified_name),
-        "as_ran": None,
+        "as_ran": None if as_ran is None else _as_ran(as_ran),
+    }
+
+
+def _as_ran(ran: AsRan) -> Members:
+    return {
+        "commit": one_line(ran.commit),
+        "path": one_line(ran.at.path),
+        "line": ran.at.range.start.line + 1,
+        "cell": ran.at.cell,
+        "qualified_name": None if ran.qualified_name is None else one_line(ran.qualified_name),
+        "signature": None if ran.signature is None else one_line(ran.signature),
     }
 
 
@@ -145,15 +160,29 @@ def _resolution(resolution: Resolution, numbering: Numbering, writer: ValueWrite
 
 def _since(since: SinceTrace | None) -> Members:
     if since is None:
-        return {"freshness": None, "freshness_basis": None, "changed_in": None}
+        return {"freshness": None, "freshness_basis": None, "changed_in": None, "changes": None}
     changed: Json = None
-    if since.commit is not None:
-        changed = {"commit": one_line(since.commit), "author_time": None}
+    if since.changed_in is not None:
+        changed = _commit(since.changed_in)
     return {
         "freshness": since.freshness.value,
-        "freshness_basis": "commit",
+        "freshness_basis": since.basis,
         "changed_in": changed,
+        "changes": None if since.freshness not in _CHANGES else _changes(since),
     }
+
+
+def _changes(since: SinceTrace) -> Members:
+    return {
+        "parts": list(since.parts),
+        "lost_inputs": [one_line(name) for name in since.lost_inputs],
+        "last_in": None if since.last_in is None else _commit(since.last_in),
+        "uncommitted": since.uncommitted,
+    }
+
+
+def _commit(commit: ChangedIn) -> Members:
+    return {"commit": one_line(commit.commit), "author_time": commit.author_time}
 
 
 def _evidence(evidence: Sequence[Evidence], writer: ValueWriter) -> list[Json]:

@@ -89,6 +89,11 @@ def _standing(standing: CommitStanding, writer: ValueWriter) -> Members:
         "commit_known_here": standing.known_here,
         "commits_behind_head": standing.behind_head,
         "dirty_at_recording": standing.dirty_at_recording,
+        "commit_named_by": None if commit is None else standing.named_by,
+        "resolved_at": standing.resolved_at,
+        "why_not_at_commit": standing.why_now,
+        "stored_diff": standing.stored_diff,
+        "fetch": None if standing.fetch is None else writer.display.ours(standing.fetch),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from tracegloss.model.finding import Finding, Related, Severity
 from tracegloss.report.counting import count
 from tracegloss.report.excerpt import SourceLine, first_statements, lines_before, source_line
+from tracegloss.report.freshness import subject_note
 from tracegloss.report.marking import shown_findings
 from tracegloss.report.naming import span_name
 from tracegloss.report.options import ReportOptions
@@ -110,7 +111,8 @@ def subject(on_code: TraceOnCode, display: Display, finding: Finding) -> str:
     """Name the span a finding is about, or the whole trace."""
     if not finding.span_ids:
         return "whole trace"
-    return span_name(on_code, display, finding.span_ids[0])
+    span_id = finding.span_ids[0]
+    return span_name(on_code, display, span_id) + subject_note(on_code.since.get(span_id))
 
 
 def excerpt_lines(lines: Sequence[SourceLine], display: Display) -> list[Line]:

@@ -18,7 +18,13 @@ from tracegloss.model.resolution import (
 from tracegloss.report.counting import count, times
 from tracegloss.report.excerpt import extent_text
 from tracegloss.report.folding import DEEPEST_RAIL, FoldedTree, Row, fold, rows
-from tracegloss.report.freshness import deviation
+from tracegloss.report.freshness import (
+    changing_commits,
+    deviation,
+    is_carried,
+    is_gone,
+    site_of,
+)
 from tracegloss.report.marking import marks
 from tracegloss.report.naming import candidate_places, names_repeat, qualified_name, type_name
 from tracegloss.report.options import ReportOptions
@@ -34,11 +40,16 @@ from tracegloss.report.text.tree_columns import (
 )
 from tracegloss.report.timing import before_first_child_ns
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.wording.cutting import cut_name
 from tracegloss.wording.display import Display
 from tracegloss.wording.durations import duration
+from tracegloss.wording.printable import one_line
 
 _MOST_ROWS = 120
 _MOST_CANDIDATES = 4
+_MOST_COMMITS = 6
+_AUTHOR = 24
+_SUBJECT = 60
 _LONG_START_NS = 50_000_000
 _FOOTNOTE = "¹"
 _NOTES = {Confidence.EXACT: "", Confidence.STRONG: "strong", Confidence.WEAK: "weak"}
@@ -68,7 +79,21 @@ def spans_section(on_code: TraceOnCode, display: Display, options: ReportOptions
     return [
         *_tree(context, folded, options),
         *_summary(on_code, folded, options.width),
+        *_commits(context),
         *_footnote(context, options.width),
+    ]
+
+
+def _commits(context: _Context) -> list[Line]:
+    """Name the commits that changed functions of this trace: id, day, author, first line."""
+    ours = context.display.ours
+    return [
+        (
+            Segment(f"  {each.short}  {(each.author_time or '')[:10]}  ", "dim"),
+            Segment(cut_name(ours(each.author), _AUTHOR)),
+            Segment(f'  "{cut_name(ours(each.subject), _SUBJECT)}"'),
+        )
+        for each in changing_commits(context.on_code)[:_MOST_COMMITS]
     ]
 
 
@@ -82,7 +107,8 @@ def _tree(context: _Context, folded: FoldedTree, options: ReportOptions) -> list
         lambda row: row.first in context.marks or isinstance(resolutions[row.first], Ambiguous),
     )
     laid_out = {row.first: _row(context, row) for row in chosen if isinstance(row, Row)}
-    widths = widths_of(list(laid_out.values()), options.width)
+    carried = is_carried(context.on_code)
+    widths = widths_of(list(laid_out.values()), options.width, is_carried=carried)
     lines: list[Line] = [header(widths)]
     for row in chosen:
         if isinstance(row, Gap):
@@ -97,7 +123,7 @@ def _row(context: _Context, row: Row) -> TreeRow:
     on_code, display = context.on_code, context.display
     span = on_code.tree.spans[row.first]
     resolution = on_code.correlation.resolutions[row.first]
-    code, after = _code(on_code, resolution)
+    code, after = _code(on_code, row.first, resolution)
     return TreeRow(
         severity=context.marks.get(row.first),
         unsure=isinstance(resolution, Ambiguous),
@@ -144,7 +170,11 @@ def _self(context: _Context, row: Row) -> str:
     return duration(sum(known)) + (_FOOTNOTE if row.first in context.slow_starts else "")
 
 
-def _code(on_code: TraceOnCode, resolution: Resolution) -> tuple[Line, tuple[Line, ...]]:
+def _code(
+    on_code: TraceOnCode, span_id: str, resolution: Resolution
+) -> tuple[Line, tuple[Line, ...]]:
+    if is_gone(on_code, span_id):
+        return (Segment("gone", "dim"),), ()
     match resolution:
         case Resolved(site=site):
             return path(site.at), ()
@@ -174,7 +204,7 @@ def _qualified(resolution: Resolution) -> str:
 def _note(on_code: TraceOnCode, row: Row, resolution: Resolution) -> str:
     words = [
         _NOTES[resolution.confidence] if isinstance(resolution, Resolved) else "",
-        deviation(on_code.since.get(row.first)),
+        deviation(on_code.since.get(row.first), site_of(on_code, row.first)),
         "no parent" if row.first in on_code.tree.orphans else "",
     ]
     return ", ".join(word for word in words if word)
@@ -196,7 +226,7 @@ def _summary(on_code: TraceOnCode, folded: FoldedTree, width: int) -> list[Line]
 
 def summary_words(on_code: TraceOnCode, counted: Tally) -> str:
     """Say how many spans are on code, how surely, and what became of the others."""
-    words = f"{counted.resolved:,} of {count(counted.spans, 'span')} on code"
+    words = f"{counted.resolved:,} of {count(counted.spans, 'span')} {_on_which_code(on_code)}"
     levels = [(level, number) for level, number in counted.confidences.items() if number]
     if len(levels) == 1:
         words += f", all {levels[0][0].name.lower()}"
@@ -207,6 +237,11 @@ def summary_words(on_code: TraceOnCode, counted: Tally) -> str:
     if counted.n_unresolved:
         words += f" · {counted.n_unresolved:,} not resolved"
     return words
+
+
+def _on_which_code(on_code: TraceOnCode) -> str:
+    commit = on_code.standing.commit
+    return f"resolved at {one_line(commit)[:7]}" if commit and is_carried(on_code) else "on code"
 
 
 def _level_words(on_code: TraceOnCode, level: Confidence, number: int) -> str:

@@ -43,7 +43,7 @@ class TreeRow(Struct, frozen=True):
 
 
 class Widths(Struct, frozen=True):
-    """Widths of the columns in terminal columns."""
+    """Widths of the columns in terminal columns; `self` is 0 where there is no such column."""
 
     name: int
     type: int
@@ -54,16 +54,20 @@ class Widths(Struct, frozen=True):
     @property
     def before_code(self) -> int:
         """Return where the column of the code starts."""
-        return _MARK + self.name + 2 + self.type + 2 + self.total + 2 + self.self + 2
+        own = self.self + 2 if self.self else 0
+        return _MARK + self.name + 2 + self.type + 2 + self.total + own + 2
 
 
-def widths_of(rows: Sequence[TreeRow], width: int) -> Widths:
-    """Measure the columns; the names give way when the line gets too long, paths never do."""
+def widths_of(rows: Sequence[TreeRow], width: int, *, is_carried: bool = False) -> Widths:
+    """Measure the columns; the names give way when the line gets too long, paths never do.
+
+    With code that was carried from the run, what became of it takes the place of self times.
+    """
     fitted = Widths(
         name=_widest((row.rails + row.name + row.suffix for row in rows), 31),
         type=min(_widest((row.type for row in rows), 10), _WIDEST_TYPE),
         total=_widest((row.total for row in rows), 6),
-        self=_widest((row.self for row in rows), 7),
+        self=0 if is_carried else _widest((row.self for row in rows), 7),
         code=_code_width(rows),
     )
     longest = max((_after_code(row, fitted) for row in rows), default=0)
@@ -75,8 +79,9 @@ def widths_of(rows: Sequence[TreeRow], width: int) -> Widths:
 def header(widths: Widths) -> Line:
     """Write the section's name and the names of the columns."""
     before_total = _MARK + widths.name + 2 + widths.type + 2 + widths.total
-    titles = pad_left("total", before_total - len("SPANS")) + _GAP + pad_left("self", widths.self)
-    return Segment("SPANS", "heading"), Segment(f"{titles}{_GAP}code", "dim")
+    titles = pad_left("total", before_total - len("SPANS")) + _own("self", widths)
+    code = "code" if widths.self else pad("code now", widths.code) + f"{_GAP}since the trace"
+    return Segment("SPANS", "heading"), Segment(f"{titles}{_GAP}{code}", "dim")
 
 
 def tree_line(row: TreeRow, widths: Widths) -> Line:
@@ -85,7 +90,7 @@ def tree_line(row: TreeRow, widths: Widths) -> Line:
     name = cut_name(row.name, room)
     type_name = cut_name(row.type, widths.type)
     filling = " " * max(0, widths.name - cells(row.rails + name + row.suffix))
-    times = pad_left(row.total, widths.total) + _GAP + pad_left(row.self, widths.self)
+    times = pad_left(row.total, widths.total) + _own(row.self, widths)
     return (
         Segment("? ", "warning") if row.unsure and row.severity is None else mark(row.severity),
         Segment(row.rails, "dim"),
@@ -94,6 +99,11 @@ def tree_line(row: TreeRow, widths: Widths) -> Line:
         *row.code,
         *_deviation(row, widths),
     )
+
+
+def _own(text: str, widths: Widths) -> str:
+    """Lay out a self time, where there is a column for it."""
+    return _GAP + pad_left(text, widths.self) if widths.self else ""
 
 
 def lines_below(row: TreeRow, widths: Widths) -> list[Line]:
