@@ -23,16 +23,22 @@ _DETECTORS = (private_keys, keys, tokens, named_values, card_numbers)
 def stored_secrets(values: Iterable[tuple[str, JsonValue]]) -> dict[str, tuple[SecretKind, ...]]:
     """Return which holders of values hold which kinds of secrets, in order of the values.
 
-    Looks for keys, tokens, passwords, private keys and card numbers whatever the level of
+    A holder has one value. Looks for keys, tokens, passwords, private keys and card numbers whatever the level of
     redaction: what is stored unredacted is a fact about the store.
     """
     gathered = _Gathered()
+    # Spans share equal decoded values; each is searched for its first holder.
+    first_with: dict[int, tuple[str, JsonValue]] = {}
+    first_of: dict[str, str] = {}
     for holder, value in values:
-        gathered.add(holder, value)
+        first, _ = first_with.setdefault(id(value), (holder, value))
+        first_of[holder] = first
+        if first == holder:
+            gathered.add(holder, value)
     found: dict[str, dict[SecretKind, None]] = {holder: {} for holder in gathered.starts}
     for holder, kind in (*gathered.by_name, *gathered.by_text()):
         found[holder][kind] = None
-    return {holder: tuple(kinds) for holder, kinds in found.items() if kinds}
+    return {holder: tuple(found[first]) for holder, first in first_of.items() if found[first]}
 
 
 class _Gathered(Struct):

@@ -10,7 +10,7 @@ from tracegloss.traces.fields import items, mapping, whole_number
 from tracegloss.traces.json_bytes import decode_attribute, printable_text
 
 MOST_LEVELS = 100
-SHORT = 64
+SHORT = 1000
 _LISTS = ("array_value", "arrayValue")
 _OBJECTS = ("kvlist_value", "kvlistValue")
 _PLAIN = ("string_value", "stringValue", "bool_value", "boolValue", "double_value", "doubleValue")
@@ -21,8 +21,8 @@ _BYTES = ("bytes_value", "bytesValue")
 class JsonTexts(dict[str, JsonValue]):
     """Decoded attribute texts; looking one up decodes it.
 
-    Short texts (types, function names, levels) repeat in every span and are decoded once: decoded
-    values are never changed, so spans may share them.
+    Texts up to `SHORT` characters (types, function names, levels, equal inputs and outputs) repeat
+    in many spans and are decoded once: decoded values are never changed, so spans may share them.
     """
 
     def __missing__(self, written: JsonValue) -> JsonValue:
