@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from tracegloss.index.assemble import Assembled
+from tracegloss.index.bulk import collecting_later
 from tracegloss.index.callees import Callees
 from tracegloss.index.closure import Closure, modules_of
 from tracegloss.index.configured import SET_EXPERIMENT, SET_TRACKING_URI, configured
@@ -242,19 +242,6 @@ class Numbering(Mapping[FunctionId, int]):
         return self._of_file[path]
 
 
-@contextmanager
-def _collecting_later() -> Iterator[None]:
-    """Keep the garbage collector from walking the facts again and again while they are made."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_enabled:
-            gc.enable()
-
-
 def build_index(
     tree: TreeOfFiles, store: Store, progress: TellProgress = tell_nobody
 ) -> IndexState:
@@ -262,8 +249,10 @@ def build_index(
 
     `progress` is called about a hundred times with the files done with and the files in all.
     """
-    with _collecting_later():
-        return IndexState(tree, store, progress)
+    with collecting_later():
+        state = IndexState(tree, store, progress)
+        gc.freeze()
+    return state
 
 
 def index_folder(

@@ -1,13 +1,15 @@
-"""Reads the facts of many files at once, half of them in a second process while that helps.
+"""Reads the facts of many files at once, with a second process where that helps.
 
 Parsing holds the interpreter's lock, so threads would take turns.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
@@ -15,6 +17,8 @@ from tracegloss.syntax.facts import FileFacts
 
 # Parsing less than this takes about as long as a second process and what it sends back.
 WORTH_A_PROCESS = 1_000_000
+# Files are dealt out in this many parts at most, for a part is named by one byte.
+_MOST_PARTS = 256
 
 
 class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -66,10 +70,22 @@ def packed(
     """
     if processes is None:
         processes = 2 if _can_split() and _size(sources) >= WORTH_A_PROCESS else 1
-    if processes == 1 or len(sources) < 2:
-        return _pack(sources, done)
-    ours, theirs = _halves(sources)
-    return _in_two_processes(ours, theirs, done)
+    with collecting_later():
+        if processes == 1 or len(sources) < 2:
+            return _pack(sources, done)
+        return _in_two_processes(sources, done)
+
+
+@contextmanager
+def collecting_later() -> Iterator[None]:
+    """Keep the garbage collector from walking the facts again and again while they are made."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _can_split() -> bool:
@@ -89,38 +105,50 @@ def _pack(sources: Iterable[Source], done: Callable[[str], None] = _nothing) -> 
     return found
 
 
-def _halves(sources: Sequence[Source]) -> tuple[list[Source], list[Source]]:
-    """Split files into two parts of about the same size, the largest first."""
-    parts: tuple[list[Source], list[Source]] = ([], [])
-    sizes = [0, 0]
-    for source in sorted(sources, key=lambda each: len(each.data), reverse=True):
-        smaller = 0 if sizes[0] <= sizes[1] else 1
-        parts[smaller].append(source)
-        sizes[smaller] += len(source.data)
-    return parts
+def _in_two_processes(sources: Sequence[Source], done: Callable[[str], None]) -> list[Packed]:
+    """Fork, and let both processes take part after part; what is missing in the end is read here.
 
-
-def _in_two_processes(
-    ours: list[Source], theirs: list[Source], done: Callable[[str], None]
-) -> list[Packed]:
-    """Fork for one half; should the other process not answer in full, do its half here too."""
-    reading, writing = os.pipe()
+    The largest files come first, so that both end at about the same time however fast each runs.
+    """
+    parts = _parts(sources)
+    numbers, answer = _dealt(len(parts)), os.pipe()
     child = os.fork()
     if child == 0:
-        _answer(writing, theirs)
-    os.close(writing)
-    found = _pack(ours, done)
-    with os.fdopen(reading, "rb") as answer:
-        received = answer.read()
+        _answer(answer[1], _taken(parts, numbers))
+    os.close(answer[1])
+    found = _pack(_taken(parts, numbers), done)
+    with os.fdopen(answer[0], "rb") as answered:
+        received = answered.read()
+    os.close(numbers)
     _, status = os.waitpid(child, 0)
-    if status != 0:
-        return found + _pack(theirs, done)
-    for source in theirs:
-        done(source.path)
-    return found + _MANY.decode(received)
+    for each in _MANY.decode(received) if status == 0 else ():
+        found.append(each)
+        done(each.path)
+    read = {each.path for each in found}
+    return found + _pack([source for source in sources if source.path not in read], done)
 
 
-def _answer(writing: int, sources: list[Source]) -> None:
+def _parts(sources: Sequence[Source]) -> list[list[Source]]:
+    by_size = sorted(sources, key=lambda each: len(each.data), reverse=True)
+    n_parts = min(len(by_size), _MOST_PARTS)
+    return [by_size[number::n_parts] for number in range(n_parts)]
+
+
+def _dealt(n_parts: int) -> int:
+    """Give a pipe that holds the number of each part, a byte each, and then ends."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as numbers:
+        numbers.write(bytes(range(n_parts)))
+    return reading
+
+
+def _taken(parts: Sequence[Sequence[Source]], numbers: int) -> Iterator[Source]:
+    """Yield the files of the parts that no other process has taken."""
+    while number := os.read(numbers, 1):
+        yield from parts[number[0]]
+
+
+def _answer(writing: int, sources: Iterable[Source]) -> None:
     """Write packed facts and end this process without any of the cleaning up of the other one."""
     status = 1
     try:
