@@ -23,8 +23,8 @@ _DETECTORS = (private_keys, keys, tokens, named_values, card_numbers)
 def stored_secrets(values: Iterable[tuple[str, JsonValue]]) -> dict[str, tuple[SecretKind, ...]]:
     """Return which holders of values hold which kinds of secrets, in order of the values.
 
-    A holder has one value. Looks for keys, tokens, passwords, private keys and card numbers whatever the level of
-    redaction: what is stored unredacted is a fact about the store.
+    A holder has one value. Looks for keys, tokens, passwords, private keys and card numbers
+    whatever the level of redaction: what is stored unredacted is a fact about the store.
     """
     gathered = _Gathered()
     # Spans share equal decoded values; each is searched for its first holder.
