@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.candidates import CandidateFinder, CandidateSet, Pin
-from tracegloss.correlate.frames import PlacedExceptions
+from tracegloss.correlate.frames import PlacedExceptions, leaving_frame
 from tracegloss.correlate.names import numbered_series, site_names
-from tracegloss.correlate.owned import Callers
+from tracegloss.correlate.owned import Callers, pin_on_line
 from tracegloss.correlate.pins import PinFinder
 from tracegloss.correlate.plumbing import is_plumbing
 from tracegloss.correlate.run_context import run_pin
 from tracegloss.correlate.survey import Survey
 from tracegloss.correlate.taught import taught_sites
+from tracegloss.model.resolution import PlacedFrame
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import Site
 from tracegloss.model.trace import Trace
@@ -51,7 +52,7 @@ def classes_of(
             pin = run_pin(trace.info, finder.sites, sites)
         if pin is not None:
             class_of[span_id] = finder.class_of(features, pin)
-    _narrow(tree, seen, finder, callers, class_of)
+    _narrow(tree, seen, finder, callers, frames, class_of)
     return class_of
 
 
@@ -60,28 +61,32 @@ def _narrow(
     seen: Survey,
     finder: CandidateFinder,
     callers: Callers,
+    frames: Mapping[str, PlacedExceptions],
     class_of: dict[str, int],
 ) -> None:
     """Leave spans of calls what the nearest construct above can have called, from the top down."""
     if not any(_is_call(candidates) for candidates in finder.found):
         return
-    narrowed: dict[tuple[int, int], int] = {}
+    narrowed: dict[tuple[int, int, PlacedFrame | None], int] = {}
     for span_id in tree.order:
         number = class_of[span_id]
         proposal = finder.found[number].proposal
         if proposal is None or not proposal.is_call:
             continue
-        above = _above(tree, span_id, finder, class_of)
-        if above is None:
+        ancestor = _above(tree, span_id, finder, class_of)
+        if ancestor is None:
             continue
-        known = narrowed.get((number, above))
+        above = class_of[ancestor]
+        line = leaving_frame(frames.get(ancestor, ())) if span_id in frames else None
+        known = narrowed.get((number, above, line))
         if known is None:
             candidates = finder.found[number]
             sites = [s for s in finder.found[above].choices.sites if s != weights.NOWHERE]
             left = callers.narrowed(proposal.sites, sites, owned=not proposal.only_outermost)
+            pin = None if line is None else pin_on_line(line, finder.sites, left.calls)
             features = seen.groups[seen.group_of[span_id]]
-            known = finder.class_of(features, candidates.pin, left)
-            narrowed[number, above] = known
+            known = finder.class_of(features, pin or candidates.pin, left)
+            narrowed[number, above, line] = known
         class_of[span_id] = known
 
 
@@ -91,9 +96,8 @@ def _is_call(candidates: CandidateSet) -> bool:
 
 def _above(
     tree: SpanTree, span_id: str, finder: CandidateFinder, class_of: Mapping[str, int]
-) -> int | None:
-    """Give the class of the nearest span above that is no plumbing."""
-    for ancestor in tree.ancestors(span_id):
-        if not is_plumbing(finder.found[class_of[ancestor]]):
-            return class_of[ancestor]
-    return None
+) -> str | None:
+    """Give the nearest span above that is no plumbing."""
+    return next(
+        (a for a in tree.ancestors(span_id) if not is_plumbing(finder.found[class_of[a]])), None
+    )

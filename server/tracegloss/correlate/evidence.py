@@ -194,12 +194,27 @@ def _attributes(features: SpanFeatures, site: Site) -> tuple[int, Evidence | Non
     if not site.attributes:
         return 0, None
     recorded = dict(features.attributes)
+    if site.kind == "sdk-call":
+        return _literals(recorded, site)
     same = [key for key, text in site.attributes if recorded.get(key) == text]
     other = [key for key, text in site.attributes if recorded.get(key) != text]
     if other:
         detail = phrase("attribute {keys} differs", keys=", ".join(other[:3]))
         return weights.OTHER_ATTRIBUTE, opposes(EvidenceKind.ATTRIBUTES, detail)
     detail = phrase("attribute {keys}", keys=", ".join(same[:3]))
+    return weights.SAME_ATTRIBUTE, supports(EvidenceKind.ATTRIBUTES, detail)
+
+
+def _literals(recorded: dict[str, str], site: Site) -> tuple[int, Evidence | None]:
+    """Compare literal arguments of a call with those recorded: one that differs rules it out."""
+    told = [(key, text) for key, text in site.attributes if key in recorded]
+    other = [key for key, text in told if recorded[key] != text]
+    if other:
+        detail = phrase("argument {keys} differs", keys=", ".join(other[:3]))
+        return weights.OTHER_ARGUMENT, opposes(EvidenceKind.ATTRIBUTES, detail)
+    if not told:
+        return 0, None
+    detail = phrase("argument {keys}", keys=", ".join(key for key, _ in told[:3]))
     return weights.SAME_ATTRIBUTE, supports(EvidenceKind.ATTRIBUTES, detail)
 
 

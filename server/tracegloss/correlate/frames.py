@@ -140,6 +140,16 @@ def calling_frame(placed: PlacedExceptions) -> PlacedFrame | None:
     return own.frames[-1]
 
 
+def leaving_frame(placed: PlacedExceptions) -> PlacedFrame | None:
+    """Return the frame in which a span's exception came back from a library, if it did."""
+    last: PlacedFrame | None = None
+    for frame in own_frames(placed).frames:
+        if not frame.own:
+            return last
+        last = frame
+    return None
+
+
 def _last_block(placed: PlacedExceptions) -> tuple[PlacedFrame, ...]:
     return placed[-1][-1] if placed and placed[-1] else ()
 

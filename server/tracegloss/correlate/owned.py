@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from msgspec import Struct, field
 
-from tracegloss.correlate.candidates import Narrowed
+from tracegloss.correlate.candidates import Narrowed, Pin
 from tracegloss.index.repo import RepoIndex
-from tracegloss.model.site import FunctionId, Site
+from tracegloss.model.resolution import Evidence, EvidenceKind, PlacedFrame
+from tracegloss.model.site import FunctionId, Site, spot
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
+from tracegloss.recorded import phrase
 
 _MOST_DEPTH = 8
 _MOST_FUNCTIONS = 400
@@ -52,6 +55,23 @@ class Callers(Struct):
                     if helper not in seen:
                         seen.add(helper)
                         waiting.append((helper, depth + 1))
+
+
+def pin_on_line(line: PlacedFrame, sites: Sequence[Site], calls: Iterable[int]) -> Pin | None:
+    """Pin a failed call to the line at which its exception came back into the caller's code."""
+    place = line.place
+    if place is None or not line.verified:
+        return None
+    at = place.range.start.line
+    there = frozenset(
+        number
+        for number in calls
+        if (sites[number].at.path, sites[number].at.cell) == (place.path, place.cell)
+        and sites[number].extent.start.line <= at <= sites[number].extent.end.line
+    )
+    said = phrase("the stack of its caller leaves at {spot}", spot=spot(place))
+    elsewhere: Literal["unknown"] | None = None if there else "unknown"
+    return Pin(there, True, Evidence(EvidenceKind.STACK_FRAME, True, said), elsewhere)
 
 
 def _flat(steps: Steps) -> Iterator[CallStep]:

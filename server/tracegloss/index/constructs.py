@@ -55,6 +55,8 @@ _FAMILIES = frozenset({"langchain", "langgraph"})
 _BOTH = ("langchain", "langgraph", "databricks_langchain")
 _OPENAI = ("openai", "databricks_openai")
 _AGENTS = ("agents",)
+_ANTHROPIC = ("anthropic",)
+_LITELLM = ("litellm",)
 _NAME_KEYWORD = (99, "name")
 
 
@@ -62,7 +64,55 @@ def _langchain(tail: str, kind: SiteKind, **how: object) -> Construct:
     return Construct("langchain", _BOTH, tail, kind, **how)  # type: ignore[arg-type]
 
 
+def _client(
+    framework: str, packages: tuple[str, ...], spans: tuple[str, ...], *tails: str
+) -> tuple[Construct, ...]:
+    return tuple(Construct(framework, packages, tail, "sdk-call", spans=spans) for tail in tails)
+
+
+_CHAT = ("Completions", "AsyncCompletions", "ChatCompletions", "AsyncChatCompletions")
+_RESPONSES = ("Responses", "AsyncResponses")
+
+CLIENTS: tuple[Construct, ...] = (
+    *_client(
+        "openai",
+        _OPENAI,
+        _CHAT,
+        "chat.completions.create",
+        "chat.completions.parse",
+        "chat.completions.stream",
+        "completions.create",
+        "completions.parse",
+    ),
+    *_client(
+        "openai",
+        _OPENAI,
+        _RESPONSES,
+        "responses.create",
+        "responses.parse",
+        "responses.stream",
+    ),
+    *_client("openai", _OPENAI, ("Embeddings", "AsyncEmbeddings"), "embeddings.create"),
+    *_client("openai", _OPENAI, ("Images", "AsyncImages"), "images.generate", "images.edit"),
+    *_client(
+        "anthropic",
+        _ANTHROPIC,
+        ("Messages.create", "AsyncMessages.create"),
+        "messages.create",
+        "messages.parse",
+        "messages.stream",
+    ),
+    *_client("litellm", _LITELLM, ("litellm-completion",), "litellm.completion"),
+    *_client("litellm", _LITELLM, ("litellm-acompletion",), "litellm.acompletion"),
+    *_client("litellm", _LITELLM, ("litellm-embedding",), "litellm.embedding"),
+    *_client("litellm", _LITELLM, ("litellm-aembedding",), "litellm.aembedding"),
+    *_client("litellm", _LITELLM, ("litellm-responses",), "litellm.responses"),
+    *_client("litellm", _LITELLM, ("litellm-aresponses",), "litellm.aresponses"),
+)
+"""Calls of model clients, by the end of what is written: the client may come from anywhere."""
+
 CALLS: tuple[Construct, ...] = (
+    *CLIENTS,
     _langchain("add_node", "node", named=(0, "node"), runs=(1, "action")),
     _langchain("add_sequence", "node", held=(0, "nodes")),
     _langchain("add_conditional_edges", "edge", runs=(1, "path"), default="RunnableCallable"),

@@ -37,9 +37,10 @@ _TOLD_LITERALS = frozenset({"model", "temperature", "max_tokens", "stream", "top
 
 def framework_sites(interpreter: Interpreter, scopes: FileScopes, path: str) -> Iterator[FoundSite]:
     """Yield the sites of one file that the table of constructs knows."""
-    if not _imports_framework(scopes):
-        return
     finder = _Finder(interpreter, scopes, path)
+    if not _imports_framework(scopes):
+        yield from finder.client_calls()
+        return
     for call in scopes.facts.calls:
         if call.role != "decorator":
             yield from finder.of_call(call)
@@ -60,6 +61,13 @@ class _Finder:
         self._interpreter = interpreter
         self._scopes = scopes
         self._path = path
+
+    def client_calls(self) -> Iterator[FoundSite]:
+        """Yield calls of model clients, which tell by how they are written, in any file."""
+        for call in self._scopes.facts.calls:
+            rows = CALLS_BY_NAME.get(last_name(call.callee), ())
+            if rows and rows[0].spans and call.role != "decorator":
+                yield from self.of_call(call)
 
     def of_call(self, call: Call) -> Iterator[FoundSite]:
         rows = CALLS_BY_NAME.get(last_name(call.callee), ())

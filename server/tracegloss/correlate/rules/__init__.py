@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tracegloss.correlate.proposal import Rule
+from tracegloss.correlate.rules.clients import clients
 from tracegloss.correlate.rules.langchain import langchain
 from tracegloss.correlate.rules.mlflow_implicit import mlflow_implicit
 from tracegloss.correlate.rules.tools import tools
 
-RULES: tuple[Rule, ...] = (mlflow_implicit, langchain, tools)
+RULES: tuple[Rule, ...] = (mlflow_implicit, langchain, clients, tools)

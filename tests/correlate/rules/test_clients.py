@@ -1,0 +1,112 @@
+"""Spans of model clients: which call of the function above made them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.correlate.rules.framework_cases import check
+
+CALLS = """
+import mlflow
+from openai import OpenAI
+
+client = OpenAI()
+
+def complete(prompt):
+    return client.chat.completions.create(model="small", messages=[prompt])
+
+@mlflow.trace
+def answer(question):
+    plan = client.chat.completions.create(model="plan", messages=[question], temperature=0)
+    text = client.responses.create(model="writer", input=plan)
+    return complete(text)
+
+@mlflow.trace
+def embed(text):
+    return client.embeddings.create(model="embedder", input=text)
+"""
+
+CASES = {
+    "calls in their order, and through a helper": (
+        CALLS,
+        """
+        answer UNKNOWN (question) fn=answer                                          -> answer exact
+          Completions CHAT_MODEL (model, messages, temperature) openai model=plan -> answer:11 strong
+          Responses CHAT_MODEL (model, input) openai model=writer -> answer:12 strong
+          Completions CHAT_MODEL (model, messages) openai model=small -> complete:7 strong
+        """,
+    ),
+    "a literal argument rules other calls out, whatever the order": (
+        CALLS,
+        """
+        answer UNKNOWN (question) fn=answer                             -> answer exact
+          Completions CHAT_MODEL (model, messages) openai model=small   -> complete:7 strong
+        """,
+    ),
+    "a call that the function above cannot make": (
+        CALLS,
+        """
+        embed UNKNOWN (text) fn=embed                                   -> embed exact
+          Completions CHAT_MODEL (model, messages) openai model=small   -> library
+        """,
+    ),
+    "embeddings carry no word of their library": (
+        CALLS,
+        """
+        embed UNKNOWN (text) fn=embed                      -> embed exact
+          Embeddings EMBEDDING (model, input)              -> embed:17 strong
+        """,
+    ),
+    "without a span above, the only call there is": (
+        CALLS,
+        "Embeddings EMBEDDING (model, input) -> embed:17 strong",
+    ),
+    "a model that no call names": (
+        CALLS,
+        """
+        answer UNKNOWN (question) fn=answer                                -> answer exact
+          Completions CHAT_MODEL (model, messages) openai model=elsewhere  -> library
+        """,
+    ),
+    "clients that come from elsewhere": (
+        """
+        import mlflow
+        from shop.models import get_client
+
+        @mlflow.trace
+        async def ask(question):
+            return await get_client().messages.create(model="m", max_tokens=5, messages=[])
+        """,
+        """
+        ask UNKNOWN (question) fn=ask                                                 -> ask exact
+          AsyncMessages.create CHAT_MODEL (model, max_tokens, messages) anthropic -> ask:6 strong
+        """,
+    ),
+    "a function of one's own with the same name": (
+        """
+        import mlflow
+
+        class Messages:
+            def create(self, text): ...
+
+        class Client:
+            messages = Messages()
+
+        @mlflow.trace
+        def send(text):
+            return Client().messages.create(text)
+        """,
+        """
+        send UNKNOWN (text) fn=send                          -> send exact
+          Messages.create CHAT_MODEL (model) anthropic       -> library
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_spans_of_model_clients(case: str, tmp_path: Path) -> None:
+    source, trace = CASES[case]
+    check(tmp_path, source, trace)
