@@ -25,7 +25,8 @@ class TraceOnCode(Struct, frozen=True):
     `self_ns` and `critical` are the tree's self times and critical path. `texts` holds the lines of
     every file that a place of this trace lies in (for a notebook, of each cell under `path#cell`).
     `text_hashes` are those of the functions its sites belong to, on those texts. `since` tells by
-    span what history knows of its function; a span it lacks was resolved on the text as it is.
+    span what history knows of its function; a span it lacks was resolved on the text as it is. Of a
+    skeleton, the spans have no inputs, outputs, attributes and events here.
     """
 
     trace: Trace
@@ -41,3 +42,4 @@ class TraceOnCode(Struct, frozen=True):
     settings: Settings = field(default_factory=Settings)
     text_hashes: Mapping[FunctionId, str] = field(default_factory=dict)
     since: Mapping[str, SinceTrace] = field(default_factory=dict)
+    is_skeleton: bool = False

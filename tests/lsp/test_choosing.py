@@ -9,7 +9,9 @@ from lsprotocol import types
 
 from tests.conftest import REPOSITORY
 from tests.lsp.editor import Editor, editing
-from tests.lsp.test_features import KB, POLICIES
+from tests.lsp.test_features import KB, POLICIES, line_of
+from tests.workspace.huge import huge_trace
+from tracegloss.workspace.worker.skeleton import MOST_WHOLE_SPANS
 
 TRACE_FILE = REPOSITORY / "fixtures" / "traces" / "error-in-tool.json"
 
@@ -55,6 +57,21 @@ async def test_a_trace_file_is_a_source(editor: Editor) -> None:
     loaded = await editor.ask("tracegloss/openTraceFile", {"uri": TRACE_FILE.as_uri()})
     await editor.loaded(3)
     assert len(loaded.traceIds) == 1
+
+
+async def test_of_a_huge_trace_pages_come_and_details_are_read_when_asked_for(
+    editor: Editor, tmp_path: Path
+) -> None:
+    file = huge_trace(tmp_path / "huge.json", MOST_WHOLE_SPANS + 1)
+    loaded = await editor.ask("tracegloss/openTraceFile", {"uri": file.as_uri()})
+    [trace_id] = loaded.traceIds
+    last = {"traceId": trace_id, "offset": MOST_WHOLE_SPANS, "limit": 2}
+    page = await editor.ask("tracegloss/traces/spans", last)
+    assert (page.total > MOST_WHOLE_SPANS, page.rows[0].outcome) == (True, "resolved")
+    named = {"traceId": trace_id, "spanId": page.rows[0].spanId}
+    detail = await editor.ask("tracegloss/span/detail", named)
+    assert detail.inputs is not None
+    assert "traces" in str(await editor.hover(KB, line_of(editor, KB, "def search_know"), 8))
 
 
 @pytest.mark.parametrize("arguments", [[], [3], ["a", "b", "c"], [None]], ids=str)

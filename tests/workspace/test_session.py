@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tests.overlay.laying import APP, call, laid, raised, site_at
 from tracegloss.ide.diagnostics import diagnostics
 from tracegloss.overlay.document import TextKey
@@ -72,6 +74,18 @@ def test_at_most_three_traces_are_pinned_and_the_newest_choice_counts() -> None:
     assert session.pinned == ("tr-3", "tr-2", "tr-1")
     assert session.release(["tr-2"]) == ("tr-3", "tr-1")
     assert session.release() == ()
+
+
+def test_the_oldest_go_beyond_a_number_and_a_size_but_neither_the_newest_nor_pins() -> None:
+    session = RootSession(Path("/repo"), "repo")
+    for number, size in enumerate([1, 50, 30, 40]):
+        info = replace(FAILED.trace.info, trace_id=f"tr-{number}", request_ns=number)
+        session.put_trace(replace(FAILED, trace=replace(FAILED.trace, info=info)), {}, size=size)
+    session.pin(["tr-0"])
+    session.drop_beyond(4, 70)
+    assert sorted(session.traces) == ["tr-0", "tr-2", "tr-3"]
+    session.drop_beyond(1, 10)
+    assert sorted(session.traces) == ["tr-0", "tr-3"]
 
 
 def test_a_view_is_kept_until_something_changes() -> None:

@@ -71,13 +71,17 @@ class SpanDetail(Struct, frozen=True):
     n_redacted: int
 
 
-def span_detail(snapshot: Snapshot, trace_id: str, span_id: str) -> SpanDetail:
+def span_detail(
+    snapshot: Snapshot, trace_id: str, span_id: str, whole: Span | None = None
+) -> SpanDetail:
     """Return what was recorded of one span, each part at most 100,000 bytes.
 
-    Raises `TraceNotFoundError` when the trace is not loaded or has no such span.
+    `whole` is the span itself where only a skeleton of the trace is loaded. Raises
+    `TraceNotFoundError` when the trace is not loaded or has no such span.
     """
     on_code = snapshot.trace(trace_id)
-    span = None if on_code is None else on_code.tree.spans.get(span_id)
+    loaded = None if on_code is None else on_code.tree.spans.get(span_id)
+    span = loaded if whole is None else whole
     if on_code is None or span is None:
         raise TraceNotFoundError(
             "There is no such span in a loaded trace", where=f"{trace_id} {span_id}"

@@ -17,10 +17,18 @@ from tracegloss.lsp.polling import NEAR_POLL, SHORTEST_POLL, Pace, has_store, is
 from tracegloss.lsp.progress import StoppedError, Tell, tell_nobody
 from tracegloss.lsp.status import Status
 from tracegloss.lsp.taking import Taken, take_traces
-from tracegloss.model.trace import TraceInfo
+from tracegloss.model.trace import Span, TraceInfo
 from tracegloss.traces.query import TraceQuery
 from tracegloss.workspace.pins import keep_pins, read_pins
-from tracegloss.workspace.selection import LISTED, MOST_LOADED, Seen, news, seen_as, to_load
+from tracegloss.workspace.selection import (
+    LISTED,
+    MOST_BYTES,
+    MOST_LOADED,
+    Seen,
+    news,
+    seen_as,
+    to_load,
+)
 from tracegloss.workspace.session import RootSession
 from tracegloss.workspace.worker.client import Worker
 from tracegloss.workspace.worker.jobs import (
@@ -30,6 +38,7 @@ from tracegloss.workspace.worker.jobs import (
     LayTraces,
     NoSource,
     OpenRoot,
+    ReadSpan,
     RootOpened,
     RootRequest,
     SearchTraces,
@@ -152,7 +161,13 @@ class Loader:
     async def load_file(self, file: Path) -> tuple[str, ...]:
         """Load the traces of a file."""
         taken = await self._put(LayFile(self.request, file), self._round, every=True)
+        self.session.files.update(dict.fromkeys(taken.trace_ids, file))
         return taken.trace_ids
+
+    async def read_span(self, trace_id: str, span_id: str) -> Span | None:
+        """Read one span of a skeleton in full; raises `TraceError`."""
+        file = self.session.files.get(trace_id)
+        return await self._host.worker.ask(ReadSpan(self.request, trace_id, span_id, file))
 
     async def search(self, query: TraceQuery) -> tuple[TraceInfo, ...]:
         """Ask the chosen experiment; raises `TraceglossError`."""
@@ -312,7 +327,6 @@ class Loader:
             self._pace.quicken()
             await self._load_listed([info.trace_id for info in new], this_round, tell_nobody)
             self._seen.update((info.trace_id, seen_as(info)) for info in new)
-            self._forget_old()
         else:
             self._pace.slacken()
         if new or gone:
@@ -337,7 +351,7 @@ class Loader:
 
         What comes after settings changed is of another source, and left out.
         """
-        return await take_traces(
+        taken = await take_traces(
             self._host.worker.stream(job),
             self.session,
             every=every,
@@ -345,14 +359,8 @@ class Loader:
             show=lambda: self._host.show(self.session),
             tell=lambda done: tell(done, len(job.trace_ids) if isinstance(job, LayTraces) else 0),
         )
-
-    def _forget_old(self) -> None:
-        newest = sorted(
-            self.session.traces.values(),
-            key=lambda each: each.trace.info.request_ns or 0,
-            reverse=True,
-        )
-        self.session.drop_traces(each.trace.info.trace_id for each in newest[MOST_LOADED:])
+        self.session.drop_beyond(MOST_LOADED, MOST_BYTES)
+        return taken
 
     def _follows(self, answer: SourceChosen) -> bool:
         if self.following is not None:

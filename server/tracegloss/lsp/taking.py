@@ -53,5 +53,5 @@ def _take(session: RootSession, laid: Laid, *, every: bool) -> bool:
     """Take a trace over unless it is of other code; tells whether it was taken."""
     session.note_origin(laid.on_code.trace.info.trace_id, is_ours=laid.is_ours)
     if laid.is_ours or every:
-        session.put_trace(laid.on_code, laid.functions)
+        session.put_trace(laid.on_code, laid.functions, laid.layer, laid.size)
     return laid.is_ours or every

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tracegloss.overlay.annotation import FileNotes
 from tracegloss.overlay.carrying import Carrier, carrier
@@ -75,6 +76,11 @@ def lay_over(
     files = {key: one.notes for key, one in made.items()}
     allowed, n_beyond = _allowance(files)
     return Overlay(layers, files, allowed, n_beyond, _Kept(every, carriers, made))
+
+
+def with_layer(overlay: Overlay, layer: TraceLayer) -> Overlay:
+    """Give an overlay that knows a layer made elsewhere, for the next one to take over."""
+    return replace(overlay, kept=replace(overlay.kept, layers=(*overlay.kept.layers, layer)))
 
 
 def _layers(traces: Sequence[TraceOnCode], known: Sequence[TraceLayer]) -> tuple[TraceLayer, ...]:

@@ -13,6 +13,8 @@ from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import FunctionId, Place, Site
 from tracegloss.overlay.document import Document, TextKey
+from tracegloss.overlay.layer import TraceLayer
+from tracegloss.overlay.overlay import with_layer
 from tracegloss.snapshot import Mode, Root, Snapshot, TraceOnCode, snapshot_of
 from tracegloss.text import LineIndex
 
@@ -33,7 +35,7 @@ class RootSession(Struct):
     """The state of one root; `snapshot()` is what features look at.
 
     `traces` are by id. `generation` counts changes of files on the disk. `foreign` are traces that
-    were found to be of other code than this root's.
+    were found to be of other code than this root's, `files` those that traces were read from.
     """
 
     path: Path
@@ -46,6 +48,8 @@ class RootSession(Struct):
     texts: dict[TextKey, OpenText] = field(default_factory=dict)
     pinned: tuple[str, ...] = ()
     foreign: set[str] = field(default_factory=set)
+    files: dict[str, Path] = field(default_factory=dict)
+    _sizes: dict[str, int] = field(default_factory=dict)
     _functions: dict[FunctionId, FunctionEntry] = field(default_factory=dict)
     _snapshot: Snapshot = field(default_factory=Snapshot)
     _is_current: bool = False
@@ -89,10 +93,19 @@ class RootSession(Struct):
         self.changed()
 
     def put_trace(
-        self, on_code: TraceOnCode, functions: Mapping[FunctionId, FunctionEntry]
+        self,
+        on_code: TraceOnCode,
+        functions: Mapping[FunctionId, FunctionEntry],
+        layer: TraceLayer | None = None,
+        size: int = 0,
     ) -> None:
-        """Take over a trace, new or as it is by now."""
-        self.traces[on_code.trace.info.trace_id] = on_code
+        """Take over a trace, new or as it is by now; `layer` is what it says by text, if made."""
+        trace_id = on_code.trace.info.trace_id
+        self.traces[trace_id] = on_code
+        self._sizes[trace_id] = size
+        if layer is not None:
+            overlay = with_layer(self._snapshot.overlay, layer)
+            self._snapshot = replace(self._snapshot, overlay=overlay)
         self._functions.update(functions)
         self.changed()
 
@@ -108,6 +121,18 @@ class RootSession(Struct):
         for trace_id in set(trace_ids) - set(self.pinned):
             self.traces.pop(trace_id, None)
         self.changed()
+
+    def drop_beyond(self, most: int, most_bytes: int) -> None:
+        """Forget the oldest traces beyond a number and a size of all, but never the newest."""
+        newest = sorted(self.traces.values(), key=_newest_first)
+        beyond: list[str] = []
+        n_bytes = 0
+        for number, on_code in enumerate(newest):
+            trace_id = on_code.trace.info.trace_id
+            n_bytes += self._sizes.get(trace_id, 0)
+            if number >= most or (number and n_bytes > most_bytes):
+                beyond.append(trace_id)
+        self.drop_traces(beyond)
 
     def open_text(self, key: TextKey, uri: str, text: LineIndex, version: int | None) -> None:
         """Take over the text of a document that was opened, or that changed on the disk."""

@@ -29,6 +29,8 @@ def add_trace(snapshot: Snapshot, key: TextKey, position: Position) -> tuple[Act
     entry = next((f for f in document.functions if position in f.at.range), None)
     if entry is None or entry.kind != "function" or _is_traced(document, entry):
         return ()
+    if not _stands_there(document.text, entry):
+        return ()
     decorators = decorators_of(document.text, entry)
     if decorators is None or any(_is_unfit(each) for each in decorators):
         return ()
@@ -42,6 +44,12 @@ def _joined(edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
     if len({edit.range for edit in edits}) == len(edits):
         return tuple(edits)
     return (TextEdit(edits[0].range, "".join(edit.text for edit in edits)),)
+
+
+def _stands_there(text: LineIndex, entry: FunctionEntry) -> bool:
+    """Tell whether a function is where it was read: while a text does not parse, it may not be."""
+    start, end = entry.at.range.start, entry.at.range.end
+    return text.line_text(start.line)[start.column : end.column] == entry.name
 
 
 def _is_traced(document: Document, entry: FunctionEntry) -> bool:

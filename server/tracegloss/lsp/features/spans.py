@@ -28,7 +28,12 @@ def register(server: TraceglossServer) -> None:
     @server.answers(SPAN_DETAIL)
     async def detail(params: SpanParams) -> object:
         session = server.session_with(params.trace_id)
-        found = span_detail(session.snapshot(), params.trace_id, params.span_id)
+        on_code = session.traces.get(params.trace_id)
+        span = None
+        if on_code is not None and on_code.is_skeleton and params.span_id in on_code.tree.spans:
+            loader = server.loaders[session.path]
+            span = await loader.read_span(params.trace_id, params.span_id)
+        found = span_detail(session.snapshot(), params.trace_id, params.span_id, span)
         return to_lsp.plain(session, found, server.client)
 
     @server.answers(TRACE_SPANS)

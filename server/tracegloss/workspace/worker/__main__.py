@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from tracegloss.errors import TraceglossError
 from tracegloss.workspace.worker.frames import read_frame, write_frame
-from tracegloss.workspace.worker.jobs import Asked, Cancel, Ended, Part, Reply
+from tracegloss.workspace.worker.jobs import Asked, Cancel, Ended, Laid, Part, Reply, RootOpened
+from tracegloss.workspace.worker.packing import packed
 from tracegloss.workspace.worker.performing import Performer
 
 
@@ -58,7 +59,8 @@ def _perform(performer: Performer, asked: Asked, inbox: Inbox, answers: BinaryIO
     def tell(part: object) -> None:
         if asked.number in inbox.cancelled:
             raise CancelledError
-        _write(answers, Part(asked.number, part))
+        small = packed(part) if isinstance(part, Laid | RootOpened) else part
+        _write(answers, Part(asked.number, small))
 
     if asked.number in inbox.cancelled:
         return Ended(asked.number)

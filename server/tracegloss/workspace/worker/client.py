@@ -12,10 +12,12 @@ from collections.abc import AsyncGenerator, Iterable
 from typing import TypeVar, cast
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tracegloss.errors import TraceglossError
 from tracegloss.workspace.worker.frames import LENGTH, write_frame
-from tracegloss.workspace.worker.jobs import Asked, Cancel, Ended, Job, Part, Request
+from tracegloss.workspace.worker.jobs import Asked, Cancel, Ended, Job, Laid, Part, Request
+from tracegloss.workspace.worker.packing import Packed, unpacked
 
 T = TypeVar("T")
 
@@ -220,9 +222,13 @@ def _started() -> subprocess.Popen[bytes]:
 
 
 async def _unpickled(data: bytes) -> Part | Ended:
-    if len(data) < _LARGE:
-        return _loads(data)
-    return await asyncio.to_thread(_loads, data)
+    answer = _loads(data) if len(data) < _LARGE else await asyncio.to_thread(_loads, data)
+    if not isinstance(answer, Part) or not isinstance(answer.value, Packed):
+        return answer
+    value = await asyncio.to_thread(unpacked, answer.value)
+    if isinstance(value, Laid):
+        value = replace(value, size=len(data))
+    return replace(answer, value=value)
 
 
 def _loads(data: bytes) -> Part | Ended:

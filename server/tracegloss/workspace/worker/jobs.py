@@ -12,7 +12,8 @@ from tracegloss.errors import TraceglossError
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import FunctionId
-from tracegloss.model.trace import SourceDescription, TraceInfo
+from tracegloss.model.trace import SourceDescription, Span, TraceInfo
+from tracegloss.overlay.layer import TraceLayer
 from tracegloss.recorded import RecordedText
 from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.traces.choose_store import Look
@@ -95,12 +96,15 @@ class ChooseSource(Job[SourceAnswer], frozen=True):
 class Laid(Struct, frozen=True, eq=False):
     """A trace on code, with the functions its sites belong to.
 
-    `is_ours` tells whether its root lies on this root's code.
+    `is_ours` tells whether its root lies on this root's code, `size` what it takes in bytes, about.
+    `layer` is what the trace says by text, made where the answer is read.
     """
 
     on_code: TraceOnCode
     functions: Mapping[FunctionId, FunctionEntry]
     is_ours: bool
+    size: int = 0
+    layer: TraceLayer | None = None
 
 
 class NotLaid(Struct, frozen=True):
@@ -121,6 +125,17 @@ class LayFile(Job[Laid | NotLaid], frozen=True):
     """Lay every trace of a file; one part a trace."""
 
     file: Path
+
+
+class ReadSpan(Job[Span | None], frozen=True):
+    """Read one span of a trace in full, from the chosen store or from `file`; one part.
+
+    The part is `None` when the trace has no such span.
+    """
+
+    trace_id: str
+    span_id: str
+    file: Path | None = None
 
 
 class SearchTraces(Job[tuple[TraceInfo, ...]], frozen=True):

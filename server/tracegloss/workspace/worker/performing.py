@@ -13,7 +13,7 @@ from tracegloss.errors import SourceError, SourceUnclearError, TraceError, Trace
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.model.resolution import Ambiguous, Resolved
 from tracegloss.model.site import FunctionId
-from tracegloss.model.trace import SourceDescription, Trace
+from tracegloss.model.trace import SourceDescription, Span, Trace
 from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.traces.choose_store import ChosenStore, NoStore
 from tracegloss.traces.files import read_file
@@ -35,11 +35,13 @@ from tracegloss.workspace.worker.jobs import (
     NoSource,
     NotLaid,
     OpenRoot,
+    ReadSpan,
     RootOpened,
     RootRequest,
     SearchTraces,
     SourceChosen,
 )
+from tracegloss.workspace.worker.skeleton import fitting
 
 MOST_EXPERIMENTS = 100
 
@@ -56,6 +58,7 @@ class Performer:
     def __init__(self) -> None:
         """Begin with nothing opened."""
         self._opened: dict[str, tuple[RootRequest, OpenedWorkspace]] = {}
+        self._spans: tuple[str, Mapping[str, Span]] = ("", {})
 
     def _open(self, root: RootRequest, tell: Tell = _tell_nobody) -> OpenedWorkspace:
         known = self._opened.get(str(root.path))
@@ -96,29 +99,57 @@ class Performer:
     def _(self, job: LayTraces, tell: Tell) -> None:
         opened = self._open(job.root)
         for trace_id in job.trace_ids:
-            tell(_laid_from_store(opened, trace_id))
+            tell(self._laid_from_store(opened, trace_id))
 
     @perform.register
     def _(self, job: LayFile, tell: Tell) -> None:
         opened = self._open(job.root)
         for trace in read_file(job.file):
-            tell(_laid(opened, trace, SourceDescription("file", job.file.name)))
+            tell(self._laid(opened, trace, SourceDescription("file", job.file.name)))
 
     @perform.register
     def _(self, job: SearchTraces, tell: Tell) -> None:
         tell(tuple(self._open(job.root).source.search(job.query)))
 
+    @perform.register
+    def _(self, job: ReadSpan, tell: Tell) -> None:
+        if self._spans[0] != job.trace_id:
+            self._keep_spans(self._read_again(job))
+        tell(self._spans[1].get(job.span_id))
 
-def _laid_from_store(opened: OpenedWorkspace, trace_id: str) -> Laid | NotLaid:
-    """Read one trace and lay it; one that cannot be read stands in nobody's way."""
-    try:
-        trace = opened.source.trace(trace_id)
-    except SourceError:
-        raise
-    except TraceError as error:
-        return NotLaid(trace_id, isinstance(error, TraceNotFoundError), str(error))
-    described = replace(opened.source.description, experiment_id=trace.info.experiment_id)
-    return _laid(opened, trace, described)
+    def _read_again(self, job: ReadSpan) -> Trace:
+        if job.file is None:
+            return self._open(job.root).source.trace(job.trace_id)
+        found = (trace for trace in read_file(job.file) if trace.info.trace_id == job.trace_id)
+        trace = next(found, None)
+        if trace is None:
+            raise TraceNotFoundError("The file has this trace no more", where=job.file.name)
+        return trace
+
+    def _keep_spans(self, trace: Trace) -> None:
+        """Keep the spans of the last huge trace: whoever asks for one asks for others."""
+        self._spans = trace.info.trace_id, {span.span_id: span for span in trace.spans}
+
+    def _laid_from_store(self, opened: OpenedWorkspace, trace_id: str) -> Laid | NotLaid:
+        """Read one trace and lay it; one that cannot be read stands in nobody's way."""
+        try:
+            trace = opened.source.trace(trace_id)
+        except SourceError:
+            raise
+        except TraceError as error:
+            return NotLaid(trace_id, isinstance(error, TraceNotFoundError), str(error))
+        described = replace(opened.source.description, experiment_id=trace.info.experiment_id)
+        return self._laid(opened, trace, described)
+
+    def _laid(self, opened: OpenedWorkspace, trace: Trace, described: SourceDescription) -> Laid:
+        whole = opened.workspace.lay(trace, described, time.time_ns())
+        on_code = fitting(whole)
+        if on_code.is_skeleton:
+            self._keep_spans(trace)
+        functions = _functions_of(on_code, opened.workspace.index.functions)
+        hashes = {function: entry.text_hash for function, entry in functions.items()}
+        laid = replace(on_code, text_hashes=hashes)
+        return Laid(laid, functions, root_is_ours(on_code))
 
 
 def _chosen(
@@ -140,13 +171,6 @@ def _chosen(
         infos=tuple(opened.source.search(query)),
         watched=store.uri.path,
     )
-
-
-def _laid(opened: OpenedWorkspace, trace: Trace, described: SourceDescription) -> Laid:
-    on_code = opened.workspace.lay(trace, described, time.time_ns())
-    functions = _functions_of(on_code, opened.workspace.index.functions)
-    hashes = {function: entry.text_hash for function, entry in functions.items()}
-    return Laid(replace(on_code, text_hashes=hashes), functions, root_is_ours(on_code))
 
 
 def _functions_of(
