@@ -32,6 +32,7 @@ from tracegloss.reveal import reveal
 from tracegloss.text import LineIndex
 from tracegloss.workspace.tree_code import TreeCode
 
+_OPEN_REASONS = frozenset({"unknown", "dynamic", "gone", "other-repository"})
 _NO_BASES: Mapping[str, FreshnessBasis] = MappingProxyType({})
 
 
@@ -141,7 +142,7 @@ def n_resolved(correlation: Correlation) -> int:
 def is_unexplained(resolution: Resolution | None) -> bool:
     """Tell whether code that was not looked at might explain a span."""
     return resolution is None or (
-        isinstance(resolution, Unresolved) and resolution.reason in {"unknown", "dynamic", "gone"}
+        isinstance(resolution, Unresolved) and resolution.reason in _OPEN_REASONS
     )
 
 
