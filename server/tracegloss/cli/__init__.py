@@ -23,6 +23,7 @@ COMMANDS = {
     "hover": ("tracegloss.cli.hover", "Explain a place in the code: what ran there, and why."),
     "lens": ("tracegloss.cli.lens", "Say what ran in a file, on its lines."),
     "locate": ("tracegloss.cli.locate", "Print the line that made a span."),
+    "show": ("tracegloss.cli.show", "Show a span's code as it ran, or what changed since."),
     "symbols": ("tracegloss.cli.symbols", "Find spans by name, on the lines that made them."),
     "doctor": ("tracegloss.cli.doctor", "Tell what was found, what is missing, and the fix."),
     "demo": ("tracegloss.cli.demo", "Run a sample agent and show its traces on its code."),
