@@ -379,6 +379,18 @@ CASES = {
           tides           -> - unknown
         """,
     ),
+    "a site that gives its spans other names is weak, whatever calls it and whatever it calls": (
+        """
+        @start(x): A.run
+        @A.run(value) name="triage": get
+        @get(key):
+        """,
+        """
+        start(x)                -> start exact
+          flow(value) fn=run    -> A.run weak
+            get(key)            -> get weak
+        """,
+    ),
     "orphans stand alone": (
         """
         @start(x): A.run
@@ -559,6 +571,15 @@ FRAMES = {
           @handle(request):
         """,
         "handle(request) frames=mlflow>/srv/app/a/retrying.py:3:inner -> handle exact",
+    ),
+    "a frame does not lay a function's span on a block in it that has another name": (
+        """
+        a.py
+          process(basket): with_('reserve_all')
+        """,
+        """
+        checkout(basket) fn=process frames=mlflow>/srv/app/a.py:3:process -> - unknown
+        """,
     ),
     "a variable name is told by the frame": (
         """

@@ -69,6 +69,15 @@ def test_large_and_unreadable_files_are_listed_as_problems(folder: Path) -> None
     assert [problem.code for problem in tree.problems] == ["large-file", "unreadable-file"]
 
 
+def test_folders_too_deep_to_be_read_are_listed_as_a_problem(folder: Path) -> None:
+    kept, dropped = "/".join("d" * 40), "/".join("d" * 41)
+    write_files(folder, {f"{kept}/kept.py": "", f"{dropped}/dropped.py": "", f"{dropped}/e.py": ""})
+    listing = list_files(folder)
+    assert listing.paths == [*SEEN[:1], f"{kept}/kept.py", *SEEN[1:]]
+    (problem,) = listing.problems
+    assert (problem.code, (problem.path or "").rstrip("/")) == ("deep-folder", dropped)
+
+
 def test_a_hostile_configuration_runs_nothing(tmp_path: Path) -> None:
     root = write_files(tmp_path / "r", {"app.py": ""})
     subprocess.run(["git", "init", "-q"], cwd=root, check=True)

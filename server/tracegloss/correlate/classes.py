@@ -46,7 +46,7 @@ def classes_of(
         found = finder.found[class_of[span_id]]
         sites = [site for site in found.choices.sites if site != weights.NOWHERE]
         pin: Pin | None = pins.pin_of(
-            seen.pointers.get(span_id), frames.get(span_id, ()), sites, features.function_name
+            seen.pointers.get(span_id), frames.get(span_id, ()), sites, features
         )
         if pin is None and features.is_top:
             pin = run_pin(trace.info, finder.sites, sites)

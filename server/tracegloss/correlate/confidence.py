@@ -89,8 +89,8 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         Confidence.WEAK,
-        "its own stack frame is in another file",
-        lambda g: EvidenceKind.STACK_FRAME in g.opposing,
+        "its own stack frame is in another file, or the site gives its spans other names",
+        lambda g: not g.opposing.isdisjoint({EvidenceKind.STACK_FRAME, EvidenceKind.SPAN_NAME}),
     ),
     Row(
         Confidence.WEAK,

@@ -112,7 +112,7 @@ def _of_frameworks(
 
 def wraps_unnamed(site: Site) -> bool:
     """Tell whether a site traces functions that the source does not name."""
-    if site.function_name is not None or site.kind not in {"wrapped", "wrapper-use"}:
+    if site.function_name is not None or site.kind != "wrapped":
         return False
     return not any(isinstance(name, LiteralName) for name in site.names)
 

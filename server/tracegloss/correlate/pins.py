@@ -11,6 +11,7 @@ from tracegloss.correlate.aliases import PathMap, is_excluded, is_library, is_no
 from tracegloss.correlate.candidates import Pin
 from tracegloss.correlate.code_attributes import CodePointer, pointed_sites
 from tracegloss.correlate.evidence import closed, supports
+from tracegloss.correlate.features import SpanFeatures
 from tracegloss.correlate.frames import (
     OwnFrames,
     PlacedExceptions,
@@ -18,6 +19,7 @@ from tracegloss.correlate.frames import (
     own_frames,
     runs_in,
 )
+from tracegloss.correlate.names import fit_of
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.resolution import EvidenceKind, PlacedFrame
 from tracegloss.model.site import FunctionId, Place, Site, spot
@@ -38,6 +40,13 @@ def _touched(site: Site) -> frozenset[str]:
     """Give the files in which a span of a site may run."""
     paths = (site.at, site.secondary, site.function)
     return frozenset(each.path for each in paths if each is not None)
+
+
+def _may_be_called(site: Site, features: SpanFeatures) -> bool:
+    """Tell whether the spans of a site in the frame's function may have a span's names."""
+    if site.function_name != features.function_name and not site.is_generator:
+        return False
+    return fit_of(site, features.name).how != "none"
 
 
 class PinFinder(Struct):
@@ -62,19 +71,16 @@ class PinFinder(Struct):
         pointer: CodePointer | None,
         placed: PlacedExceptions,
         candidates: Iterable[int],
-        function_name: str | None = None,
+        features: SpanFeatures,
     ) -> Pin | None:
-        """Find what pins a span; `candidates` are the sites that fit it without.
-
-        `function_name` is `mlflow.spanFunctionName`, which a frame of the span's own function has.
-        """
+        """Find what pins a span; `candidates` are the sites that fit it without."""
         if pointer is not None:
             pin = self._by_attributes(pointer)
             if pin is not None:
                 return pin
         if not placed:
             return None
-        return self._by_frames(own_frames(placed), tuple(candidates), function_name)
+        return self._by_frames(own_frames(placed), tuple(candidates), features)
 
     def _by_attributes(self, pointer: CodePointer) -> Pin | None:
         said = phrase("its code attributes name {path}", path=closed(pointer.path))
@@ -91,10 +97,10 @@ class PinFinder(Struct):
         return Pin(sites, True, supports(EvidenceKind.CODE_ATTRIBUTES, said))
 
     def _by_frames(
-        self, own: OwnFrames, candidates: tuple[int, ...], function_name: str | None
+        self, own: OwnFrames, candidates: tuple[int, ...], features: SpanFeatures
     ) -> Pin | None:
         matched = first_match(own, [self.sites[number] for number in candidates])
-        away = self._away_from(own, candidates, function_name)
+        away = self._away_from(own, candidates, features.function_name)
         if matched is not None:
             pin = self._named_by(matched, candidates)
             return None if pin is None else replace(pin, against=away)
@@ -102,10 +108,12 @@ class PinFinder(Struct):
             return None
         first = own.frames[0]
         if first.function is not None and not candidates:
-            return self._named_by(first, self.by_function.get(first.function, ()))
+            inside = self.by_function.get(first.function, ())
+            fitting = [n for n in inside if _may_be_called(self.sites[n], features)]
+            return self._named_by(first, fitting) or self._in_other_code(first)
         if away:
-            is_proven = first.verified and len(away) == len(candidates)
-            return self._in_other_code(first) if is_proven else self._in_other_file(first, away)
+            proven = self._in_other_code(first) if len(away) == len(candidates) else None
+            return proven or self._in_other_file(first, away)
         path = reveal(first.frame.path)
         made_up = is_library(path) or is_notebook_cell(path)
         if made_up or any(f.own for f in own.frames) or not self._is_elsewhere(path, candidates):
@@ -134,7 +142,7 @@ class PinFinder(Struct):
         return Pin(frozenset(), False, supports(EvidenceKind.STACK_FRAME, said), against=away)
 
     def _in_other_code(self, placed: PlacedFrame) -> Pin | None:
-        if placed.place is None:
+        if placed.place is None or not placed.verified:
             return None
         said = _frame_at(placed.place) + phrase(", where no site of this name is known")
         evidence = supports(EvidenceKind.STACK_FRAME, said)

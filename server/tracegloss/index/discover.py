@@ -16,6 +16,7 @@ from tracegloss.recorded import phrase
 SUFFIXES = (".py", ".ipynb")
 MAX_DEPTH = 40
 _GIT_SECONDS = 20
+_MOST_SHOWN = 100
 _GIT = (
     *("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
     *("ls-files", "-z", "-co", "--exclude-standard"),
@@ -37,11 +38,11 @@ def list_files(root: Path, exclude: tuple[str, ...] = ()) -> Listing:
     if not listed:  # no repository, or a folder that the repository around it ignores
         listed = list(_walked(root, problems))
     excluded = rules_of(exclude)
-    found = {
-        path
-        for path in listed
-        if path.endswith(SUFFIXES) and path.count("/") <= MAX_DEPTH and not excluded.hides(path)
-    }
+    found = {path for path in listed if path.endswith(SUFFIXES) and not excluded.hides(path)}
+    deepest = max(found, key=lambda path: path.count("/"), default="")
+    if deepest.count("/") > MAX_DEPTH:
+        problems.append(_too_deep(deepest.rpartition("/")[0]))
+        found = {path for path in found if path.count("/") <= MAX_DEPTH}
     return Listing(sorted(found), problems)
 
 
@@ -87,6 +88,7 @@ _ENDINGS = tuple(suffix.encode() for suffix in SUFFIXES)
 def _walked(root: Path, problems: list[Problem]) -> Iterator[str]:
     """Walk a folder that git does not know; links are not followed, so there are no loops."""
     stack: list[tuple[str, int, tuple[tuple[str, IgnoreRules], ...]]] = [("", 0, ())]
+    too_deep = False
     while stack:
         folder, depth, rules = stack.pop()
         own = _own_rules(root, folder)
@@ -101,6 +103,15 @@ def _walked(root: Path, problems: list[Problem]) -> Iterator[str]:
                 yield path
             elif depth < MAX_DEPTH and _is_own_folder(entry):
                 stack.append((f"{path}/", depth + 1, rules))
+            elif depth == MAX_DEPTH and not too_deep and _is_own_folder(entry):
+                too_deep = True
+                problems.append(_too_deep(path))
+
+
+def _too_deep(folder: str) -> Problem:
+    words = "folders more than {n} deep were not read, such as {folder}"
+    shown = folder if len(folder) <= _MOST_SHOWN else f"{folder[:_MOST_SHOWN]}…"
+    return Problem("deep-folder", phrase(words, n=MAX_DEPTH, folder=shown), path=folder)
 
 
 def _entries(root: Path, folder: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
