@@ -69,6 +69,10 @@ class Editor:
         return pid
 
     @property
+    def last_asked(self) -> str:
+        return f"asked-{self._n_asked}"
+
+    @property
     def status(self) -> str:
         return str(self.statuses[-1].state) if self.statuses else ""
 
@@ -189,7 +193,7 @@ class Editor:
     async def ask(self, method: str, params: object) -> Any:
         """Send anything at all and give the answer, or the error with its code."""
         self._n_asked += 1
-        number = f"asked-{self._n_asked}"
+        number = self.last_asked
         future: Future[Any] = Future()
         self.client.protocol._request_futures[number] = future
         self.client.protocol._result_types[number] = None

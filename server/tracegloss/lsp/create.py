@@ -34,14 +34,14 @@ def run_stdio() -> None:
     server = create_server()
     server.protocol.set_writer(StdoutWriter(answers))
     reader = StdinAsyncReader(sys.stdin.buffer, server.thread_pool)
-    with contextlib.suppress(KeyboardInterrupt, SystemExit, BrokenPipeError):
+    with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(server, reader))
 
 
 def run_tcp(host: str, port: int) -> None:
     """Serve one client on a port until it goes."""
     _quiet()
-    with contextlib.suppress(KeyboardInterrupt, SystemExit):
+    with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve_one(create_server(), host, port))
 
 
@@ -66,13 +66,21 @@ async def _serve_one(server: TraceglossServer, host: str, port: int) -> None:
 
 
 async def _serve(server: TraceglossServer, reader: StdinAsyncReader | asyncio.StreamReader) -> None:
-    """Answer until the client goes; the worker goes first, whatever it does."""
+    """Answer until the client goes, and end the process then; the worker goes first."""
+    status: object = 0
     try:
         await run_async(
             threading.Event(), reader, server.protocol, logger, server.report_server_error
         )
+    except SystemExit as left:
+        status = left.code
+    except BrokenPipeError:
+        pass
     finally:
         server.end()
+    # Threads that read a text or an answer would be waited for, and nobody wants what they find.
+    logging.shutdown()
+    os._exit(status if isinstance(status, int) else 0)
 
 
 def _quiet() -> None:

@@ -11,6 +11,7 @@ STATUS = "tracegloss/status"
 
 SPAN_LOCATION = "tracegloss/spanLocation"
 SPAN_DETAIL = "tracegloss/span/detail"
+SPAN_CODE = "tracegloss/span/code"
 TRACE_SPANS = "tracegloss/traces/spans"
 TRACES_LIST = "tracegloss/traces/list"
 TRACES_SEARCH = "tracegloss/traces/search"
@@ -126,6 +127,7 @@ Params: TypeAlias = (
 REQUESTS: dict[str, type[Params]] = {
     SPAN_LOCATION: SpanParams,
     SPAN_DETAIL: SpanParams,
+    SPAN_CODE: SpanParams,
     TRACE_SPANS: SpansParams,
     TRACES_LIST: ListParams,
     TRACES_SEARCH: SearchParams,

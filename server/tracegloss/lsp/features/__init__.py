@@ -12,6 +12,7 @@ from tracegloss.lsp.features import (
     inlay_hint,
     lifecycle,
     notebooks,
+    span_code,
     spans,
     text_sync,
     traces,
@@ -32,6 +33,7 @@ FEATURES = (
     definition,
     workspace_symbol,
     spans,
+    span_code,
     traces,
     commands,
 )
