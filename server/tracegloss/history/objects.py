@@ -174,9 +174,8 @@ def tree_entries(listed: bytes) -> Iterator[tuple[str, bytes]]:
     """Read the answer of `git ls-tree -r -z`: files by path with their blob ids."""
     for entry in listed.split(b"\0"):
         about, _, path = entry.partition(b"\t")
-        mode, _, named = about.partition(b" ")
-        if path and mode in _BLOB_MODES:
-            yield os.fsdecode(path), bytes.fromhex(named.partition(b" ")[2].decode("ascii"))
+        if path and about[:6] in _BLOB_MODES:
+            yield os.fsdecode(path), bytes.fromhex(about.rpartition(b" ")[2].decode("ascii"))
 
 
 def _answer(answers: IO[bytes]) -> bytes | None:

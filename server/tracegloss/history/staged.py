@@ -7,13 +7,16 @@ them. Format: `gitformat-index(5)`, versions 2 to 4.
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
 _SIGNATURE = b"DIRC"
-_FIXED = 40  # bytes of an entry before its blob id
+# What is wanted of an entry's 40 bytes before its blob id (seconds and nanoseconds of the last
+# change, the size), the blob id, and the flags.
+_ENTRY = ">8xII20xI{id_size}sH"
 _EXTENDED = 0x4000
 _STAGE = 0x3000
 _SPLIT = b"link"
@@ -41,7 +44,7 @@ def staged_files(git_folder: Path, id_size: int = 20) -> dict[str, Staged]:
         if data[:4] != _SIGNATURE or _SPLIT in data[-4096:]:
             return {}
         found = dict(_entries(data, id_size))
-    except (OSError, ValueError, IndexError):
+    except (OSError, ValueError, IndexError, struct.error):
         return {}
     return {path: staged for path, staged in found.items() if staged.mtime_ns < written_ns}
 
@@ -50,11 +53,11 @@ def _entries(data: bytes, id_size: int) -> Iterator[tuple[str, Staged]]:
     version, number = (int.from_bytes(data[at : at + 4], "big") for at in (4, 8))
     if version not in {2, 3, 4}:
         raise ValueError("unknown version")
+    entry = struct.Struct(_ENTRY.format(id_size=id_size))
     at, name = 12, b""
     for _ in range(number):
-        flags_at = at + _FIXED + id_size
-        flags = int.from_bytes(data[flags_at : flags_at + 2], "big")
-        name_at = flags_at + (4 if flags & _EXTENDED else 2)
+        seconds, nanoseconds, size, blob, flags = entry.unpack_from(data, at)
+        name_at = at + entry.size + (2 if flags & _EXTENDED else 0)
         if version == 4:
             kept, name_at = _varint(data, name_at)
             end = data.index(b"\0", name_at)
@@ -65,14 +68,8 @@ def _entries(data: bytes, id_size: int) -> Iterator[tuple[str, Staged]]:
             name = data[name_at:end]
             following = at + (end - at + 8) // 8 * 8
         if not flags & _STAGE:
-            yield os.fsdecode(name), _staged(data, at, data[at + _FIXED : flags_at])
+            yield os.fsdecode(name), Staged(seconds * 1_000_000_000 + nanoseconds, size, blob)
         at = following
-
-
-def _staged(data: bytes, at: int, blob: bytes) -> Staged:
-    seconds, nanoseconds = (int.from_bytes(data[at + n : at + n + 4], "big") for n in (8, 12))
-    size = int.from_bytes(data[at + 36 : at + 40], "big")
-    return Staged(seconds * 1_000_000_000 + nanoseconds, size, blob)
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
