@@ -21,7 +21,7 @@ from tests.overlay.laying import (
 )
 from tracegloss.ide.hover import hover
 from tracegloss.model.finding import RaisedException, Related
-from tracegloss.model.freshness import ChangedIn
+from tracegloss.model.freshness import AsRan, ChangedIn
 from tracegloss.model.resolution import (
     Candidate,
     Freshness,
@@ -208,6 +208,9 @@ def test_before_an_edit_stays_readable_and_lost_parameters_are_told() -> None:
     assert "*Recorded before your edit:*" in shown(snapshot, at("raise LookupError", "", text))
 
 
+RAN_AT = place_of(SOURCE, "def search", token="search")
+
+
 @pytest.mark.parametrize(
     "since, said",
     [
@@ -216,6 +219,30 @@ def test_before_an_edit_stays_readable_and_lost_parameters_are_told() -> None:
         (
             SinceTrace(Freshness.EDITED, ChangedIn("9f8e7d6")),
             "**Edited since this trace in 9f8e7d6; it ran at commit 1ce4efb.**",
+        ),
+        (
+            SinceTrace(
+                Freshness.EDITED,
+                ChangedIn("9f8e7d6", "Ada", "2024-06-10T09:00:00Z"),
+                AsRan(
+                    "1ce4efb",
+                    RAN_AT,
+                    RAN_AT.range,
+                    "Index.search",
+                    "(query, limit=3)",
+                ),
+                parts=("signature", "body"),
+            ),
+            "the signature and body changed in 9f8e7d6 (Ada, 2024-06-10). "
+             "It ran as search(query, limit=3).**",
+        ),
+        (
+            SinceTrace(Freshness.EDITED, parts=("decorators",), uncommitted=True),
+            "**Edited since this trace: the decorators changed, which is not committed.**",
+        ),
+        (
+            SinceTrace(Freshness.IDENTICAL, basis="working-tree"),
+            "Unchanged since this trace, with edits that commit 1ce4efb lacks.",
         ),
     ],
 )

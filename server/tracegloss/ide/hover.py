@@ -79,7 +79,7 @@ def _site_hover(snapshot: Snapshot, display: Display, notes: FileNotes, site: Si
     parts = [
         _site_title(snapshot, display, call),
         _statements(display, about),
-        _edited(site, call),
+        _edited(display, site, call),
         _sample(display, call.span, _parameters(snapshot, site)),
         [_figures(snapshot, site.figures)],
         _why(display, call, site=site),
@@ -173,7 +173,9 @@ def _statements(display: Display, about: Sequence[FindingNote]) -> list[str]:
     for note in about[:MOST_FINDINGS]:
         found = note.newest.finding
         prefix = _MARKS[note.severity] if note.ended is None else f"*{_ENDED[note.ended]}:*"
-        lines += [f"{prefix} {sentence(display, statement(note))} &nbsp; {rate(note)}", ""]
+        said = sentence(display, statement(note))
+        words = f"**{said}**" if found.exception is not None else said
+        lines += [f"{prefix} {words}{_how_often(note)}", ""]
         if found.detail is not None:
             lines += [f"> {sentence(display, found.detail)}", ""]
     if len(about) > MOST_FINDINGS:
@@ -181,19 +183,46 @@ def _statements(display: Display, about: Sequence[FindingNote]) -> list[str]:
     return lines
 
 
+def _how_often(note: FindingNote) -> str:
+    """Write how many calls had it, and when an exception was last raised."""
+    found, info = note.newest.finding, note.newest.on_code.trace.info
+    parts = [rate(note)] if found.exception is not None or note.calls > 1 else []
+    if found.exception is not None and info.request_ns is not None:
+        parts.append(moment(info.request_ns))
+    return f" &nbsp; {' · '.join(parts)}" if parts else ""
+
+
 def _related(display: Display, note: FindingNote) -> list[str]:
+    """Say who asked for a call that failed, and what the exception passed through."""
+    found = note.newest.finding
     rows = [
-        sentence(display, each.message)
-        + (f" ({code_span(place_label(each.place))})" if each.place is not None else "")
-        for each in note.newest.finding.related[:MOST_FINDINGS]
+        sentence(display, each.message) + _in_place(each.place, " ({})")
+        for each in found.related[:MOST_FINDINGS]
     ]
-    return [f"Through {', '.join(rows)}"] if rows else []
+    lines = _asked(display, note)
+    if rows:
+        handled = "; not handled" if found.rule == "error-raised" else ""
+        lines.append(f"Through {', '.join(rows)}{handled}")
+    return "  \n".join(lines).split("\n")
 
 
-def _edited(site: SiteNote, call: Call) -> list[str]:
+def _asked(display: Display, note: FindingNote) -> list[str]:
+    asked = note.newest.finding.asked_by
+    span = None if asked is None else note.newest.on_code.tree.spans.get(asked.span_id or "")
+    if asked is None or span is None:
+        return []
+    model = code_span(display.name(span.name)) + _in_place(asked.place, " at {}")
+    return [f"Called by the model: {model} emitted {code_span(display.sentence(asked.message))}"]
+
+
+def _in_place(place: Place | None, words: str) -> str:
+    return "" if place is None else words.format(code_span(place_label(place)))
+
+
+def _edited(display: Display, site: SiteNote, call: Call) -> list[str]:
     if not is_edited(site):
         return []
-    said = since_trace(call.on_code, call.span.span_id, edited_here=site.is_edited)
+    said = since_trace(display, call.on_code, call.span.span_id, edited_here=site.is_edited)
     return [f"**{escaped(said)}**"]
 
 
@@ -218,7 +247,7 @@ def _why(display: Display, call: Call, site: SiteNote | None = None) -> list[str
     sure = confidence_word(resolution.confidence).capitalize()
     lines = [f"*{sure}*: {escaped(because)}" if because else f"*{sure}*"]
     if site is None or not is_edited(site):
-        said = since_trace(call.on_code, call.span.span_id, edited_here=False)
+        said = since_trace(display, call.on_code, call.span.span_id, edited_here=False)
         lines[0] += f". {escaped(said)}"
     others = alternatives(display, resolution)
     if others:
@@ -232,10 +261,13 @@ def _finding_why(note: FindingNote) -> list[str]:
     if newest.finding.exception is None:
         return []
     at = _line(newest.finding.place)
+    span_id = next(iter(newest.finding.span_ids), "")
+    since = since_trace(newest.on_code, span_id, edited_here=note.ended == "edited")
     frames = newest.on_code.examination.exceptions[newest.finding.exception].frames
     here = [frame for frame in frames if frame.own and _line(frame.place) == at]
     same = ", and its text is the same" if any(frame.verified for frame in here) else ""
-    return [f"*Exact*: this line is in the recorded stack{same}."] if here else []
+    known = f"*Exact*: this line is in the recorded stack{same}. " if here else ""
+    return [f"{known}{escaped(since)}"]
 
 
 def _line(place: Place | None) -> tuple[str, int | None, int] | None:
@@ -268,11 +300,10 @@ def _links(call: Call, has_stack: bool) -> tuple[Link, ...]:
 
 
 def _target_links(target: SpanTarget, url: str | None, *, has_stack: bool) -> tuple[Link, ...]:
-    links = [Link("span", "Input and output", target), Link("pin", "Pin trace", target)]
-    if has_stack:
-        links.insert(0, Link("stack", "Full stack", target))
+    links = [Link("stack", "Full stack", target)] if has_stack else []
     if url is not None:
-        links.insert(0, Link("mlflow", "Trace in MLflow", target, url))
+        links.append(Link("mlflow", "Trace in MLflow", target, url))
+    links += [Link("span", "Input and output", target), Link("pin", "Pin trace", target)]
     return tuple(links)
 
 

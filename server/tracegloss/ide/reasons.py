@@ -11,7 +11,7 @@ from tracegloss.model.resolution import (
     Resolved,
     Unresolved,
 )
-from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.trace_on_code import SinceTrace, TraceOnCode
 from tracegloss.wording.display import Display
 from tracegloss.wording.places import place_label
 
@@ -53,7 +53,7 @@ def alternatives(display: Display, resolution: Resolution) -> tuple[str, ...]:
             return ()
 
 
-def since_trace(on_code: TraceOnCode, span_id: str, *, edited_here: bool) -> str:
+def since_trace(display: Display, on_code: TraceOnCode, span_id: str, *, edited_here: bool) -> str:
     """Say what became of a span's function since the trace, as far as that is known."""
     if edited_here:
         return "Edited since this trace was loaded."
@@ -65,14 +65,42 @@ def since_trace(on_code: TraceOnCode, span_id: str, *, edited_here: bool) -> str
         return f"Recorded at commit {commit}, shown on the code as it is now."
     match since.freshness:
         case Freshness.IDENTICAL:
+            if since.basis == "working-tree":
+                return f"Unchanged since this trace, with edits that commit {commit} lacks."
             return f"Identical to commit {commit}."
         case Freshness.MOVED:
-            return f"Moved since commit {commit}, text unchanged."
+            ran = since.as_ran
+            was = "" if ran is None else f"; it ran at {place_label(ran.at)}"
+            return f"Moved since commit {commit}, text unchanged{was}."
         case Freshness.EDITED:
-            edited = f" in {since.commit}" if since.commit else ""
-            return f"Edited since this trace{edited}; it ran at commit {commit}."
+            return _edited(display, since, commit)
         case Freshness.GONE:
             return f"Gone since commit {commit}."
+
+
+def _edited(display: Display, since: SinceTrace, commit: str) -> str:
+    """Say what an edit touched, which commit it was, and what the function looked like."""
+    if not since.parts:
+        edited = f" in {since.commit}" if since.commit else ""
+        return f"Edited since this trace{edited}; it ran at commit {commit}."
+    *others, last = since.parts
+    parts = f"{', '.join(others)} and {last}" if others else last
+    words = f"Edited since this trace: the {parts} changed{_changed_in(display, since)}."
+    ran = since.as_ran
+    if ran is not None and ran.signature is not None:
+        name = (ran.qualified_name or "").rpartition(".")[2]
+        words += f" It ran as {display.ours(name)}{display.ours(ran.signature)}."
+    return words
+
+
+def _changed_in(display: Display, since: SinceTrace) -> str:
+    if since.uncommitted:
+        return ", which is not committed"
+    if since.changed_in is None:
+        return ""
+    day = (since.changed_in.author_time or "")[:10]
+    by = ", ".join(filter(None, (display.ours(since.changed_in.author), day)))
+    return f" in {since.commit} ({by})" if by else f" in {since.commit}"
 
 
 def _alternative(display: Display, candidate: Candidate) -> str:

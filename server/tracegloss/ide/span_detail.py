@@ -101,7 +101,7 @@ def span_detail(
         frames=_frames(snapshot, display, on_code, span_id),
         reasons=reasons(display, resolution),
         alternatives=alternatives(display, resolution),
-        since=since_trace(on_code, span_id, edited_here=False),
+        since=since_trace(display, on_code, span_id, edited_here=False),
         findings=tuple(
             display.sentence(found.message)
             for found in on_code.examination.findings
