@@ -233,8 +233,7 @@ RAN_AT = place_of(SOURCE, "def search", token="search")
                 ),
                 parts=("signature", "body"),
             ),
-            "the signature and body changed in 9f8e7d6 (Ada, 2024-06-10). "
-            "It ran as search(query, limit=3).**",
+            "in 9f8e7d6 (Ada, 2024-06-10). It ran as search(query, limit=3).**",
         ),
         (
             SinceTrace(Freshness.EDITED, parts=("decorators",), uncommitted=True),

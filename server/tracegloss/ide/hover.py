@@ -98,7 +98,7 @@ def _finding_hover(display: Display, found: Sequence[FindingNote]) -> Hover:
         _statements(display, found),
         _related(display, found[0]),
         [] if span is None else _sample(display, span),
-        _finding_why(found[0]),
+        _finding_why(display, found[0]),
     ]
     target = SpanTarget(newest.on_code.trace.info.trace_id, span_ids[0] if span_ids else "")
     has_stack = span is not None and bool(span.exceptions)
@@ -255,14 +255,14 @@ def _why(display: Display, call: Call, site: SiteNote | None = None) -> list[str
     return lines
 
 
-def _finding_why(note: FindingNote) -> list[str]:
+def _finding_why(display: Display, note: FindingNote) -> list[str]:
     """Say why the raise line is this one: it stands in the recorded stack."""
     newest = note.newest
     if newest.finding.exception is None:
         return []
     at = _line(newest.finding.place)
     span_id = next(iter(newest.finding.span_ids), "")
-    since = since_trace(newest.on_code, span_id, edited_here=note.ended == "edited")
+    since = since_trace(display, newest.on_code, span_id, edited_here=note.ended == "edited")
     frames = newest.on_code.examination.exceptions[newest.finding.exception].frames
     here = [frame for frame in frames if frame.own and _line(frame.place) == at]
     same = ", and its text is the same" if any(frame.verified for frame in here) else ""
