@@ -37,13 +37,15 @@ def list_files(root: Path, exclude: tuple[str, ...] = ()) -> Listing:
     listed = _listed_by_git(root, problems)
     if not listed:  # no repository, or a folder that the repository around it ignores
         listed = list(_walked(root, problems))
+    found = {path for path in listed if path.endswith(SUFFIXES)}
     excluded = rules_of(exclude)
-    found = {path for path in listed if path.endswith(SUFFIXES) and not excluded.hides(path)}
-    deepest = max(found, key=lambda path: path.count("/"), default="")
-    if deepest.count("/") > MAX_DEPTH:
+    if excluded.rules:
+        found = {path for path in found if not excluded.hides(path)}
+    too_deep = {path for path in found if path.count("/") > MAX_DEPTH}
+    if too_deep:
+        deepest = max(too_deep, key=lambda path: path.count("/"))
         problems.append(_too_deep(deepest.rpartition("/")[0]))
-        found = {path for path in found if path.count("/") <= MAX_DEPTH}
-    return Listing(sorted(found), problems)
+    return Listing(sorted(found - too_deep), problems)
 
 
 def git_environment() -> dict[str, str]:
@@ -79,10 +81,7 @@ def _listed_by_git(root: Path, problems: list[Problem]) -> list[str] | None:
         return None
     if done.returncode != 0:
         return None
-    return [os.fsdecode(path) for path in done.stdout.split(b"\0") if path.endswith(_ENDINGS)]
-
-
-_ENDINGS = tuple(suffix.encode() for suffix in SUFFIXES)
+    return os.fsdecode(done.stdout).split("\0")
 
 
 def _walked(root: Path, problems: list[Problem]) -> Iterator[str]:

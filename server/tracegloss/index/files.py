@@ -161,13 +161,18 @@ class Files:
     def _compare(self, stored: TreeState) -> None:
         """Take over what is known of files whose stamps are equal, search the others."""
         known = {state.path: state for state in stored.files}
-        for path, stamp in self.tree.stamps.items():
-            state = known.get(path)
-            if state is None or not _is_same(state, stamp):
-                state = self._searched(path, stamp)
-                self._fresh.add(path)
-            self._states[path] = state
-            if not (state.has_marker or state.has_framework):
+        stamps = self.tree.stamps
+        self._states = {
+            path: state
+            for path, stamp in stamps.items()
+            if (state := known.get(path)) is not None
+            and (state.mtime_ns, state.size, state.inode) == stamp
+        }
+        self._progress.done(*(path for path, state in self._states.items() if not _marked(state)))
+        self._fresh = stamps.keys() - self._states.keys()
+        for path in sorted(self._fresh):
+            state = self._states[path] = self._searched(path, stamps[path])
+            if not _marked(state):
                 self._progress.done(path)
         self.changed = bool(self._fresh) or len(known) != len(self._states)
 
@@ -182,7 +187,5 @@ class Files:
         )
 
 
-def _is_same(state: FileState, stamp: Stamp) -> bool:
-    return (
-        state.mtime_ns == stamp.mtime_ns and state.size == stamp.size and state.inode == stamp.inode
-    )
+def _marked(state: FileState) -> bool:
+    return state.has_marker or state.has_framework

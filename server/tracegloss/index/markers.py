@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from tracegloss.index.scopes import MODULE, FileScopes, last_name
+from tracegloss.index.scopes import MODULE, FileScopes
 from tracegloss.index.tracing import REGISTERING_NAMES
 from tracegloss.syntax.facts import (
     Access,
@@ -81,12 +81,12 @@ class Mentions:
     def _names(self, expression: Expression, *, inside: bool = True) -> tuple[str, ...]:
         """Name what an expression mentions, `inside` the calls in it too."""
         match expression:
-            case Name():
-                return (last_name(expression),)
-            case Access(of, attribute):
-                return (attribute, *self._names(of, inside=inside))
+            case Name(dotted):
+                return (dotted.rpartition(".")[2],)
             case Constant(value):
                 return (value,) if isinstance(value, str) else ()
+            case Access(of, attribute):
+                return (attribute, *self._names(of, inside=inside))
             case Invocation(number):
                 return self._names_of_call(number) if inside else ()
             case Options(parts) | Items(parts):

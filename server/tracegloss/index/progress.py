@@ -30,9 +30,9 @@ class Progress:
         self._next = max(n_files // _STEPS, 1)
         tell(0, n_files)
 
-    def done(self, path: str) -> None:
-        """Count a file, unless it was counted before."""
-        self._done.add(path)
+    def done(self, *paths: str) -> None:
+        """Count files that were not counted before."""
+        self._done.update(paths)
         if self._next <= len(self._done) < self._n_files:
             self._next = len(self._done) + max(self._n_files // _STEPS, 1)
             self._tell(len(self._done), self._n_files)

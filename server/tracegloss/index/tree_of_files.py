@@ -111,11 +111,12 @@ class WorkingTree(Struct):
                 continue  # listed by git, deleted on disk
             if not stat.S_ISREG(found.st_mode):
                 continue
-            if found.st_size > self.max_bytes:
+            size = found.st_size
+            if size > self.max_bytes:
                 limit = f"{self.max_bytes / 1_000_000:g} MB"
                 self._note("large-file", path, f"is larger than {limit} and was not read")
                 continue
-            self.stamps[path] = Stamp(found.st_mtime_ns, found.st_size, found.st_ino)
+            self.stamps[path] = Stamp(found.st_mtime_ns, size, found.st_ino)
 
     def _note(self, code: str, path: str, what: str) -> None:
         self.problems.append(
