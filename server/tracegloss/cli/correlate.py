@@ -20,7 +20,7 @@ from tracegloss.model.settings import RedactionLevel
 from tracegloss.report.options import ReportOptions, Threshold
 from tracegloss.report.outcome import exit_status
 from tracegloss.report.text.segments import EMPTY
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.traces.tracking_uri import safe_uri
 from tracegloss.workspace.at import At, AtRevision, Now
 from tracegloss.workspace.opening import Opening, open_workspace

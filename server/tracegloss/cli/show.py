@@ -20,7 +20,7 @@ from tracegloss.report.span_code import (
     raw_diff,
     raw_text,
 )
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.wording.display import Display
 from tracegloss.workspace.opening import OpenedWorkspace, Opening, open_workspace
 from tracegloss.workspace.span_code import span_code

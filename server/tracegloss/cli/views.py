@@ -13,7 +13,7 @@ from tracegloss.errors import UsageError
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.outcome import exit_status
 from tracegloss.report.text.segments import Line
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 
 Written: TypeAlias = tuple[str, int]
 """A piece of output, and the exit status its findings ask for."""

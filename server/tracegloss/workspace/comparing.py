@@ -10,7 +10,7 @@ from tracegloss.errors import TraceNotFoundError, UsageError
 from tracegloss.history.hardened import NoRepository
 from tracegloss.history.objects import Objects, open_objects
 from tracegloss.model.trace import TraceInfo
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.traces.query import good_before
 from tracegloss.workspace.opening import OpenedWorkspace
 from tracegloss.workspace.path_history import PathHistory

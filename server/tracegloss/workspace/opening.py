@@ -27,7 +27,7 @@ from tracegloss.model.settings import RedactionLevel, Settings
 from tracegloss.model.trace import Problem, SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import Recorded, phrase
 from tracegloss.redaction import Redactor
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.traces.argument import Last, StandardInput, TraceFile, TraceId, understand
 from tracegloss.traces.choose_experiment import (
     ChosenExperiment,

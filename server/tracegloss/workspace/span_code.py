@@ -13,8 +13,8 @@ from tracegloss.history.objects import open_objects
 from tracegloss.model.freshness import SinceTrace
 from tracegloss.model.resolution import Freshness, Resolved
 from tracegloss.model.site import Place, Site
-from tracegloss.snapshot import TraceOnCode
 from tracegloss.text import LineIndex, TextRange
+from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.workspace.root import read_within
 
 Read = Callable[[str], bytes | None]

@@ -22,7 +22,7 @@ from tracegloss.model.site import Place
 from tracegloss.model.trace import Labels, SourceDescription, Trace, TraceInfo
 from tracegloss.overlay.silencing import silenced
 from tracegloss.overlay.text_hashes import text_hashes
-from tracegloss.snapshot import TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.tree import SpanTree, critical_path, self_times, span_tree
 from tracegloss.workspace.as_ran import (
     LaidOn,
