@@ -87,6 +87,7 @@ def main() -> None:
     middle = next(n for n in range(len(rows) // 2, len(rows)) if rows[n].startswith("    words"))
     with Conversation(OURS, root) as server:
         server.open(PATH)
+        server.ready()
         server.ask("tracegloss/openTraceFile", {"uri": server.uri("trace.json")})
         typist = Typist(server)
         typist.hints()

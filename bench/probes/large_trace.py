@@ -35,6 +35,7 @@ def show(server: Conversation, trace_id: str) -> None:
 def main() -> None:
     root, file = Path(sys.argv[1]), Path(sys.argv[2])
     with Conversation(OURS, root, follow="off") as server:
+        server.ready()
         loaded = server.ask("tracegloss/openTraceFile", {"uri": file.as_uri()})
         [trace_id] = loaded.message["result"]["traceIds"]
         server.loaded(1)

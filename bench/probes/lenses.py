@@ -19,6 +19,7 @@ def main() -> None:
     root = Path(sys.argv[1])
     with Conversation(OURS, root, show="lens") as ours, Conversation(EMPTY, root) as empty:
         ours.open("many.py")
+        ours.ready()
         ours.ask("tracegloss/openTraceFile", {"uri": ours.uri("trace.json")})
         document = {"textDocument": {"uri": ours.uri("many.py")}}
         taken: dict[str, list[float]] = {"lenses": [], "constant lenses": []}

@@ -102,6 +102,14 @@ class Conversation:
                 if self._is_gone or not self._news.wait(LONGEST_S):
                     raise RuntimeError("the server is gone, or said nothing for too long")
 
+    def ready(self) -> Heard:
+        """Wait until the folder is indexed."""
+        return self.until(
+            lambda said: (
+                said.get("method") == "tracegloss/status" and said["params"]["state"] != "indexing"
+            )
+        )
+
     def loaded(self, traces: int) -> Heard:
         """Wait until so many traces are shown."""
         return self.until(

@@ -50,8 +50,11 @@ local function lenses()
     local space = vim.api.nvim_get_namespaces()["vim_lsp_codelens:" .. tracegloss]
     return space and vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true }) or {}
   end
-  vim.lsp.codelens.refresh()
-  await("lenses", function() return #marks() > 0 end)
+  -- The server has none while it loads; a person's cursor rests again and again.
+  await("lenses", function()
+    vim.cmd("doautocmd CursorHold")
+    return #marks() > 0
+  end)
   seen.lenses = vim.tbl_map(function(mark)
     return { mark[2], mark[4].virt_text[1][1] }
   end, marks())
