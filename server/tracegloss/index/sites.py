@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tracegloss.index.constructors import constructor
 from tracegloss.index.dressing import recorded_parameters, variadic_names
 from tracegloss.index.expressions import arguments, spot_of
+from tracegloss.index.handed_on import handed_on
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.places import extent_of, function_id, place_of
 from tracegloss.index.reader import Values
@@ -107,6 +108,9 @@ def _sites_of_definition(
                 layer = layer.inner
             if isinstance(layer, Marked):
                 yield _marked_site(scopes, path, index, layer)
+    if not known:
+        for made in handed_on(interpreter, scopes, path, index):
+            yield replace(_decorated_site(scopes, path, index, made), below=(), runs=False)
 
 
 def _of_its_color(

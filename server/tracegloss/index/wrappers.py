@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tracegloss.index.applying import returned
 from tracegloss.index.constructors import constructor
+from tracegloss.index.handed_on import hands_on
 from tracegloss.index.implicit import is_registered_class, outside_bases
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.scopes import MODULE, FileScopes
@@ -103,7 +104,7 @@ def is_wrapper(interpreter: Interpreter, scopes: FileScopes, path: str, index: i
     for value in interpreter.decorated(path, index, None):
         if not isinstance(value, Function):
             continue
-        if interpreter.wrapped_calls(value):
+        if interpreter.wrapped_calls(value) or hands_on(interpreter, value):
             return True
         if makes_spans(interpreter, value, scopes.definition(index).name, depth=2):
             return True
