@@ -54,9 +54,14 @@ bench: $(STAMP) ## print speed and memory beside the peers measured in the same 
 eval: $(STAMP) ## print how right the correlation is, case by case
 	$(BIN)/python -m tests.eval
 
-# One framework's cases, in an environment of their own in the cache folder.
-record: ## record the cases of a framework anew: make record FRAMEWORK=langgraph
+# The project's own cases, or one framework's in an environment of its own in the cache folder.
+record: $(STAMP) ## record the cases of fixtures/eval anew: all, CASES="errors plugins", or FRAMEWORK=langgraph
+ifdef FRAMEWORK
 	$(PYTHON) fixtures/record/environments.py $(FRAMEWORK)
+else
+	$(BIN)/python fixtures/record/record.py $(CASES)
+	$(BIN)/python fixtures/record/samples.py
+endif
 
 lock: ## choose newer versions of every dependency and write requirements.lock
 	$(PYTHON) -m venv build/lock
