@@ -8,34 +8,26 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from bench.probes.reporting import Stopwatch
-from tracegloss.correlate import correlate, frame_files
 from tracegloss.index.build import IndexState, index_folder
 from tracegloss.index.store import cache_folder
 from tracegloss.model.settings import Settings
 from tracegloss.model.trace import Trace
 from tracegloss.traces.decode import decode_traces
 from tracegloss.tree import span_tree
+from tracegloss.workspace.root import read_within
 from tracegloss.workspace.texts import Texts
-
-ROUNDS = 3
+from tracegloss.workspace.tree_code import TreeCode
 
 
 def correlate_fully(root: Path, trace: Trace, build: IndexState) -> None:
     """Do what `correlate` does between the decoded trace and the findings."""
-    settings = Settings()
-    tree, texts = span_tree(trace), Texts(root)
-    framed = frame_files(trace, build.index.files, settings)
-    build.extend(framed)
-    found = correlate(trace, tree, build.index, texts.of(framed), settings)
-    for _ in range(ROUNDS):
-        if found.wanted <= build.index.indexed:
-            break
-        build.extend(found.wanted)
-        found = correlate(trace, tree, build.index, texts.of(framed), settings)
-    build.keep_steps()
+    texts = Texts.below(root)
+    code = TreeCode(build, partial(read_within, root))
+    code.correlate(trace, span_tree(trace), texts, Settings(), ())
 
 
 def share_of(document: bytes, share: float) -> bytes:

@@ -166,8 +166,11 @@ def critical_path(tree: SpanTree) -> frozenset[str]:
     while stack:
         current = stack.pop()
         path.add(current)
+        children = tree.children.get(current)
+        if children is None:
+            continue
         moment = tree.spans[current].end_ns
-        ended = [c for c in tree.children.get(current, ()) if tree.spans[c].end_ns is not None]
+        ended = [child for child in children if tree.spans[child].end_ns is not None]
         for child in sorted(ended, key=lambda c: tree.spans[c].end_ns or 0, reverse=True):
             if moment is not None and (tree.spans[child].end_ns or 0) <= moment:
                 stack.append(child)

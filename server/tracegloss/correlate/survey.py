@@ -18,12 +18,20 @@ from tracegloss.correlate.features import (
 )
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.trace import Span, Trace
-from tracegloss.recorded import JsonValue
+from tracegloss.recorded import JsonValue, RecordedText
 from tracegloss.reveal import reveal
 from tracegloss.tree import SpanTree
 
+# Closed texts compare as what they hold, and equal ones are mostly one object: none is opened.
 _Key = tuple[
-    str, str | None, str | None, tuple[str, ...] | None, str | None, bool, Told | None, bool
+    RecordedText,
+    RecordedText | None,
+    RecordedText | None,
+    tuple[str, ...] | None,
+    RecordedText | None,
+    bool,
+    Told | None,
+    bool,
 ]
 
 
@@ -60,20 +68,19 @@ class _Surveyor(Struct):
 
     def look(self, trace: Trace, parents: Mapping[str, str]) -> None:
         group_of, failed, plain = self.survey.group_of, self.survey.failed, self.plain
-        matters, opened = self.matters, reveal
+        matters = self.matters
         for span in trace.spans:
             span_id = span.span_id
             is_top = span_id not in parents
             if span.exceptions:
                 failed.append(span)
-            attributes = opened(span.attributes)
-            function_name, span_type, service = span.function_name, span.type, span.service
+            attributes = reveal(span.attributes)
             key = (
-                opened(span.name),
-                None if function_name is None else opened(function_name),
-                None if span_type is None else opened(span_type),
+                span.name,
+                span.function_name,
+                span.type,
                 input_keys(span),
-                None if service is None else opened(service),
+                span.service,
                 is_top,
                 None if matters.isdisjoint(attributes) else self._told(span, attributes),
                 is_streamed(span) if span.events else False,

@@ -78,11 +78,15 @@ class SpanDecoder:
         kind, usage = attributes.get("mlflow.spanType"), attributes.get("mlflow.chat.tokenUsage")
         tokens = None if usage is None else dialects.mlflow_tokens(usage)
         cost, model = attributes.get("mlflow.llm.cost"), attributes.get("mlflow.llm.model")
-        if events or not dialects.KEYS.isdisjoint(attributes):
+        if not dialects.KEYS.isdisjoint(attributes):
             kind = _kind(kind, attributes)
-            inputs, outputs = _foreign_content(attributes, events, inputs, outputs)
+            inputs = inputs or _recorded(dialects.dialect_inputs(attributes))
+            outputs = outputs or _recorded(dialects.dialect_outputs(attributes))
             tokens = tokens or dialects.dialect_tokens(attributes)
             model = model or dialects.dialect_model(attributes)
+        if events:
+            inputs = inputs or _in_events("inputs", events)
+            outputs = outputs or _in_events("outputs", events)
         if model is None and inputs is not None and kind in dialects.MODEL_CALLS:
             model = mapping(reveal(inputs)).get("model")
         return Span(
@@ -196,20 +200,6 @@ def _kind(recorded: JsonValue, attributes: Mapping[str, JsonValue]) -> JsonValue
     """Replace a span type that says nothing, as MLflow does on load; any other one stays."""
     is_empty = recorded is None or recorded in ("UNKNOWN", "None", "")
     return (dialects.dialect_type(attributes) or recorded) if is_empty else recorded
-
-
-def _foreign_content(
-    attributes: Mapping[str, JsonValue],
-    events: tuple[Event, ...],
-    inputs: RecordedValue | None,
-    outputs: RecordedValue | None,
-) -> tuple[RecordedValue | None, RecordedValue | None]:
-    """Find what MLflow's own keys lack under another instrumentation's keys, then in events."""
-    if inputs is None:
-        inputs = _recorded(dialects.dialect_inputs(attributes)) or _in_events("inputs", events)
-    if outputs is None:
-        outputs = _recorded(dialects.dialect_outputs(attributes)) or _in_events("outputs", events)
-    return inputs, outputs
 
 
 def _recorded(found: tuple[JsonValue] | None) -> RecordedValue | None:
