@@ -16,7 +16,7 @@ import pytest
 
 from tests.index.repositories import write_files
 from tracegloss.index.build import index_folder
-from tracegloss.model.site import Site
+from tracegloss.model.site import FRAMEWORK_KINDS, Site
 
 APIS = {
     f"{home}.{name}"
@@ -29,6 +29,7 @@ MENTIONS = (b"start_span", b"mlflow.trace(", b"@mlflow.trace", b"import trace", 
 DEFINING = ("tracing/fluent.py", "tracing/__init__.py", "tracing/provider.py", "tracing/client.py")
 
 NEEDS_VALUES = {
+    "framework": "a call or function that a framework traces by itself",
     "client": "a method of a client held in a variable, an attribute or a parameter",
     "registered": "a class or function that MLflow traces because it was handed over",
     "handed on": "an API that another name, a parameter or a module stands for",
@@ -119,6 +120,8 @@ def _creations(site: Site, text: dict[str, list[str]]) -> Iterator[tuple[str, in
 def _reason(site: Site) -> str | None:
     if site.kind in {"handler", "scorer"}:
         return "registered"
+    if site.kind in FRAMEWORK_KINDS:
+        return "framework"
     return "client" if site.kind == "call" else "handed on"
 
 

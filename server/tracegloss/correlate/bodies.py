@@ -87,6 +87,8 @@ def _is_member(other: Site, site: Site) -> bool:
     given = other.at if other.secondary is None else other.secondary
     if other.kind == "node" and given.path != site.at.path:
         return False
+    if (other.qualified_name or "").rpartition(".")[2] in site.members:
+        return True
     return any(isinstance(n, LiteralName) and n.text in site.members for n in other.names)
 
 

@@ -37,7 +37,10 @@ _MARKS_IN_METADATA = {
 }
 _MARKS: dict[str, str] = {}
 
-TELLING_KEYS = frozenset({_FORMAT, _METADATA, _DESCRIPTION, *_LIBRARY_KEYS, *_MARKS})
+_AGENT_KEYS = frozenset({"handoffs", "tools", "output_type"})
+"""Together, what OpenAI's agents record of an agent."""
+
+TELLING_KEYS = frozenset({"handoffs", _FORMAT, _METADATA, _DESCRIPTION, *_LIBRARY_KEYS, *_MARKS})
 """Attributes that features are read from; spans without any of them differ by name and inputs."""
 
 
@@ -147,7 +150,7 @@ def _library(attributes: Mapping[str, JsonValue]) -> str | None:
         return "langchain"
     for key in attributes.keys() & _LIBRARY_KEYS.keys():
         return _LIBRARY_KEYS[key]
-    return None
+    return "openai-agents" if attributes.keys() >= _AGENT_KEYS else None
 
 
 def _marks(attributes: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:

@@ -73,6 +73,11 @@ def calls(
     )
 
 
+def own_doing(detail: Phrase) -> Proposal:
+    """Say that a span is the doing of the construct of a framework above it."""
+    return Proposal(evidence(detail), "library", detail, final=True, is_call=True)
+
+
 def evidence(detail: Phrase) -> Evidence:
     """Make the evidence that a rule gives."""
     return Evidence(EvidenceKind.FRAMEWORK, True, detail)

@@ -111,8 +111,29 @@ CLIENTS: tuple[Construct, ...] = (
 )
 """Calls of model clients, by the end of what is written: the client may come from anywhere."""
 
+_RUNS = ("AgentRunner.run", "AgentRunner.run_streamed")
+
+
+def _agents(tail: str, kind: SiteKind, **how: object) -> Construct:
+    return Construct("openai-agents", _AGENTS, tail, kind, **how)  # type: ignore[arg-type]
+
+
+AGENTS: tuple[Construct, ...] = (
+    _agents("Agent", "agent", named=(0, "name"), held=(99, "tools")),
+    _agents("Runner.run", "sdk-call", spans=_RUNS, runs=(0, "starting_agent")),
+    _agents("Runner.run_sync", "sdk-call", spans=_RUNS, runs=(0, "starting_agent")),
+    _agents("Runner.run_streamed", "sdk-call", spans=_RUNS, runs=(0, "starting_agent")),
+    _agents("function_tool", "tool", named=(99, "name_override"), runs=(0, "func")),
+    _agents("as_tool", "tool", named=(0, "tool_name")),
+    _agents("InputGuardrail", "edge", named=_NAME_KEYWORD, runs=(0, "guardrail_function")),
+    _agents("OutputGuardrail", "edge", named=_NAME_KEYWORD, runs=(0, "guardrail_function")),
+    _agents("trace", "context", named=(0, "workflow_name")),
+    _agents("custom_span", "context", named=(0, "name")),
+)
+
 CALLS: tuple[Construct, ...] = (
     *CLIENTS,
+    *AGENTS,
     _langchain("add_node", "node", named=(0, "node"), runs=(1, "action")),
     _langchain("add_sequence", "node", held=(0, "nodes")),
     _langchain("add_conditional_edges", "edge", runs=(1, "path"), default="RunnableCallable"),
@@ -151,6 +172,9 @@ DECORATORS: tuple[Construct, ...] = (
     _langchain("entrypoint", "node"),
     _langchain("entrypoint", "agent", default="LangGraph"),
     _langchain("chain", "edge"),
+    _agents("function_tool", "tool", named=(99, "name_override")),
+    _agents("input_guardrail", "edge", named=_NAME_KEYWORD),
+    _agents("output_guardrail", "edge", named=_NAME_KEYWORD),
 )
 """Constructs that are decorators; the function under them is what runs."""
 

@@ -17,7 +17,13 @@ from tracegloss.index.constructs import (
 )
 from tracegloss.index.dressing import variadic_names
 from tracegloss.index.expressions import arguments, spot_of
-from tracegloss.index.given_callables import Callable, callables, held_callables, own_callables
+from tracegloss.index.given_callables import (
+    Callable,
+    assigned,
+    callables,
+    held_callables,
+    own_callables,
+)
 from tracegloss.index.implicit import outside_bases
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.names import as_text, span_names
@@ -29,8 +35,9 @@ from tracegloss.index.scopes import Defined, FileScopes, last_name
 from tracegloss.index.sites import FoundSite
 from tracegloss.index.tracing import pick
 from tracegloss.index.values import Class, External, Function, Given, Instance, Scope, Spot, Unknown
-from tracegloss.model.site import LiteralName, Place, Site, SpanName
-from tracegloss.syntax.facts import Call, Decorator, Expression, Invocation
+from tracegloss.index.withs import Blocks
+from tracegloss.model.site import DynamicName, LiteralName, Place, Site, SpanName
+from tracegloss.syntax.facts import Call, Constant, Decorator, Expression, Invocation, Name
 
 _TOLD_LITERALS = frozenset({"model", "temperature", "max_tokens", "stream", "top_p", "n", "seed"})
 
@@ -41,9 +48,9 @@ def framework_sites(interpreter: Interpreter, scopes: FileScopes, path: str) -> 
     if not _imports_framework(scopes):
         yield from finder.client_calls()
         return
-    for call in scopes.facts.calls:
+    for number, call in enumerate(scopes.facts.calls):
         if call.role != "decorator":
-            yield from finder.of_call(call)
+            yield from finder.of_call(number, call)
     yield from finder.piped()
     for index, definition in enumerate(scopes.facts.definitions):
         if definition.kind == "class":
@@ -61,15 +68,16 @@ class _Finder:
         self._interpreter = interpreter
         self._scopes = scopes
         self._path = path
+        self._blocks = Blocks(interpreter, scopes, path)
 
     def client_calls(self) -> Iterator[FoundSite]:
         """Yield calls of model clients, which tell by how they are written, in any file."""
-        for call in self._scopes.facts.calls:
+        for number, call in enumerate(self._scopes.facts.calls):
             rows = CALLS_BY_NAME.get(last_name(call.callee), ())
             if rows and rows[0].spans and call.role != "decorator":
-                yield from self.of_call(call)
+                yield from self.of_call(number, call)
 
-    def of_call(self, call: Call) -> Iterator[FoundSite]:
+    def of_call(self, number: int, call: Call) -> Iterator[FoundSite]:
         rows = CALLS_BY_NAME.get(last_name(call.callee), ())
         if not rows:
             return
@@ -82,7 +90,10 @@ class _Finder:
             return
         given = arguments(self._interpreter, call.arguments, scope)
         for row in fitting:
-            yield from self._registered(row, call, scope, given)
+            if row.kind == "context":
+                yield self._context(row, number, call, given)
+            else:
+                yield from self._registered(row, call, scope, given)
 
     def of_decorator(self, index: int, decorator: Decorator) -> Iterator[FoundSite]:
         expression = decorator.expression
@@ -119,10 +130,9 @@ class _Finder:
                 yield self._function_site(_PIPED, given, (), Spot(self._path, at))
 
     def _fitting(self, rows: tuple[Construct, ...], call: Call, scope: Scope) -> list[Construct]:
-        if rows[0].kind == "sdk-call" and "." in rows[0].tail:
-            chain = f".{written(self._scopes, call.callee)}"
-            fitting = [row for row in rows if chain.endswith(f".{row.tail}")]
-            rows = tuple(fitting[:1])
+        chain = f".{written(self._scopes, call.callee)}"
+        told = tuple(r for r in rows if r.spans and chain.endswith(f".{r.tail}"))
+        rows = told[:1] or tuple(row for row in rows if not row.spans)
         values = self._evaluated(call.callee, scope) if rows else ()
         return [row for row in rows if _fits(row, values, row.last)]
 
@@ -155,8 +165,22 @@ class _Finder:
             variadic=("**",) if "**" in keywords else (),
             attributes=self._literals(call, scope) if row.spans else (),
             framework=row.framework,
+            members=tuple(self._ran(call)) if row.runs is not None else (),
         )
         yield FoundSite(site, spot)
+
+    def _ran(self, call: Call) -> Iterator[str]:
+        """Name what a call runs: the agent's own name, or the function that builds it."""
+        first = call.arguments[0].value if call.arguments else None
+        built = [first] if first is not None else []
+        if isinstance(first, Name):
+            built += assigned(self._scopes, first.dotted, Scope(self._path, call.scope))
+        for expression in built:
+            if isinstance(expression, Invocation):
+                made = self._scopes.call(expression.call)
+                names = [a.value for a in made.arguments if a.keyword == "name"]
+                yield from (str(n.value) for n in names if isinstance(n, Constant))
+                yield last_name(made.callee)
 
     def _literals(self, call: Call, scope: Scope) -> tuple[tuple[str, str], ...]:
         found: list[tuple[str, str]] = []
@@ -182,12 +206,28 @@ class _Finder:
                 if row.kind == "node" or not self._is_decorated_tool(each):
                     yield self._function_site(held_row, each, (), spot, use)
         if row.runs is None:
+            if row.kind == "tool" and row.held is None and names:
+                yield self._call_site(row, call, names, spot)
             return
         found = self._run_by(row, call, scope)
         for each in found:
             yield self._function_site(row, each, names, spot, use)
         if not found and row.kind == "node" and names:
             yield self._call_site(row, call, names, spot)
+
+    def _context(
+        self, row: Construct, number: int, call: Call, given: tuple[Given, ...]
+    ) -> FoundSite:
+        """Make the site of a span that a framework lets one open by hand, as `start_span` does."""
+        spot = spot_of(self._scopes, self._path, call)
+        found = self._call_site(row, call, _named(row, given), spot)
+        block = self._blocks.around(number)
+        function = function_id(self._scopes, self._path, call.scope)
+        site = replace(found.site, function=function, names=found.site.names or _UNNAMED)
+        if block is not None:
+            whole = extent_of(self._scopes.facts, block)
+            site = replace(site, extent=whole, block=whole)
+        return FoundSite(site, spot)
 
     def _run_by(self, row: Construct, call: Call, scope: Scope) -> list[Callable]:
         """Find what runs: of `add_node(fn)` the only argument is the callable."""
@@ -328,6 +368,7 @@ class _Finder:
 
 
 _TOOLS = Construct("", (), "tools", "tool")
+_UNNAMED = (DynamicName("name"),)
 _PIPED = Construct("langchain", (), "|", "edge")
 
 

@@ -46,7 +46,7 @@ def callables(
         worn = [each for each in inside if _name_of(interpreter, each) in dressed]
         return worn or found or (inside if _wraps(values) else [])
     if not found and depth < _MAX_DEPTH and isinstance(expression, Name) and _wraps(values):
-        for made in _assigned(interpreter.scopes(scope.path), expression.dotted, scope):
+        for made in assigned(interpreter.scopes(scope.path), expression.dotted, scope):
             found += callables(interpreter, made, Scope(scope.path, scope.definition), depth + 1)
     return found
 
@@ -101,7 +101,7 @@ def _name_of(interpreter: Interpreter, given: Callable) -> str | None:
     return None if scopes is None else scopes.definition(given.function.definition).name
 
 
-def _assigned(scopes: FileScopes | None, dotted: str, scope: Scope) -> Iterator[Expression]:
+def assigned(scopes: FileScopes | None, dotted: str, scope: Scope) -> Iterator[Expression]:
     """Yield what the same scope, or the module, assigns to a plain name."""
     for level in dict.fromkeys((scope.definition, MODULE)) if scopes is not None else ():
         bound = scopes.names.get(level, {}).get(dotted, ()) if scopes is not None else ()

@@ -19,7 +19,7 @@ def complete(prompt):
 
 @mlflow.trace
 def answer(question):
-    plan = client.chat.completions.create(model="plan", messages=[question], temperature=0)
+    plan = client.chat.completions.create(model="plan", messages=[question], n=1)
     text = client.responses.create(model="writer", input=plan)
     return complete(text)
 
@@ -33,7 +33,7 @@ CASES = {
         CALLS,
         """
         answer UNKNOWN (question) fn=answer                                          -> answer exact
-          Completions CHAT_MODEL (model, messages, temperature) openai model=plan -> answer:11 strong
+          Completions CHAT_MODEL (model, messages, n) openai model=plan -> answer:11 strong
           Responses CHAT_MODEL (model, input) openai model=writer -> answer:12 strong
           Completions CHAT_MODEL (model, messages) openai model=small -> complete:7 strong
         """,

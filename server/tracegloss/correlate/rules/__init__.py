@@ -6,6 +6,7 @@ from tracegloss.correlate.proposal import Rule
 from tracegloss.correlate.rules.clients import clients
 from tracegloss.correlate.rules.langchain import langchain
 from tracegloss.correlate.rules.mlflow_implicit import mlflow_implicit
+from tracegloss.correlate.rules.openai_agents import openai_agents
 from tracegloss.correlate.rules.tools import tools
 
-RULES: tuple[Rule, ...] = (mlflow_implicit, langchain, clients, tools)
+RULES: tuple[Rule, ...] = (mlflow_implicit, openai_agents, langchain, clients, tools)

@@ -78,7 +78,7 @@ def _component(
     if _COMPONENT.fullmatch(features.name):
         return library(phrase("a component of LangChain"))
     found = names.framework.get(("sdk-call", features.name), ())
-    if found:
+    if any(sites[number].framework == "langchain" for number in found):
         return calls("langchain", features, sites, names, only_outermost=True)
     return named("edge", features.name, names, phrase("the function of this name")) or named(
         "module", features.name, names, phrase("the runnable of this class")
