@@ -11,7 +11,7 @@ LOCKED := $(VENV)/.locked
 STAMP := $(VENV)/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test test-editors lint fmt bench eval record lock wheel clean
+.PHONY: help environment demo test test-editors lint fmt bench eval record lock wheel vsix clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -38,6 +38,7 @@ test: $(STAMP) lint ## everything that needs Python, git and make alone
 
 test-editors: $(STAMP) ## the language server in real editors, which .ci/run installs
 	$(BIN)/pytest tests/editors
+	bash editor-client/test/e2e/run.sh
 
 lint: $(STAMP) ## style, types and imports
 	$(BIN)/ruff check .
@@ -73,5 +74,8 @@ lock: ## choose newer versions of every dependency and write requirements.lock
 wheel: $(STAMP) ## build the distribution into dist/
 	$(BIN)/python -m build --wheel --no-isolation
 
+vsix: ## build the VS Code extension into dist/tracegloss.vsix; needs Node 20 with npm
+	cd editor-client && npm ci --silent --ignore-scripts && npm run --silent vsix
+
 clean: ## remove everything that can be made again
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist editor-client/dist editor-client/node_modules editor-client/test-output .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

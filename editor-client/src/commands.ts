@@ -1,0 +1,216 @@
+/** Every command that is about traces and spans, each a function of what it is called on. */
+
+import * as vscode from "vscode";
+
+import type { AsRan } from "./asRan.ts";
+import { HERE, openCode, openPlace } from "./code.ts";
+import { spanUri } from "./documents.ts";
+import { duration } from "./figures.ts";
+import { mlflowAddress } from "./links.ts";
+import * as protocol from "./protocol.ts";
+import type { Reading } from "./reading.ts";
+import { HELP, searchOf } from "./searching.ts";
+import type { Server } from "./server.ts";
+import { spansAt, step } from "./spans.ts";
+import type { Node, TraceTree } from "./views/traceTree.ts";
+import type { Waterfall } from "./views/waterfall.ts";
+
+/** What the commands work on. */
+export interface Parts {
+  server: Server;
+  reading: Reading;
+  tree: TraceTree;
+  view: vscode.TreeView<Node>;
+  waterfall: Waterfall;
+  asRan: AsRan;
+}
+
+/** Give every command by its name; names are those of `package.json`. */
+export function commands(parts: Parts): Record<string, (...given: never[]) => unknown> {
+  const { server, reading, tree, waterfall } = parts;
+  return {
+    showExplorer: () => vscode.commands.executeCommand("tracegloss.traces.focus"),
+    refreshTraces: () => {
+      reading.forget();
+      tree.refresh();
+    },
+    moreTraces: () => tree.more(),
+    searchTraces: () => search(parts),
+    clearSearch: () => showSearch(parts, undefined),
+    openTraceFile: (uri?: vscode.Uri) => openTraceFile(parts, uri),
+    openTrace: () => openTrace(parts),
+    openWaterfall: async (node?: Node) => {
+      if (node?.kind === "trace") await reading.open(node.row.traceId);
+      waterfall.open();
+    },
+    openSpanCode: (traceId: string, spanId: string) => openSpanCode(parts, traceId, spanId),
+    // Links in hovers and lenses stand in the code already: they open what was recorded.
+    showSpan: (traceId: string, spanId: string) => openSpan(parts, traceId, spanId),
+    showStack: (traceId: string, spanId: string) => openSpan(parts, traceId, spanId),
+    goToCode: (node: Node) =>
+      node.kind === "span" ? openCode(server, node.tree.traceId, node.row.spanId, HERE) : undefined,
+    openInputs: (node: Node) =>
+      node.kind === "span" ? openSpan(parts, node.tree.traceId, node.row.spanId) : undefined,
+    openAsRan: (node?: Node) => withSpan(parts, node, (...ids) => parts.asRan.open(...ids)),
+    compareAsRan: (node?: Node) => withSpan(parts, node, (...ids) => parts.asRan.compare(...ids)),
+    pin: async (node: Node) => {
+      if (node.kind === "trace")
+        await server.ask(protocol.TRACES_PIN, { traceIds: [node.row.traceId] });
+      tree.refresh();
+    },
+    releasePinned: async () => {
+      await server.ask(protocol.TRACES_RELEASE, {});
+      tree.refresh();
+    },
+    toggleFollow: () => toggleFollow(server),
+    copyTraceId: (node: Node) => copy(traceIdOf(node)),
+    copySpanId: (node: Node) => copy(node.kind === "span" ? node.row.spanId : undefined),
+    openInMlflow: (node?: Node) => openInMlflow(parts, node),
+    nextSpan: () => walk(parts, 1),
+    previousSpan: () => walk(parts, -1),
+    peekSpans: () => peekSpans(parts),
+  };
+}
+
+/** Select a span and open its code. */
+export async function openSpanCode(parts: Parts, traceId: string, spanId: string): Promise<void> {
+  await parts.reading.select(traceId, spanId, "tree");
+  await openCode(parts.server, traceId, spanId, HERE);
+}
+
+async function search(parts: Parts): Promise<void> {
+  const line = await vscode.window.showInputBox({
+    title: "Search traces",
+    prompt: HELP,
+    validateInput: (text) => {
+      const found = searchOf(text, Date.now());
+      return typeof found === "string" ? found : undefined;
+    },
+  });
+  if (line === undefined) return;
+  const found = searchOf(line, Date.now());
+  if (typeof found !== "string") await showSearch(parts, line.trim() === "" ? undefined : found);
+}
+
+async function showSearch(parts: Parts, search: protocol.SearchParams | undefined): Promise<void> {
+  await vscode.commands.executeCommand(
+    "setContext",
+    "tracegloss.isSearching",
+    search !== undefined,
+  );
+  parts.tree.show(search);
+}
+
+async function openTraceFile(parts: Parts, given?: vscode.Uri): Promise<void> {
+  const chosen =
+    given ??
+    (
+      await vscode.window.showOpenDialog({
+        title: "Open trace file",
+        filters: { "MLflow traces": ["json", "jsonl"] },
+      })
+    )?.[0];
+  if (chosen === undefined) return;
+  const { traceIds } = await parts.server.ask(protocol.OPEN_TRACE_FILE, { uri: chosen.toString() });
+  const first = traceIds[0];
+  if (first === undefined) return;
+  await parts.reading.open(first);
+  parts.waterfall.open();
+}
+
+async function openTrace(parts: Parts): Promise<void> {
+  const typed = await vscode.window.showInputBox({ title: "Open trace", prompt: "A trace id" });
+  if (typed === undefined || typed.trim() === "") return;
+  await parts.reading.open(typed.trim());
+  parts.waterfall.open();
+}
+
+async function openSpan(parts: Parts, traceId: string, spanId: string): Promise<void> {
+  const row = await parts.reading.select(traceId, spanId, "tree");
+  const document = await vscode.workspace.openTextDocument(
+    spanUri(traceId, spanId, row?.name ?? "span"),
+  );
+  await vscode.window.showTextDocument(document, { preview: true });
+}
+
+async function toggleFollow(server: Server): Promise<void> {
+  const isFollowing = server.statuses.some((status) => status.following);
+  const { following } = await server.ask(protocol.TRACES_FOLLOW, { enabled: !isFollowing });
+  const said = following ? "new traces appear by themselves" : "new traces are not looked for";
+  vscode.window.setStatusBarMessage(`Tracegloss: ${said}`, 5000);
+}
+
+async function openInMlflow(parts: Parts, node?: Node): Promise<void> {
+  const traceId = node === undefined ? parts.reading.current?.traceId : traceIdOf(node);
+  if (traceId === undefined) return;
+  const found = await parts.server.ask(protocol.TRACES_LIST, { limit: 1 });
+  const address = mlflowAddress(found.source, found.experimentId, traceId);
+  if (address === undefined) {
+    const said = "these traces are in no server that has a page for them";
+    vscode.window.setStatusBarMessage(`Tracegloss: ${said}`, 8000);
+    return;
+  }
+  await vscode.env.openExternal(vscode.Uri.parse(address, true));
+}
+
+async function walk(parts: Parts, direction: 1 | -1): Promise<void> {
+  const tree = parts.reading.current;
+  if (tree === undefined) return;
+  const row = step(tree, parts.reading.span?.spanId, direction);
+  if (row?.place == null) return;
+  await parts.reading.select(tree.traceId, row.spanId, "command");
+  await openPlace(row.place, HERE);
+  vscode.window.setStatusBarMessage(`${row.name} · ${duration(row.durationMs)}`, 5000);
+}
+
+async function peekSpans(parts: Parts): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) return;
+  const tree = parts.reading.current ?? (await newest(parts));
+  if (tree === undefined) return;
+  const { document, selection } = editor;
+  const lines = document.getText().split("\n");
+  const found = spansAt(tree, document.uri.toString(), selection.active.line, lines);
+  if (found.length === 0) {
+    vscode.window.setStatusBarMessage("Tracegloss: this trace did not come by here", 5000);
+    return;
+  }
+  const at = new vscode.Position(0, 0);
+  const locations = found
+    .slice(0, 50)
+    .map((row) => new vscode.Location(spanUri(tree.traceId, row.spanId, row.name), at));
+  await vscode.commands.executeCommand(
+    "editor.action.peekLocations",
+    document.uri,
+    selection.active,
+    locations,
+    "peek",
+  );
+}
+
+async function newest(parts: Parts): Promise<Parts["reading"]["current"]> {
+  const { traces } = await parts.server.ask(protocol.TRACES_LIST, { limit: 1 });
+  const first = traces[0];
+  return first === undefined ? undefined : parts.reading.open(first.traceId);
+}
+
+/** Do something with the span of a row, or with the one that is selected. */
+async function withSpan(
+  parts: Parts,
+  node: Node | undefined,
+  act: (traceId: string, spanId: string) => Promise<void>,
+): Promise<void> {
+  if (node?.kind === "span") return act(node.tree.traceId, node.row.spanId);
+  const { current, span } = parts.reading;
+  if (current === undefined || span === undefined) throw new Error("Select a span first.");
+  return act(current.traceId, span.spanId);
+}
+
+function traceIdOf(node: Node): string | undefined {
+  if (node.kind === "trace") return node.row.traceId;
+  return node.kind === "span" ? node.tree.traceId : undefined;
+}
+
+async function copy(text: string | undefined): Promise<void> {
+  if (text !== undefined) await vscode.env.clipboard.writeText(text);
+}

@@ -1,0 +1,164 @@
+/** Starts the server: finds its Python, asks for trust, says what is missing, and chooses sources. */
+
+import { execFile } from "node:child_process";
+
+import * as vscode from "vscode";
+
+import { install } from "./install.ts";
+import { candidates, explain, findPython, type NotFound } from "./python.ts";
+import type { Server } from "./server.ts";
+import { weightiest } from "./states.ts";
+
+export class Setup implements vscode.Disposable {
+  private readonly listening: vscode.Disposable[] = [];
+  private python = "";
+  private missing: NotFound = { looked: [] };
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly server: Server,
+  ) {
+    this.listening.push(
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.begin()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration("tracegloss.python")) void this.begin();
+        else if (event.affectsConfiguration("tracegloss")) void this.server.settingsChanged();
+      }),
+    );
+  }
+
+  private get environment(): string {
+    return vscode.Uri.joinPath(this.context.globalStorageUri, "environment").fsPath;
+  }
+
+  /** Start the server, when the workspace is trusted and a Python has it. */
+  async begin(): Promise<void> {
+    if (!vscode.workspace.isTrusted) {
+      this.server.become("restricted");
+      return;
+    }
+    this.server.become("starting");
+    const found = await findPython(await this.candidates());
+    if ("looked" in found) {
+      this.missing = found;
+      for (const line of explain(found)) this.server.output.warn(line);
+      await this.server.stop();
+      this.server.become("no-python");
+      return;
+    }
+    this.python = found.python;
+    this.server.output.info(`tracegloss ${found.version} with ${found.python}, ${found.origin}`);
+    await this.server.start(found.python);
+  }
+
+  /** Give the commands about the server itself. */
+  commands(): Record<string, () => unknown> {
+    return {
+      install: () => this.install(),
+      restart: () => this.begin(),
+      showOutput: () => {
+        this.server.output.show();
+      },
+      doctor: () => this.doctor(),
+      chooseExperiment: () => this.chooseExperiment(),
+      chooseSource: () => this.chooseSource(),
+      showAsInlay: () => put("show", "inlay"),
+      showAsLens: () => put("show", "lens"),
+    };
+  }
+
+  dispose(): void {
+    for (const each of this.listening) each.dispose();
+  }
+
+  private async candidates(): Promise<ReturnType<typeof candidates>> {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    return candidates({
+      setting: vscode.workspace.getConfiguration("tracegloss").get("python", ""),
+      extension: await interpreterOfPythonExtension(folders[0]?.uri),
+      folders: folders.filter((each) => each.uri.scheme === "file").map((each) => each.uri.fsPath),
+      privateEnvironment: this.environment,
+      platform: process.platform,
+    });
+  }
+
+  private async install(): Promise<void> {
+    const reasons = explain(this.missing);
+    if (await install(this.environment, reasons, this.server.output)) await this.begin();
+  }
+
+  private async doctor(): Promise<void> {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    if (folder === undefined || this.python === "") return;
+    const said = await new Promise<string>((resolve) => {
+      const args = ["-P", "-m", "tracegloss", "doctor", "--root", folder];
+      execFile(this.python, args, { cwd: folder, timeout: 60_000 }, (_, stdout, stderr) => {
+        resolve(stdout + stderr);
+      });
+    });
+    const document = await vscode.workspace.openTextDocument({
+      content: said,
+      language: "plaintext",
+    });
+    await vscode.window.showTextDocument(document);
+  }
+
+  private async chooseExperiment(): Promise<void> {
+    const experiments = weightiest(this.server.statuses)?.experiments ?? [];
+    const items = experiments.map((each) => ({
+      label: each.name,
+      description: each.traces === null ? each.experimentId : `${each.traces} traces`,
+    }));
+    const title = "Which experiment's traces?";
+    const chosen =
+      items.length > 0
+        ? (await vscode.window.showQuickPick(items, { title }))?.label
+        : await vscode.window.showInputBox({ title, prompt: "Name or id" });
+    if (chosen !== undefined) await put("experiment", chosen);
+  }
+
+  private async chooseSource(): Promise<void> {
+    const uri = "Enter a tracking URI...";
+    const file = "Open a trace file...";
+    const demo = "See how it works";
+    const detail = weightiest(this.server.statuses)?.detail ?? "";
+    const chosen = await vscode.window.showQuickPick([uri, file, demo], { title: detail });
+    if (chosen === file) await vscode.commands.executeCommand("tracegloss.openTraceFile");
+    if (chosen === demo)
+      await vscode.commands.executeCommand(
+        "workbench.action.openWalkthrough",
+        `${this.context.extension.id}#start`,
+      );
+    if (chosen !== uri) return;
+    const typed = await vscode.window.showInputBox({
+      title: "Where traces come from",
+      prompt: "http://127.0.0.1:5000, sqlite:///mlflow.db, a folder of MLflow, databricks",
+    });
+    if (typed !== undefined) await put("trackingUri", typed.trim());
+  }
+}
+
+async function put(key: string, value: string): Promise<void> {
+  const target =
+    vscode.workspace.workspaceFolders === undefined
+      ? vscode.ConfigurationTarget.Global
+      : vscode.ConfigurationTarget.Workspace;
+  await vscode.workspace.getConfiguration("tracegloss").update(key, value, target);
+}
+
+/** The Python extension's choice, by its documented API; `undefined` when it is not there. */
+async function interpreterOfPythonExtension(
+  folder: vscode.Uri | undefined,
+): Promise<string | undefined> {
+  interface Api {
+    environments?: { getActiveEnvironmentPath(resource?: vscode.Uri): { path: string } };
+  }
+  const extension = vscode.extensions.getExtension<Api>("ms-python.python");
+  if (extension === undefined) return undefined;
+  try {
+    const api = extension.isActive ? extension.exports : await extension.activate();
+    return api.environments?.getActiveEnvironmentPath(folder).path;
+  } catch {
+    return undefined;
+  }
+}

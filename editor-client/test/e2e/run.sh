@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Checks, builds and packs the extension, then tries it in a real VS Code; needs npm, and .venv at the root.
+#
+# Everything runs on the Node that VS Code gets; all of it is kept outside the repository or ignored in it.
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+cache=$(bash test/e2e/install.sh)
+PATH="$(dirname "$(readlink "$cache/run-node")"):$PATH"
+export PATH
+
+npm ci --silent --ignore-scripts
+npm run --silent check
+npm test --silent
+npm run --silent vsix >/dev/null
+node test/e2e/size.mjs
+npm run --silent test:e2e
