@@ -86,8 +86,7 @@ def test_a_site_with_something_wrong() -> None:
         == """\
 **`search`** &nbsp; last call shown: OK · 6.3 ms · 2026-11-23 07:45:11 UTC
 
-⚠ `retrieval_relevance` failed: `The only document is on shipping.` (`judge/fake-gpt-4o`) \
-&nbsp; 1 of 1 call
+⚠ `retrieval_relevance` failed: `The only document is on shipping.` (`judge/fake-gpt-4o`)
 
 ```text
 query  "I want a refund"
@@ -153,9 +152,9 @@ def failing() -> TraceOnCode:
 def test_a_raise_line_says_what_was_raised_through_what_and_why_here() -> None:
     snapshot = snapshot_of((), [failing()])
     expected = """\
-✗ `LookupError`: `nothing found` &nbsp; 1 of 1 call
+✗ **`LookupError`: `nothing found`** &nbsp; 1 of 1 call · 2026-11-23 07:45:11 UTC
 
-Through tools (`app.py:11`)
+Through tools (`app.py:11`); not handled
 
 ```text
 query  "I want a refund"
@@ -165,10 +164,26 @@ top_k  3
        "Orders arrive within 3 to 5 business days.\\nAbroad up to three weeks."
 ```
 
-*Exact*: this line is in the recorded stack, and its text is the same.
+*Exact*: this line is in the recorded stack, and its text is the same. \
+Recorded at commit 1ce4efb, shown on the code as it is now.
 """
     assert shown(snapshot, at("raise LookupError")) == expected
     assert shown(snapshot, at("raise LookupError", "LookupError")) == expected
+
+
+def test_a_tool_that_failed_says_which_model_asked_for_it_and_where() -> None:
+    on_code = failing()
+    [found] = on_code.examination.findings
+    request = phrase("search(query={value})", value=Recorded("`refund`"))
+    model = on_code.trace.spans[0].span_id
+    asked = Related(request, place_of(SOURCE, "return hits"), model)
+    examination = replace(on_code.examination, findings=(replace(found, asked_by=asked),))
+    snapshot = snapshot_of((), [replace(on_code, examination=examination)])
+    said = shown(snapshot, at("raise LookupError")).splitlines()
+    assert said[2:4] == [
+        "Called by the model: `search` at `app.py:8` emitted ``search(query=`refund`)``  ",
+        "Through tools (`app.py:11`); not handled",
+    ]
 
 
 def test_a_call_that_made_a_span_says_where() -> None:

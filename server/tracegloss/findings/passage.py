@@ -36,6 +36,16 @@ def passed_through(case: Case, number: int) -> tuple[Related, ...]:
     return tuple(through)
 
 
+def asked_by(case: Case, number: int) -> Related | None:
+    """Return the model call that asked for the tool that raised, with the request in words."""
+    span_id = case.exceptions.first_raised[number]
+    found = request_for(case, span_id) if span_id is not None else None
+    if found is None:
+        return None
+    model, request = found
+    return Related(request_words(request), _called_at(case, model), model)
+
+
 def request_for(case: Case, span_id: str) -> tuple[str, ToolRequest] | None:
     """Find the model call, before a span, that asked for the tool of the span's name."""
     wanted = {reveal(case.name(span_id))}

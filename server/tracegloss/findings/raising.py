@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracegloss.findings.case import Case
 from tracegloss.findings.exceptions import in_words, masked
-from tracegloss.findings.passage import passed_through
+from tracegloss.findings.passage import asked_by, passed_through
 from tracegloss.findings.rule import Note
 from tracegloss.model.trace import SpanStatus
 from tracegloss.recorded import Phrase, Recorded, phrase
@@ -50,6 +50,7 @@ def exception_note(case: Case, number: int, *, ending: Phrase = _NOTHING) -> Not
         related=passed_through(case, number),
         values={"calls": calls, "failed": failed},
         exception=number,
+        asked_by=asked_by(case, number),
     )
 
 

@@ -63,6 +63,7 @@ class Note(Struct, frozen=True):
     exception: int | None = None
     severity: Severity | None = None
     editor: Severity | None = None
+    asked_by: Related | None = None
 
 
 def finding(case: Case, rule: Rule, note: Note) -> Finding:
@@ -93,6 +94,7 @@ def finding(case: Case, rule: Rule, note: Note) -> Finding:
         related=note.related,
         values=note.values,
         exception=note.exception,
+        asked_by=note.asked_by,
     )
 
 

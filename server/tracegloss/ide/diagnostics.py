@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tracegloss.ide.answers import CodePlace, SpanTarget, code_place
 from tracegloss.ide.statements import rate, statement
-from tracegloss.model.finding import Severity
+from tracegloss.model.finding import Related, Severity
 from tracegloss.model.resolution import Freshness
 from tracegloss.model.site import Place
 from tracegloss.overlay.annotation import FindingNote, Occurrence
@@ -98,10 +98,30 @@ def _recorded_at(note: FindingNote) -> str:
 
 
 def _related(snapshot: Snapshot, display: Display, newest: Occurrence) -> Iterator[RelatedPlace]:
-    for related in newest.finding.related:
+    for words, related in _worded(display, newest):
         place = _current(snapshot, newest, related.place)
         if place is not None:
-            yield RelatedPlace(code_place(place), display.sentence(related.message))
+            yield RelatedPlace(code_place(place), words)
+
+
+def _worded(display: Display, newest: Occurrence) -> Iterator[tuple[str, Related]]:
+    """Say what each related place has to do with a finding: who asked, what was passed, the end."""
+    found = newest.finding
+    if found.asked_by is not None:
+        yield f"model asked for {display.sentence(found.asked_by.message)}", found.asked_by
+    for related in found.related:
+        yield f"{_part(newest, related)}{display.sentence(related.message)}", related
+
+
+def _part(newest: Occurrence, related: Related) -> str:
+    """Name the part of a span that an exception passed through."""
+    number, span_id = newest.finding.exception, related.span_id
+    if number is None or span_id is None:
+        return ""
+    roles = newest.on_code.examination.exceptions[number].roles
+    if roles.get(span_id) not in {"propagated", "re-raised"}:
+        return ""
+    return "ended " if span_id in newest.on_code.tree.roots else "passed through "
 
 
 def _current(snapshot: Snapshot, newest: Occurrence, place: Place | None) -> Place | None:

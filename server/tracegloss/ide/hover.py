@@ -174,7 +174,7 @@ def _statements(display: Display, about: Sequence[FindingNote]) -> list[str]:
         found = note.newest.finding
         prefix = _MARKS[note.severity] if note.ended is None else f"*{_ENDED[note.ended]}:*"
         said = sentence(display, statement(note))
-        words = f"**{said}**" if found.exception is not None else said
+        words = f"**{said}**" if note.severity is Severity.ERROR else said
         lines += [f"{prefix} {words}{_how_often(note)}", ""]
         if found.detail is not None:
             lines += [f"> {sentence(display, found.detail)}", ""]

@@ -22,7 +22,7 @@ from tracegloss.lsp.documents import Documents
 from tracegloss.lsp.loading import Loader
 from tracegloss.lsp.options import SECTION, Options, read_options
 from tracegloss.lsp.progress import Tell, Token, with_progress
-from tracegloss.lsp.protocol import STATUS
+from tracegloss.lsp.protocol import REQUESTS, STATUS
 from tracegloss.lsp.publishing import Publisher
 from tracegloss.lsp.status import Status
 from tracegloss.lsp.to_lsp import Client
@@ -73,6 +73,7 @@ class TraceglossServer(LanguageServer):
         self.publisher = Publisher(self)
         self.documents = Documents(self.show)
         self.lenses: dict[str, frozenset[str]] = {}
+        self.has_folders = asyncio.Event()
         self._running: dict[Path, asyncio.Task[None]] = {}
 
     @property
@@ -97,6 +98,9 @@ class TraceglossServer(LanguageServer):
         def register(handler: Callable[[P], Awaitable[T]]) -> Callable[[P], Awaitable[T]]:
             async def guarded(params: P) -> T:
                 try:
+                    if method in REQUESTS:
+                        # The folders come after the settings; who asks before them can wait.
+                        await self.has_folders.wait()
                     return await handler(params)
                 except JsonRpcException:
                     raise

@@ -104,7 +104,7 @@ def diagnostic(
 
 def hover(lines: LineIndex, found: Hover, client: Client) -> types.Hover:
     """Convert a hover, with those of its links that the client can follow."""
-    links = " | ".join(filter(None, (_link(link, client) for link in found.links)))
+    links = " · ".join(filter(None, (_link(link, client) for link in found.links)))
     text = f"{found.markdown}\n{links}\n" if links else found.markdown
     return types.Hover(
         types.MarkupContent(types.MarkupKind.Markdown, text),

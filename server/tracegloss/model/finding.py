@@ -59,7 +59,8 @@ class Finding(Struct, frozen=True):
     `message` is one line. `place` is the token a diagnostic marks. `values` are the rule's own
     numbers. `editor_severity` is `None` when an editor shows nothing. `fingerprint` is 16 hex
     digits over rule, path, qualified name and the rule's stable part, never line, trace, commit
-    or times.
+    or times. `asked_by` is the model call that asked for the tool that failed: its message is the
+    request, its place where the model was called.
     """
 
     rule: str
@@ -75,6 +76,7 @@ class Finding(Struct, frozen=True):
     values: Mapping[str, int | float | str] = field(default_factory=dict)
     exception: int | None = None
     suppressed: Literal["baseline", "comment", "setting"] | None = None
+    asked_by: Related | None = None
 
 
 class JudgedAssessment(Struct, frozen=True):

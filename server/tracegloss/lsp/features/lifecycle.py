@@ -55,3 +55,4 @@ def _add_roots(server: TraceglossServer) -> None:
             server.add_root(path, name or path.name)
     take_open_texts(server)
     take_open_notebooks(server)
+    server.has_folders.set()
