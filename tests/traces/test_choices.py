@@ -15,7 +15,7 @@ from tracegloss.errors import (
     TraceNotFoundError,
     UsageError,
 )
-from tracegloss.model.trace import SourceDescription, Trace, TraceInfo
+from tracegloss.model.trace import Labels, SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import Recorded
 from tracegloss.traces.argument import (
     Argument,
@@ -260,6 +260,9 @@ class Experiments:
 
     def experiments(self) -> tuple[Experiment, ...]:
         return tuple(Experiment(key, Recorded(f"name {key}")) for key in self.held)
+
+    def model_tags(self, model_id: str) -> Labels:
+        raise NotImplementedError(model_id)
 
 
 def run_by(name: str, time: int = 0) -> dict[str, Any]:

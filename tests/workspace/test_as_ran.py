@@ -14,7 +14,7 @@ from tracegloss.errors import RevisionError
 from tracegloss.index.build import index_folder
 from tracegloss.model.resolution import Confidence, Resolved
 from tracegloss.model.settings import Settings
-from tracegloss.model.trace import SourceDescription, Trace
+from tracegloss.model.trace import Labels, SourceDescription, Trace
 from tracegloss.recorded import Recorded
 from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.workspace.at import At, AtRevision, Now
@@ -46,11 +46,15 @@ def trace_at(commit: str, **metadata: str) -> Trace:
 
 
 def lay(
-    folder: Path, trace: Trace, at: At | None = None, settings: Settings | None = None
+    folder: Path,
+    trace: Trace,
+    at: At | None = None,
+    settings: Settings | None = None,
+    model: Labels | None = None,
 ) -> TraceOnCode:
     chosen = settings or Settings()
     workspace = Workspace(folder, chosen, index_folder(folder, (), None), None, at)
-    return workspace.lay(trace, SOURCE)
+    return workspace.lay(trace, SOURCE, model=model)
 
 
 def said(on_code: TraceOnCode) -> list[str]:
@@ -210,6 +214,49 @@ def test_a_commit_ahead_of_head(folder: Path) -> None:
     laid = lay(folder, trace_at(ahead))
     assert said(laid) == ["answer app.py:5 moved (commit)", "search app.py:9 moved (commit)"]
     assert (laid.standing.ahead_of_head, laid.standing.behind_head) == (1, None)
+
+
+def with_model(commit: str, diff: str, dirty: str = "true") -> Labels:
+    return Recorded(
+        {
+            "mlflow.source.git.commit": commit,
+            "mlflow.source.git.dirty": dirty,
+            "mlflow.source.git.diff": diff,
+        }
+    )
+
+
+@pytest.mark.parametrize("recorded", [True, False], ids=["trace names it", "model names it"])
+def test_a_diff_stored_with_the_model_is_what_ran(folder: Path, recorded: bool) -> None:
+    ran = committed(folder, {"app.py": HEAD + ANSWER})
+    put(folder, {"app.py": APP})
+    diff = git(folder, "diff")
+    committed(folder, {"app.py": "# later\n" + APP}, "commit them")
+    laid = lay(folder, trace_at(ran if recorded else ""), model=with_model(ran, diff))
+    assert said(laid) == [
+        "answer app.py:5 moved (stored-diff)",
+        "search app.py:9 moved (stored-diff)",
+    ]
+    assert laid.standing.stored_diff == "applied"
+    assert laid.standing.named_by == ("trace" if recorded else "model")
+
+
+def test_a_stored_diff_of_another_run_is_told(folder: Path) -> None:
+    ran = committed(folder, {"app.py": APP})
+    put(folder, {"app.py": APP.replace("upper", "lower")})
+    diff = git(folder, "diff").replace("upper", "title")
+    laid = lay(folder, trace_at(ran), model=with_model(ran, diff))
+    assert laid.standing.stored_diff == "does-not-fit"
+    assert said(laid) == ["answer app.py:4 identical (commit)", "search app.py:8 edited (commit)"]
+
+
+def test_a_model_that_was_clean_leaves_older_edits_out(folder: Path) -> None:
+    ran = committed(folder, {"app.py": APP})
+    put(folder, {"app.py": APP.replace("upper", "lower")})
+    written_at(folder, "app.py", RAN_NS - 1)
+    laid = lay(folder, trace_at(ran), model=with_model(ran, "", "false"))
+    assert said(laid) == ["answer app.py:4 identical (commit)", "search app.py:8 edited (commit)"]
+    assert laid.standing.dirty_at_recording is False
 
 
 def test_a_tree_that_is_as_it_was(folder: Path) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tracegloss.model.repository import NamedBy
 from tracegloss.model.trace import Labels, TraceInfo
@@ -14,6 +15,7 @@ from tracegloss.reveal import reveal
 COMMIT = "mlflow.source.git.commit"
 BRANCH = "mlflow.source.git.branch"
 ADDRESS = "mlflow.source.git.repoURL"
+DIFF = "mlflow.source.git.diff"
 MODEL = "mlflow.modelId"
 _DIRTY = "mlflow.source.git.dirty"
 # Resource attributes become tags of the trace; the first that names a commit counts.
@@ -52,12 +54,13 @@ def named_commit(info: TraceInfo, model: Labels | None = None) -> NamedCommit | 
     Only what can be a commit's id is taken, and of a service's version the name of a tag.
     """
     metadata, tags = reveal(info.metadata), reveal(info.tags)
-    return (
-        _recorded(metadata, "trace")
-        or _recorded(tags, "trace")
-        or _recorded({} if model is None else reveal(model), "model")
-        or next(_by_resource(tags), None)
-    )
+    of_model = None if model is None else _recorded(reveal(model), "model")
+    recorded = _recorded(metadata, "trace") or _recorded(tags, "trace")
+    if recorded is None:
+        return of_model or next(_by_resource(tags), None)
+    if recorded.dirty is None and of_model is not None and of_model.revision == recorded.revision:
+        return replace(recorded, dirty=of_model.dirty)
+    return recorded
 
 
 def model_of(info: TraceInfo) -> str | None:

@@ -92,7 +92,11 @@ class Objects(Struct):
 
     def text_at(self, commit: str, path: str) -> bytes | None:
         """Give the bytes of a file at a commit without listing the commit's tree."""
-        name = f"{commit}:{self.prefix}{path}"
+        return self.text_at_top(commit, self.prefix + path)
+
+    def text_at_top(self, commit: str, path: str) -> bytes | None:
+        """Give the bytes of a file whose path is relative to the top of the repository."""
+        name = f"{commit}:{path}"
         return None if "\n" in name or not _FULL_ID.match(commit) else self._read(name)
 
     def blobs(self, wanted: Iterable[bytes]) -> dict[bytes, bytes]:

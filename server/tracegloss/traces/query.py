@@ -8,7 +8,7 @@ from typing import Literal, Protocol, TypeAlias
 from msgspec import Struct, field
 
 from tracegloss.errors import SourceError, UsageError
-from tracegloss.model.trace import SourceDescription, Trace, TraceInfo
+from tracegloss.model.trace import Labels, SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import RecordedText
 from tracegloss.reveal import reveal
 
@@ -82,6 +82,9 @@ class Source(Protocol):
 
     def experiments(self) -> tuple[Experiment, ...]:
         """List the experiments that are not deleted."""
+
+    def model_tags(self, model_id: str) -> Labels:
+        """Read the tags of a logged model; without such a model there are none."""
 
 
 class ReferenceRoadError(SourceError):

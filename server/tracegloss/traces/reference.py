@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from tracegloss.errors import SourceError, TraceglossError, TraceNotFoundError
-from tracegloss.model.trace import SourceDescription, Trace, TraceInfo
+from tracegloss.model.trace import Labels, SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import JsonValue, Recorded
 from tracegloss.traces.deadline import within
 from tracegloss.traces.decode import decode_infos, decode_traces
@@ -79,6 +79,19 @@ class ReferenceSource:
             return [(str(e.experiment_id), str(e.name)) for e in client.search_experiments()]
 
         return tuple(Experiment(key, Recorded(name)) for key, name in self._asked(read))
+
+    def model_tags(self, model_id: str) -> Labels:
+        """Read the tags of a logged model; clients before 3.0 know none."""
+        client = self._opened()
+
+        def read() -> dict[str, str]:
+            ask = getattr(client, "get_logged_model", None)
+            return {} if ask is None else dict(ask(model_id).tags)
+
+        try:
+            return Recorded(self._asked(read))
+        except TraceNotFoundError:
+            return Recorded({})
 
     @property
     def _where(self) -> str:

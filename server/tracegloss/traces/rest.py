@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from tracegloss.errors import SourceError, SourceRefusedError, TraceNotFoundError
-from tracegloss.model.trace import Problem, SourceDescription, Trace, TraceInfo
+from tracegloss.model.trace import Labels, Problem, SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import JsonValue, Phrase, Recorded
 from tracegloss.traces.decode import decode_infos, decode_trace
 from tracegloss.traces.fields import items, mapping, text
@@ -83,6 +83,16 @@ class RestSource:
             token = text(answer.get("next_page_token"))
             if not token:
                 return tuple(found)
+
+    def model_tags(self, model_id: str) -> Labels:
+        """Read the tags of a logged model; servers before 3.0 have none."""
+        name = quote(model_id, safe="")
+        answer = self._client.ask("GET", f"/api/2.0/mlflow/logged-models/{name}")
+        if answer.status in (400, 404):
+            return Recorded({})
+        info = mapping(mapping(self._checked(answer).get("model")).get("info"))
+        tags = (mapping(tag) for tag in items(info.get("tags")))
+        return Recorded({str(tag.get("key")): str(tag.get("value", "")) for tag in tags})
 
     @property
     def _where(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from tracegloss.errors import SourceError
-from tracegloss.model.trace import SourceDescription, Trace, TraceInfo
+from tracegloss.model.trace import Labels, SourceDescription, Trace, TraceInfo
 from tracegloss.traces.query import Experiment, ReferenceRoadError, Source, TraceQuery
 from tracegloss.traces.tracking_uri import TrackingUri, safe_uri
 
@@ -95,6 +95,13 @@ class BothRoads:
             return self._fast.experiments()
         except ReferenceRoadError:
             return self._other().experiments()
+
+    def model_tags(self, model_id: str) -> Labels:
+        """Read the tags of a logged model."""
+        try:
+            return self._fast.model_tags(model_id)
+        except ReferenceRoadError:
+            return self._other().model_tags(model_id)
 
     def _other(self) -> Source:
         if self._reference is None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tracegloss.errors import SourceError, SourceUnreachableError, TraceNotFoundError
-from tracegloss.model.trace import Problem, SourceDescription, Trace, TraceInfo
+from tracegloss.model.trace import Labels, Problem, SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import JsonValue, Phrase, Recorded
 from tracegloss.traces.artifacts import read_artifact
 from tracegloss.traces.decode import decode_infos, decode_trace
@@ -71,6 +71,17 @@ class SqliteSource:
                 " ORDER BY e.experiment_id"
             ).fetchall()
         return tuple(Experiment(str(key), Recorded(str(name)), n) for key, name, n in rows)
+
+    def model_tags(self, model_id: str) -> Labels:
+        """Read the tags of a logged model; stores before 3.0 have no such table."""
+        with self._open() as database:
+            known = "SELECT 1 FROM sqlite_master WHERE name = 'logged_model_tags'"
+            if database.execute(known).fetchone() is None:
+                return Recorded({})
+            rows = database.execute(
+                "SELECT tag_key, tag_value FROM logged_model_tags WHERE model_id = ?", (model_id,)
+            ).fetchall()
+        return Recorded({str(key): str(value or "") for key, value in rows})
 
     @property
     def _where(self) -> str:

@@ -10,15 +10,19 @@ from msgspec import Struct, field
 
 from tracegloss.history.commit_tree import CommitTree, seed, tree_key
 from tracegloss.history.hardened import NoRepository
+from tracegloss.history.named_commit import DIFF
 from tracegloss.history.objects import Objects, open_objects
+from tracegloss.history.stored_diff import DiffError, apply_diff
 from tracegloss.history.uncommitted import WorkingFiles, working_files
 from tracegloss.index.build import build_index
+from tracegloss.index.discover import SUFFIXES
 from tracegloss.index.store import Store
 from tracegloss.index.tree_of_files import Stamp
 from tracegloss.model.freshness import FreshnessBasis
 from tracegloss.model.repository import CommitStanding, StoredDiff
 from tracegloss.model.settings import Settings
 from tracegloss.model.trace import Labels, TraceInfo
+from tracegloss.reveal import reveal
 from tracegloss.workspace.as_ran import Carrying
 from tracegloss.workspace.tree_code import TreeCode
 
@@ -58,30 +62,65 @@ class Commits:
             self._working = working_files(self._root, tree.stamps, tree.read)
         return self._working
 
-    def edits(self, info: TraceInfo, standing: CommitStanding, _model: Labels | None) -> Edits:
+    def edits(self, info: TraceInfo, standing: CommitStanding, model: Labels | None) -> Edits:
         """Tell which edits a trace ran with, as far as they are known.
 
-        On the commit that is HEAD now, a working file that was written before the trace began has
-        the text that ran; one that was written since then had the commit's, or one nobody knows.
+        A diff that is stored with the trace's model says it, when it fits. Else, on the commit that
+        is HEAD now, a working file that was written before the trace began has the text that ran;
+        one that was written since then had the commit's, or one nobody knows.
         """
+        stored = self._stored(standing, model)
+        if stored is not None:
+            return stored
         if standing.behind_head != 0 or standing.named_by == "option":
             return Edits()
+        if standing.dirty_at_recording is False:
+            return Edits(is_as_now=not self.working.edited)
+        return self._of_working_files(info.request_ns)
+
+    def _stored(self, standing: CommitStanding, model: Labels | None) -> Edits | None:
+        """Apply the diff stored with a model to the commit; `None` when there is none."""
+        diff = "" if model is None else reveal(model).get(DIFF, "")
+        is_of_it = standing.dirty_at_recording and standing.named_by in {"model", "trace"}
+        if not diff or not is_of_it or standing.commit is None:
+            return None
+        objects, commit = self.objects, standing.commit
+        if isinstance(objects, NoRepository):
+            return None
+        try:
+            texts = apply_diff(
+                diff,
+                lambda path: objects.text_at_top(commit, path),
+                lambda path: path.startswith(objects.prefix) and path.endswith(SUFFIXES),
+            )
+        except DiffError:
+            return Edits(stored_diff="does-not-fit")
+        below = {path.removeprefix(objects.prefix): text for path, text in texts.items()}
+        bases: dict[str, FreshnessBasis] = dict.fromkeys(below, "stored-diff")
+        return Edits(below, bases, stored_diff="applied")
+
+    def _of_working_files(self, began_ns: int | None) -> Edits:
         working = self.working
-        younger = working.younger_than(info.request_ns)
-        older = {path: None for path in working.edited if path not in younger}
+        younger = working.younger_than(began_ns)
+        older = [path for path in working.edited if path not in younger]
         bases: dict[str, FreshnessBasis] = dict.fromkeys(older, "working-tree")
         if not younger:
             return Edits(bases=bases, is_as_now=True)
         return Edits({path: self._now.read(path) for path in older}, bases)
+
+    @property
+    def objects(self) -> Objects | NoRepository:
+        """The objects of the repository, opened once."""
+        if self._objects is None:
+            self._objects = open_objects(self._root)
+        return self._objects
 
     def carrying(self, commit: str, edits: Edits, head: str | None) -> Carrying | None:
         """Open the code of a commit (a full id) to be carried to now; `None` without git.
 
         `head` is the full id of HEAD where it descends from the commit.
         """
-        if self._objects is None:
-            self._objects = open_objects(self._root)
-        objects = self._objects
+        objects = self.objects
         if isinstance(objects, NoRepository):
             return None
         blobs = objects.tree(commit)

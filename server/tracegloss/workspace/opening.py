@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -18,13 +18,14 @@ from tracegloss.errors import (
     TraceError,
     TraceNotFoundError,
 )
+from tracegloss.history.named_commit import model_of
 from tracegloss.index.build import index_folder
 from tracegloss.index.progress import TellProgress, tell_nobody
 from tracegloss.index.repo import RepoIndex
 from tracegloss.index.store import cache_folder
 from tracegloss.model.resolution import Ambiguous, Resolved, Unresolved
 from tracegloss.model.settings import RedactionLevel, Settings
-from tracegloss.model.trace import Problem, SourceDescription, Trace, TraceInfo
+from tracegloss.model.trace import Labels, Problem, SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import Recorded, phrase
 from tracegloss.redaction import Redactor
 from tracegloss.trace_on_code import TraceOnCode
@@ -190,7 +191,31 @@ class OpenedWorkspace:
             _ = self.workspace
             trace = reading.result()
         described = replace(source.description, experiment_id=trace.info.experiment_id)
-        return self.workspace.lay(trace, described, now_ns)
+        return self.lay_stored(trace, described, now_ns)
+
+    def lay_stored(
+        self,
+        trace: Trace,
+        source: SourceDescription,
+        now_ns: int | None = None,
+        infos: Sequence[TraceInfo] = (),
+    ) -> TraceOnCode:
+        """Lay a trace of the store, with the tags of its logged model when it names one.
+
+        For a trace of a file no store is asked.
+        """
+        model = None if source.kind == "file" else self._model(trace.info)
+        return self.workspace.lay(trace, source, now_ns, infos, model)
+
+    def _model(self, info: TraceInfo) -> Labels | None:
+        """Read the tags of a trace's model; a store that cannot tell them is no reason to stop."""
+        model_id = model_of(info)
+        if model_id is None:
+            return None
+        try:
+            return self.source.model_tags(model_id)
+        except TraceError:
+            return None
 
     def _lay_address(self, address: UiAddress, now_ns: int | None) -> TraceOnCode:
         opening = replace(
@@ -254,7 +279,7 @@ class OpenedWorkspace:
             told = phrase(words, id=Recorded(info.trace_id), what=error.what)
             self.problems = (*self.problems, Problem("trace", told))
             return None
-        return self.workspace.lay(trace, source, now_ns, infos)
+        return self.lay_stored(trace, source, now_ns, infos)
 
     def _lies_here(self, name: str) -> bool:
         """Tell whether a recorded program is a file of the root; it may be named from there."""

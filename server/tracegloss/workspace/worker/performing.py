@@ -142,7 +142,7 @@ class Performer:
         return self._laid(opened, trace, described)
 
     def _laid(self, opened: OpenedWorkspace, trace: Trace, described: SourceDescription) -> Laid:
-        whole = opened.workspace.lay(trace, described, time.time_ns())
+        whole = opened.lay_stored(trace, described, time.time_ns())
         on_code = fitting(whole)
         if on_code.is_skeleton:
             self._keep_spans(trace)
