@@ -249,7 +249,7 @@ class _Builder(Struct):
         entry = self.fresh(node, where)
         end = self.sequence(body, entry, where)
         self.entered.pop()
-        if self.mark().n_slots == start.n_slots:
+        if len(self.slots) == start.n_slots:
             # Inside a recursion the emptiness may be due to the cut, not to the function.
             if not self.repeated and not self.truncated:
                 self.barren.add(function)
@@ -266,7 +266,7 @@ class _Builder(Struct):
         start = self.mark()
         entry = self.fresh(node, where)
         end = self.sequence(body, entry, where.maybe())
-        if self.mark().n_slots == start.n_slots:
+        if len(self.slots) == start.n_slots:
             self.undo(start)
             return node
         if end != entry:
@@ -285,7 +285,7 @@ class _Builder(Struct):
             inner = self.mark()
             inside = where if whole else where.maybe()
             end = self.sequence(branch, self.fresh(node, where), inside)
-            if self.mark().n_slots == inner.n_slots:
+            if len(self.slots) == inner.n_slots:
                 self.undo(inner)
             else:
                 ends.append(end)
@@ -295,7 +295,7 @@ class _Builder(Struct):
         start = self.mark()
         entry = self.fresh(node, where)
         self.sequence(body, entry, where.pooled(entry))
-        if self.mark().n_slots == start.n_slots:
+        if len(self.slots) == start.n_slots:
             self.undo(start)
             return node
         if not joined:
