@@ -9,8 +9,9 @@ import msgspec
 from tracegloss.index import bulk
 from tracegloss.index.progress import Progress
 from tracegloss.index.search import ImportLines, TermSearch
+from tracegloss.index.sharing import can_share, share
 from tracegloss.index.store import FileState, Store, TreeState
-from tracegloss.index.tree_of_files import Stamp, TreeOfFiles, blob_id
+from tracegloss.index.tree_of_files import TreeOfFiles, WorkingTree, blob_id
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 from tracegloss.syntax.facts import FileFacts
@@ -18,6 +19,18 @@ from tracegloss.syntax.markers import may_trace, runs_frameworks
 
 _DECODER = msgspec.msgpack.Decoder(FileFacts)
 _NO_FACTS = FileFacts()
+# Searching fewer files takes about as long as a second process.
+_WORTH_A_PROCESS = 2_000
+
+
+class _Searched(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a search of a file's bytes found; without `imports` when it cannot be read."""
+
+    state: FileState
+    imports: ImportLines | None
+
+
+_SEARCHED = msgspec.msgpack.Decoder(list[_Searched])
 
 
 class Files:
@@ -170,21 +183,38 @@ class Files:
         }
         self._progress.done(*(path for path, state in self._states.items() if not _marked(state)))
         self._fresh = stamps.keys() - self._states.keys()
-        for path in sorted(self._fresh):
-            state = self._states[path] = self._searched(path, stamps[path])
-            if not _marked(state):
-                self._progress.done(path)
+        self._search(sorted(self._fresh))
         self.changed = bool(self._fresh) or len(known) != len(self._states)
 
-    def _searched(self, path: str, stamp: Stamp) -> FileState:
-        data = self.tree.read(path)
+    def _search(self, paths: list[str]) -> None:
+        """Search the bytes of files; many in two processes, where what is read is on disk."""
+        if len(paths) >= _WORTH_A_PROCESS and isinstance(self.tree, WorkingTree) and can_share():
+            share(paths, self._searched, _SEARCHED, self._take)
+        for path in paths:
+            if path not in self._states:
+                self._take(self._searched(path))
+
+    def _searched(self, path: str) -> _Searched:
+        stamp = self.tree.stamps[path]
         state = FileState(path, stamp.mtime_ns, stamp.size, stamp.inode, False)
+        data = self.tree.read(path)
         if data is None:
-            return state
-        imports = self._imports[path] = ImportLines.of(data)
-        return msgspec.structs.replace(
+            return _Searched(state, None)
+        imports = ImportLines.of(data)
+        state = msgspec.structs.replace(
             state, has_marker=may_trace(data), has_framework=runs_frameworks(imports.lines)
         )
+        return _Searched(state, imports)
+
+    def _take(self, searched: _Searched) -> None:
+        state, imports = searched.state, searched.imports
+        self._states[state.path] = state
+        if imports is None:
+            self.tree.read(state.path)  # what is wrong with it is noted here, whoever read it
+        else:
+            self._imports[state.path] = imports
+        if not _marked(state):
+            self._progress.done(state.path)
 
 
 def _marked(state: FileState) -> bool:

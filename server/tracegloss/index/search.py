@@ -51,7 +51,7 @@ def terms_of(name: str, path: str) -> frozenset[Term]:
     return frozenset(Term(name, tail, folder) for tail in tails)
 
 
-class ImportLines(Struct, frozen=True):
+class ImportLines(Struct, frozen=True, array_like=True, gc=False):
     """The lines of a file that import; `is_lazy` when modules may be named elsewhere, by text."""
 
     lines: bytes

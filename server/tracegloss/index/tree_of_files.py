@@ -119,6 +119,6 @@ class WorkingTree(Struct):
             self.stamps[path] = Stamp(found.st_mtime_ns, size, found.st_ino)
 
     def _note(self, code: str, path: str, what: str) -> None:
-        self.problems.append(
-            Problem(code, phrase("{path} {what}", path=path, what=what), path=path)
-        )
+        problem = Problem(code, phrase("{path} {what}", path=path, what=what), path=path)
+        if problem not in self.problems:
+            self.problems.append(problem)
