@@ -70,6 +70,7 @@ VIEWS: dict[str, Callable[[], str]] = {
     "tool_error --frames all": lambda: text(samples.tool_error(), ReportOptions(frames="all")),
     "wrong_answer --no-io": lambda: text(samples.wrong_answer(), ReportOptions(values="none")),
     "wrong_answer, 72 columns": lambda: text(samples.wrong_answer(), ReportOptions(width=72)),
+    "wrong_answer, 60 columns": lambda: text(samples.wrong_answer(), ReportOptions(width=60)),
     "wrong_answer, ASCII": lambda: plain_text(
         text_report(samples.wrong_answer(), OPTIONS), unicode=False
     ),

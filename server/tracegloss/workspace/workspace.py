@@ -70,7 +70,7 @@ class Workspace:
     def repository(self) -> RepositoryState:
         """The state of the root's repository, asked once."""
         if self._repository is None:
-            self._repository = repository_state(self.root)
+            self._repository = replace(repository_state(self.root), root=self.root.as_posix())
         return self._repository
 
     def lay(

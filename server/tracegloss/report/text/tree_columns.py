@@ -20,6 +20,7 @@ _MARK = 2
 _GAP = "  "
 _LEAST_NAME = 10
 _WIDEST_TYPE = 16
+_NARROW = 72
 
 
 class TreeRow(Struct, frozen=True):
@@ -43,24 +44,26 @@ class TreeRow(Struct, frozen=True):
 
 
 class Widths(Struct, frozen=True):
-    """Widths of the columns in terminal columns; `self` is 0 where there is no such column."""
+    """Widths of the columns in terminal columns, 0 for a column that is left out."""
 
     name: int
     type: int
     total: int
     self: int
     code: int
+    is_carried: bool = False
 
     @property
     def before_code(self) -> int:
         """Return where the column of the code starts."""
-        own = self.self + 2 if self.self else 0
-        return _MARK + self.name + 2 + self.type + 2 + self.total + own + 2
+        columns = (self.name, self.type, self.total, self.self)
+        return _MARK + sum(column + 2 for column in columns if column)
 
 
 def widths_of(rows: Sequence[TreeRow], width: int, *, is_carried: bool = False) -> Widths:
     """Measure the columns; the names give way when the line gets too long, paths never do.
 
+    In a narrow terminal there is no column of types, and one of self times only where they fit.
     With code that was carried from the run, what became of it takes the place of self times.
     """
     fitted = Widths(
@@ -69,7 +72,18 @@ def widths_of(rows: Sequence[TreeRow], width: int, *, is_carried: bool = False) 
         total=_widest((row.total for row in rows), 6),
         self=0 if is_carried else _widest((row.self for row in rows), 7),
         code=_code_width(rows),
+        is_carried=is_carried,
     )
+    if width >= _NARROW:
+        return _shrunk(fitted, rows, width)
+    fitted = replace(fitted, type=0, code=0)
+    shrunk = _shrunk(fitted, rows, width)
+    longest = max((_after_code(row, shrunk) for row in rows), default=0)
+    fits = shrunk.before_code + longest <= width
+    return shrunk if fits else _shrunk(replace(fitted, self=0), rows, width)
+
+
+def _shrunk(fitted: Widths, rows: Sequence[TreeRow], width: int) -> Widths:
     longest = max((_after_code(row, fitted) for row in rows), default=0)
     too_much = max(0, fitted.before_code + longest - width)
     least = _widest((row.rails + row.suffix for row in rows), _LEAST_NAME) + _LEAST_NAME
@@ -78,9 +92,9 @@ def widths_of(rows: Sequence[TreeRow], width: int, *, is_carried: bool = False) 
 
 def header(widths: Widths) -> Line:
     """Write the section's name and the names of the columns."""
-    before_total = _MARK + widths.name + 2 + widths.type + 2 + widths.total
+    before_total = widths.before_code - (widths.self + 2 if widths.self else 0) - 2
     titles = pad_left("total", before_total - len("SPANS")) + _own("self", widths)
-    code = "code" if widths.self else pad("code now", widths.code) + f"{_GAP}since the trace"
+    code = pad("code now", widths.code) + f"{_GAP}since the trace" if widths.is_carried else "code"
     return Segment("SPANS", "heading"), Segment(f"{titles}{_GAP}{code}", "dim")
 
 
@@ -88,13 +102,13 @@ def tree_line(row: TreeRow, widths: Widths) -> Line:
     """Lay out one row."""
     room = max(_LEAST_NAME, widths.name - cells(row.rails) - cells(row.suffix))
     name = cut_name(row.name, room)
-    type_name = cut_name(row.type, widths.type)
+    type_name = pad(cut_name(row.type, widths.type), widths.type) + _GAP if widths.type else ""
     filling = " " * max(0, widths.name - cells(row.rails + name + row.suffix))
     times = pad_left(row.total, widths.total) + _own(row.self, widths)
     return (
         Segment("? ", "warning") if row.unsure and row.severity is None else mark(row.severity),
         Segment(row.rails, "dim"),
-        Segment(f"{name}{row.suffix}{filling}{_GAP}{pad(type_name, widths.type)}{_GAP}{times}"),
+        Segment(f"{name}{row.suffix}{filling}{_GAP}{type_name}{times}"),
         Segment(_GAP),
         *row.code,
         *_deviation(row, widths),
