@@ -203,7 +203,7 @@ def _related(display: Display, note: FindingNote) -> list[str]:
     if rows:
         handled = "; not handled" if found.rule == "error-raised" else ""
         lines.append(f"Through {', '.join(rows)}{handled}")
-    return "  \n".join(lines).split("\n")
+    return [f"{line}  " for line in lines[:-1]] + lines[-1:]
 
 
 def _asked(display: Display, note: FindingNote) -> list[str]:
