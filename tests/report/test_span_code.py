@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.eval.history.cases import HISTORIES, UNKNOWN
-from tests.eval.history.judging import RECORDINGS
-from tests.eval.history.making import Made, app_files, make
+from tests.eval.history.judging import RECORDINGS, lay
+from tests.eval.history.making import History, Made, app_files, edited, make
 from tests.eval.history.marked import written
 from tracegloss.cli import main
+from tracegloss.workspace.span_code import span_code
 
 NAMED = {history.name: history for history in (*HISTORIES, UNKNOWN)}
 Show = Callable[..., str]
@@ -36,6 +37,11 @@ def shown(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[b
         return (out.err if status else out.out).decode()
 
     return run
+
+
+def ran_text(history: History) -> dict[str, str]:
+    """The files that ran, edits that nobody had committed included."""
+    return written(edited(app_files(history.app), history.uncommitted))
 
 
 def span_of(app: str, label: str) -> tuple[Path, str]:
@@ -149,3 +155,28 @@ def test_a_clone_without_the_commit_says_so(shown: Show, tmp_path: Path) -> None
     made = make(UNKNOWN, tmp_path)
     said = shown(made, "complete", "--as-ran", status=2)
     assert said.startswith("tracegloss: The code that ran is not known (its commit is not in this")
+
+
+def test_a_commit_can_be_named_by_hand(grown: Made, shown: Show) -> None:
+    at = grown.commits[5]
+    said = shown(grown, "complete", "--at", at)
+    assert said.startswith(f"desk/model.py:4  complete as it ran at {at[:7]}")
+    assert "model='small'" in said
+
+
+def test_edits_that_a_model_stored_are_what_ran(tmp_path: Path) -> None:
+    """MLflow keeps what nobody had committed with the logged model of a trace."""
+    history = NAMED["stored diff, thrown away"]
+    made = make(history, tmp_path)
+    laid = lay(history, made)
+    labels = json.loads((RECORDINGS / "desk-dirty" / "labels.json").read_text(encoding="utf-8"))
+    texts = {path: text.encode() for path, text in ran_text(history).items()}
+    codes = {
+        label: span_code(made.root, on_code, span, texts.get)
+        for on_code in laid
+        for span, label in labels[on_code.trace.info.trace_id].items()
+    }
+    assert "mine = {w.strip('.,')" in "".join(codes["overlap"].then.part("function"))
+    assert codes["overlap"].now is not None
+    assert "mine = set(query" in "".join(codes["overlap"].now.part("function"))
+    assert codes["overlap"].is_certain

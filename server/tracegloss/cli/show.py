@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import click
+from msgspec.structs import replace
 
 from tracegloss.cli import options as shared
 from tracegloss.cli.margin import with_opening
@@ -22,8 +23,9 @@ from tracegloss.report.span_code import (
 )
 from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.wording.display import Display
+from tracegloss.workspace.at import AtRevision
 from tracegloss.workspace.opening import OpenedWorkspace, Opening, open_workspace
-from tracegloss.workspace.span_code import span_code
+from tracegloss.workspace.span_code import code_of_span
 
 
 @click.command("show", context_settings=shared.HELP)
@@ -42,6 +44,7 @@ from tracegloss.workspace.span_code import span_code
     show_default=True,
     help="For people, to keep in a file, or for programs.",
 )
+@shared.at
 @with_opening
 @shared.colour
 def show(
@@ -50,6 +53,7 @@ def show(
     view: Literal["as-ran", "diff"],
     whole: bool,
     form: str,
+    at: str | None,
     opening: Opening,
     colour: ColourChoice,
 ) -> int:
@@ -58,10 +62,10 @@ def show(
     TRACE is an id, a file, `-` or `last`, as for correlate; SPAN a span id or its first digits. The
     text comes from the commit that the trace ran at; working files are only read.
     """
-    opened = open_workspace(opening)
+    opened = open_workspace(opening if at is None else replace(opening, at=AtRevision(at)))
     with telling("Reading the code and the trace ..."):
         on_code, span_id = _meant(opened, trace, span)
-        code = span_code(opened.root, on_code, span_id)
+        code = code_of_span(opened, on_code, span_id)
     display = Display(opened.settings.redaction)
     part: Part = "file" if whole else "function"
     if form == "json":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shlex import quote
+from shlex import join, quote, split
 
 from tracegloss.report.options import ReportOptions
 from tracegloss.trace_on_code import TraceOnCode
@@ -28,3 +28,10 @@ def span_command(on_code: TraceOnCode, options: ReportOptions, span_id: str, *fl
 def why_command(on_code: TraceOnCode, options: ReportOptions, span_id: str) -> str:
     """Return the command that explains how one span was resolved."""
     return f"{this_report(on_code, options)} --why {quote(one_line(span_id))}"
+
+
+def show_command(on_code: TraceOnCode, options: ReportOptions, span_id: str) -> str:
+    """Return the command that shows what changed in a span's function since it ran."""
+    made_by = this_report(on_code, options).removeprefix("correlate ")
+    trace, *flags = split(made_by)
+    return join(["tracegloss", "show", trace, one_line(span_id), "--diff", *flags])

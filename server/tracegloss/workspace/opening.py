@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -206,6 +206,12 @@ class OpenedWorkspace:
         """
         model = None if source.kind == "file" else self._model(trace.info)
         return self.workspace.lay(trace, source, now_ns, infos, model)
+
+    def read_with_diff(self, on_code: TraceOnCode) -> Callable[[str], bytes | None]:
+        """Give the texts that the diff stored with a trace's model made, by path."""
+        info = on_code.trace.info
+        model = None if on_code.source.kind == "file" else self._model(info)
+        return self.workspace.edits(info, on_code.standing, model).texts.get
 
     def _model(self, info: TraceInfo) -> Labels | None:
         """Read the tags of a trace's model; a store that cannot tell them is no reason to stop."""

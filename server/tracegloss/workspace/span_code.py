@@ -15,13 +15,19 @@ from tracegloss.model.resolution import Freshness, Resolved
 from tracegloss.model.site import Place, Site
 from tracegloss.text import LineIndex, TextRange
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.workspace.opening import OpenedWorkspace
 from tracegloss.workspace.root import read_within
 
 Read = Callable[[str], bytes | None]
 
 
-def span_code(root: Path, on_code: TraceOnCode, span_id: str) -> SpanCode:
+def span_code(
+    root: Path, on_code: TraceOnCode, span_id: str, read_with_diff: Read | None = None
+) -> SpanCode:
     """Read the code of a span of a laid trace.
+
+    `read_with_diff` reads files of the commit with the diff that was stored with the trace's model,
+    for spans that were laid on such a text.
 
     Raises `UsageError` when no line is known for the span, `RevisionError` when the code that ran
     is not known or not here.
@@ -35,13 +41,28 @@ def span_code(root: Path, on_code: TraceOnCode, span_id: str) -> SpanCode:
             remedy="Name its commit with --at, if you know it",
         )
     ran, name = _ran(site, since)
-    then = _then(root, on_code, since, ran)
+    then = read_with_diff if since.basis == "stored-diff" else _then(root, on_code, since, ran)
+    if then is None:
+        raise RevisionError(
+            "The code that ran is stored as a diff with its model",
+            where=ran.path,
+            remedy="Read it with tracegloss show TRACE SPAN",
+        )
     text = _code_text(then, ran, site.extent, name, _commit_of(on_code, since))
     if text is None:
         raise RevisionError("The code that ran cannot be read", where=ran.path)
     gone = since.freshness is Freshness.GONE
     now = None if gone else _code_text(_disk(root), site.at, site.extent, _name(site), None)
-    return SpanCode(text, now, on_code.standing.dirty_at_recording is False)
+    is_certain = since.basis == "stored-diff" or on_code.standing.dirty_at_recording is False
+    return SpanCode(text, now, is_certain)
+
+
+def code_of_span(opened: OpenedWorkspace, on_code: TraceOnCode, span_id: str) -> SpanCode:
+    """Read the code of a span, with the diff that was stored with its trace's model."""
+    since = on_code.since.get(span_id)
+    is_of_diff = since is not None and since.basis == "stored-diff"
+    read_with_diff = opened.read_with_diff(on_code) if is_of_diff else None
+    return span_code(opened.root, on_code, span_id, read_with_diff)
 
 
 def _site(on_code: TraceOnCode, span_id: str) -> Site:

@@ -33,7 +33,7 @@ from tracegloss.workspace.as_ran import (
     with_those_of_now,
 )
 from tracegloss.workspace.at import At, AtRevision, Now
-from tracegloss.workspace.commits import Commits
+from tracegloss.workspace.commits import Commits, Edits
 from tracegloss.workspace.root import read_within
 from tracegloss.workspace.texts import Texts
 from tracegloss.workspace.tree_code import TreeCode
@@ -118,6 +118,10 @@ class Workspace:
             text_hashes=text_hashes(laid.correlation, self.index),
             since=laid.since,
         )
+
+    def edits(self, info: TraceInfo, standing: CommitStanding, model: Labels | None) -> Edits:
+        """Tell which edits a trace ran with beside its commit, as far as they are known."""
+        return self._commits.edits(info, standing, model)
 
     def _standing(self, info: TraceInfo, model: Labels | None) -> CommitStanding:
         """Say which commit a trace ran at and where it stands; what a reader names comes first."""

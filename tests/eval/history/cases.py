@@ -268,6 +268,19 @@ CELL_CUT = Commit(
     ),
 )
 
+VERSIONED = """\
+import mlflow
+
+import main
+
+mlflow.set_experiment('desk')
+mlflow.genai.enable_git_model_versioning()
+main.main()
+"""
+UNCOMMITTED = (*DOWN.edits, *BODY.edits)
+DIRTY = History("recorded with uncommitted edits", "desk", (), uncommitted=UNCOMMITTED)
+"""How `recordings/desk-dirty` was made: MLflow stored the difference with the model."""
+
 HISTORIES = (
     History("nothing happened", "desk", ()),
     History("moved down", "desk", (DOWN,)),
@@ -368,6 +381,26 @@ HISTORIES = (
         (CELL_CUT,),
         edited={"judge": 1, "compare": 1},
         gone={"clean": 1},
+    ),
+    History(
+        "stored diff, committed since",
+        "desk",
+        (DOWN, BODY),
+        uncommitted=UNCOMMITTED,
+    ),
+    History(
+        "stored diff, thrown away",
+        "desk",
+        (),
+        edited={"overlap": 0, "redact": 0},
+        uncommitted=UNCOMMITTED,
+    ),
+    History(
+        "stored diff, part of it committed",
+        "desk",
+        (DOWN, SIGNATURE),
+        edited={"overlap": 0, "redact": 0, "complete": 2},
+        uncommitted=UNCOMMITTED,
     ),
     History("traced under another name", "desk", (DECORATOR,), edited={"complete": 1}),
     History("another decorator", "desk", (RETRIED,), edited={"complete": 1}),

@@ -12,9 +12,11 @@ from tests.eval.history.making import History, Made
 from tests.eval.history.marked import Spot
 from tracegloss.model.resolution import Freshness, PlacedFrame, Resolved
 from tracegloss.model.site import Place
+from tracegloss.model.trace import SourceDescription
 from tracegloss.recorded import Recorded
 from tracegloss.reveal import reveal
 from tracegloss.snapshot import TraceOnCode
+from tracegloss.traces.files import read_file
 from tracegloss.workspace.opening import Opening, open_workspace
 
 RECORDINGS = Path(__file__).parents[3] / "fixtures" / "history" / "recordings"
@@ -54,14 +56,24 @@ class FrameAnswer(Struct, frozen=True):
 
 def lay(history: History, made: Made) -> list[TraceOnCode]:
     """Lay the recorded traces on the repository as it is now, without a store of facts."""
-    workspace = open_workspace(Opening(made.root, cache=False))
-    folder = RECORDINGS / history.app / "traces"
-    return [laid for path in sorted(folder.iterdir()) for laid in workspace.lay_all(str(path))]
+    workspace = open_workspace(Opening(made.root, cache=False)).workspace
+    folder = recording(history)
+    model = folder / "model.json"
+    tags = json.loads(model.read_text(encoding="utf-8")) if model.exists() else None
+    labels = None if tags is None else Recorded(tags)
+    traces = [t for path in sorted((folder / "traces").iterdir()) for t in read_file(path)]
+    source = SourceDescription("file", None)
+    return [workspace.lay(trace, source, model=labels) for trace in traces]
+
+
+def recording(history: History) -> Path:
+    """Name the folder of the traces that a history begins with."""
+    return RECORDINGS / f"{history.app}{'-dirty' if history.uncommitted else ''}"
 
 
 def answers(history: History, made: Made, laid: list[TraceOnCode]) -> list[Answer]:
     """Compare every recorded span."""
-    labels = json.loads((RECORDINGS / history.app / "labels.json").read_text(encoding="utf-8"))
+    labels = json.loads((recording(history) / "labels.json").read_text(encoding="utf-8"))
     return [
         _answer(history, made, on_code, span_id, label)
         for on_code in laid

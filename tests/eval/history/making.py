@@ -48,7 +48,8 @@ class History(Struct, frozen=True):
     moved. `shape` says what the repository looks like now: `merged` has its commits on two branches
     by turns and merges them, `uncommitted` has the last one in its working tree only, `sibling` has
     them beside the recorded commit instead of after it, `shallow` is a clone of depth 1,
-    `line-ends` wrote every line anew.
+    `line-ends` wrote every line anew. `uncommitted` are edits that nobody had committed when traces
+    were recorded, which is then in `recordings/APP-dirty`: what is said is said of that text.
     """
 
     name: str
@@ -57,6 +58,7 @@ class History(Struct, frozen=True):
     edited: Mapping[str, int] = field(default_factory=dict)
     gone: Mapping[str, int] = field(default_factory=dict)
     shape: Shape = "plain"
+    uncommitted: tuple[Edit, ...] = ()
 
 
 class Made(Struct, frozen=True):
@@ -107,7 +109,8 @@ def make(history: History, scratch: Path) -> Made:
             ids.append(commit(folder, files, each.message, number + 1))
     if history.shape == "merged":
         files = _merge(folder, history, then)
-    return Made(_shaped(history, folder, files), recorded, tuple(ids), spots(then), spots(files))
+    ran = spots(edited(then, history.uncommitted))
+    return Made(_shaped(history, folder, files), recorded, tuple(ids), ran, spots(files))
 
 
 def _on_branch(folder: Path, history: History, then: Files, number: int) -> str:

@@ -10,8 +10,8 @@ import pytest
 
 from tests.eval.history.cases import COMPARED, HISTORIES, UNKNOWN
 from tests.eval.history.judging import RECORDINGS
-from tests.eval.history.making import History, app_files, git, make
-from tests.eval.history.marked import Spot
+from tests.eval.history.making import History, app_files, edited, git, make
+from tests.eval.history.marked import Spot, written
 
 EVERY = (*HISTORIES, UNKNOWN, COMPARED)
 
@@ -31,20 +31,28 @@ def function_text(text: str, spot: Spot) -> str:
     return ast.unparse(innermost)
 
 
+def ran_text(history: History, folder: Path, named: str) -> str:
+    """The text of a file when traces were recorded, named as git names it."""
+    if not history.uncommitted:
+        return git(folder, "show", named)
+    files = edited(app_files(history.app), history.uncommitted)
+    return written(files)[named.partition(":")[2]]
+
+
 @pytest.mark.parametrize("history", EVERY, ids=lambda history: history.name)
 def test_edited_is_what_python_reads_differently(history: History, tmp_path: Path) -> None:
     made = make(history, tmp_path)
     sites = {label: spot for label, spot in made.then.items() if not label.startswith("line.")}
     assert sites.keys() - made.now.keys() == set(history.gone)
     origin = tmp_path / "made"
-    edited = {
+    changed = {
         label
         for label, spot in sites.items()
         if label in made.now
-        and function_text(git(origin, "show", f"{made.recorded}:{spot.path}"), spot)
+        and function_text(ran_text(history, origin, f"{made.recorded}:{spot.path}"), spot)
         != function_text((made.root / made.now[label].path).read_text(), made.now[label])
     }
-    assert edited == set(history.edited)
+    assert changed == set(history.edited)
 
 
 @pytest.mark.parametrize("app", sorted({history.app for history in EVERY}))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tracegloss.model.finding import Verdict
-from tracegloss.model.resolution import Ambiguous, Confidence, Resolved
+from tracegloss.model.resolution import Ambiguous, Confidence, Freshness, Resolved
 from tracegloss.model.trace import Problem
-from tracegloss.report.commands import span_command, this_report, why_command
+from tracegloss.report.commands import show_command, span_command, this_report, why_command
 from tracegloss.report.counting import some
 from tracegloss.report.naming import span_name
 from tracegloss.report.options import ReportOptions
@@ -64,7 +64,7 @@ def next_section(on_code: TraceOnCode, display: Display, options: ReportOptions)
 
 
 def suggestions(on_code: TraceOnCode, display: Display, options: ReportOptions) -> list[Suggestion]:
-    """Think of commands worth running: the verdict's span, then a span that is not certain."""
+    """Think of commands worth running for the verdict, for an edited and for an unsure span."""
     found: list[Suggestion] = []
     span_id = _span_of_interest(on_code)
     if span_id is not None:
@@ -79,6 +79,11 @@ def suggestions(on_code: TraceOnCode, display: Display, options: ReportOptions) 
         found.append(
             Suggestion(why_command(on_code, options, unsure), f"why {name} is not certain")
         )
+    edited = _edited_span(on_code, span_id)
+    if edited is not None:
+        name = span_name(on_code, display, edited)
+        diff = Suggestion(show_command(on_code, options, edited), f"{name} as it ran, against now")
+        found[1:] = [diff, *found[1:]]
     return found or [_everything(on_code, options)]
 
 
@@ -92,6 +97,17 @@ def _span_of_interest(on_code: TraceOnCode) -> str | None:
         return verdict.span_id
     roots = on_code.tree.roots or on_code.tree.orphans
     return roots[0] if roots else None
+
+
+def _edited_span(on_code: TraceOnCode, of_interest: str | None) -> str | None:
+    """Choose a span whose function was edited: the verdict's, else the first."""
+    edited = [s for s in on_code.tree.order if _is_edited(on_code, s)]
+    return of_interest if of_interest in edited else next(iter(edited), None)
+
+
+def _is_edited(on_code: TraceOnCode, span_id: str) -> bool:
+    since = on_code.since.get(span_id)
+    return since is not None and since.freshness is Freshness.EDITED
 
 
 def _unsure_span(on_code: TraceOnCode) -> str | None:
