@@ -16,7 +16,6 @@ class Relations:
     def __init__(self, scopes: Mapping[str, FileScopes]) -> None:
         self._scopes = dict(sorted(scopes.items()))
         self._classes: dict[str, list[Class]] | None = None
-        self._calls: dict[str, list[tuple[str, int]]] | None = None
         self._changed: frozenset[str] | None = None
 
     @property
@@ -46,7 +45,9 @@ class Relations:
         owner = Class(argument.path, scopes.outer(argument.definition))
         kinds = (owner, *self.subclasses(reader, owner))
         for name in sorted({"__init__", *(self._name(kind) for kind in kinds)}):
-            yield from self._calls_by_callee().get(name, ())
+            for path, each in self._scopes.items():
+                for number in each.calls_by_name.get(name, ()):
+                    yield path, number
 
     def _directly_below(self, reader: Reader, of: Class) -> Iterator[Class]:
         """Yield the classes that name a class among their bases and mean it."""
@@ -66,11 +67,3 @@ class Relations:
                     for base in definition.bases:
                         self._classes.setdefault(last_name(base), []).append(Class(path, index))
         return self._classes
-
-    def _calls_by_callee(self) -> dict[str, list[tuple[str, int]]]:
-        if self._calls is None:
-            self._calls = {}
-            for path, scopes in self._scopes.items():
-                for number, call in enumerate(scopes.facts.calls):
-                    self._calls.setdefault(last_name(call.callee), []).append((path, number))
-        return self._calls

@@ -48,6 +48,7 @@ class FileScopes:
         self.entries: dict[str, list[Assignment]] = {}
         self.inner: dict[int, list[int]] = {}
         self._calls: dict[int, list[int]] | None = None
+        self._calls_by_name: dict[str, list[int]] | None = None
         self._mentioned: frozenset[str] | None = None
         self._changed: frozenset[str] | None = None
         self._bind_all()
@@ -62,12 +63,21 @@ class FileScopes:
         return self._calls
 
     @property
+    def calls_by_name(self) -> dict[str, list[int]]:
+        """Calls by the last name of what they call, in source order."""
+        if self._calls_by_name is None:
+            self._calls_by_name = {}
+            for number, call in enumerate(self.facts.calls):
+                self._calls_by_name.setdefault(last_name(call.callee), []).append(number)
+        return self._calls_by_name
+
+    @property
     def mentioned(self) -> frozenset[str]:
         """The last names of everything the file imports, calls, decorates with or inherits from."""
         if self._mentioned is None:
             facts = self.facts
             names = {imported.name or imported.module for imported in facts.imports}
-            names.update(last_name(call.callee) for call in facts.calls)
+            names.update(self.calls_by_name)
             for definition in facts.definitions:
                 names.update(last_name(each.expression) for each in definition.decorators)
                 names.update(last_name(base) for base in definition.bases)
