@@ -14,24 +14,17 @@ from tracegloss.overlay.annotation import FileNotes
 from tracegloss.overlay.carrying import carrier
 from tracegloss.overlay.document import Document, TextKey, key_of
 from tracegloss.overlay.overlay import Overlay, lay_over
-from tracegloss.recorded import RecordedText
 from tracegloss.text import LineIndex
 from tracegloss.trace_on_code import SinceTrace, TraceOnCode
 
 __all__ = [
     "Document",
-    "Following",
     "LineIndex",
-    "NoSource",
-    "Progress",
     "Root",
     "SinceTrace",
     "Snapshot",
-    "SourceState",
     "TextKey",
     "TraceOnCode",
-    "UnclearExperiment",
-    "Unreachable",
     "key_of",
     "snapshot_of",
 ]
@@ -45,43 +38,6 @@ class Root(Struct, frozen=True, eq=False):
     id: str
     name: str
     index: RepoIndex
-
-
-class Progress(Struct, frozen=True):
-    """How far the index is built, in files."""
-
-    done: int
-    total: int
-
-
-class NoSource(Struct, frozen=True):
-    """No store of traces was found; `looked_at` are the places, in words."""
-
-    looked_at: tuple[str, ...] = ()
-
-
-class UnclearExperiment(Struct, frozen=True):
-    """Several experiments fit: their names with their numbers of traces, newest first."""
-
-    experiments: tuple[tuple[RecordedText, int], ...]
-
-
-class Following(Struct, frozen=True):
-    """Traces of an experiment are loaded, or of files where it is `None`."""
-
-    experiment: RecordedText | None = None
-
-
-class Unreachable(Struct, frozen=True):
-    """The store did not answer; what is shown is as of `as_of_ns`, `None` when nothing is."""
-
-    host: str
-    reason: str
-    retry_seconds: int
-    as_of_ns: int | None = None
-
-
-SourceState: TypeAlias = NoSource | UnclearExperiment | Following | Unreachable
 
 
 class Snapshot(Struct, frozen=True, eq=False):
@@ -98,8 +54,6 @@ class Snapshot(Struct, frozen=True, eq=False):
     settings: Settings = field(default_factory=Settings)
     mode: Mode = "inlay"
     overlay: Overlay = field(default_factory=Overlay)
-    source: SourceState = field(default_factory=NoSource)
-    indexing: Progress | None = None
 
     @property
     def shows_pinned(self) -> bool:
@@ -148,10 +102,7 @@ def snapshot_of(
     mode: Mode = "inlay",
     previous: Snapshot | None = None,
 ) -> Snapshot:
-    """Take a snapshot, newest trace first; `previous` saves what did not change since.
-
-    It has no source and no indexing; `msgspec.structs.replace` puts them in, which changes no note.
-    """
+    """Take a snapshot, newest trace first; `previous` saves what did not change since."""
     by_key = {document.key: document for document in documents}
     before = previous.overlay if previous is not None else None
     return Snapshot(

@@ -28,6 +28,9 @@ State: TypeAlias = Literal[
 ]
 
 
+_MOST_NAMED = 3
+
+
 class ExperimentChoice(Struct, frozen=True):
     """An experiment to choose from; `traces` where the store counts them."""
 
@@ -97,11 +100,12 @@ def choose_experiment(session: RootSession, answer: ExperimentUnclear) -> Status
         ExperimentChoice(each.experiment_id, display.name(each.name), each.n_traces)
         for each in answer.experiments
     )
-    detail = Redactor(session.settings.redaction).plain(answer.reason)
+    reason = Redactor(session.settings.redaction).plain(answer.reason)
+    newest = ", ".join(_counted_traces(each) for each in choices[:_MOST_NAMED])
     return Status(
         "choose-experiment",
         "Tracegloss: choose experiment",
-        detail,
+        f"{reason}. Newest: {newest}.",
         session.path.as_uri(),
         sites=len(session.index.sites),
         experiments=choices,
@@ -132,6 +136,9 @@ def loaded(session: RootSession, answer: SourceChosen, *, following: bool) -> St
 def with_traces(session: RootSession, detail: str, *, following: bool) -> Status:
     """Count what is shown."""
     snapshot = session.snapshot()
+    beyond = snapshot.overlay.n_beyond
+    if beyond:
+        detail += f". {beyond:,} more finding{'' if beyond == 1 else 's'} not shown"
     n_errors = sum(
         note.severity is Severity.ERROR
         for notes in snapshot.overlay.files.values()
@@ -152,6 +159,12 @@ def with_traces(session: RootSession, detail: str, *, following: bool) -> Status
         following=following,
         pinned=pinned,
     )
+
+
+def _counted_traces(choice: ExperimentChoice) -> str:
+    if choice.traces is None:
+        return choice.name
+    return f"{choice.name} ({choice.traces:,} trace{'' if choice.traces == 1 else 's'})"
 
 
 def unreachable(
