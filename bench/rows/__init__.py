@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bench.contests import Contest
-from bench.rows import correlating, growing, indexing, serving
+from bench.rows import carrying, correlating, growing, indexing, serving
 
 CONTESTS: tuple[Contest, ...] = (
     *indexing.CONTESTS,
     *correlating.CONTESTS,
+    *carrying.CONTESTS,
     *growing.CONTESTS,
     *serving.CONTESTS,
 )
