@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from tracegloss.errors import UsageError
@@ -16,8 +18,13 @@ def lsp(stdio: bool, tcp: str | None) -> None:
     """Serve an editor: diagnostics, hovers, hints, actions, traces on the lines that ran."""
     if stdio and tcp is not None:
         raise UsageError("--stdio and --tcp contradict each other", remedy="Give one")
+    # Thousands of classes are made and stay: looking for garbage among them, now and later,
+    # costs time while an editor waits.
+    gc.disable()
     from tracegloss.lsp.create import run_stdio, run_tcp
 
+    gc.freeze()
+    gc.enable()
     if tcp is None:
         run_stdio()
     else:
