@@ -447,6 +447,33 @@ FRAMES = {
         """,
         "run(value) frames=/srv/app/a.py:13:run|mlflow>/srv/app/a.py:3:run -> A.run exact",
     ),
+    "an exception that a decorator caught and replaced tells the function below it": (
+        """
+        a.py
+          @A.run(value):
+          @B.run(value):
+        tools/retry.py
+          attempt():
+        """,
+        """
+        run(value) frames=/srv/tools/retry.py:3:attempt>/srv/app/a.py:13:run\
+|mlflow>/srv/tools/retry.py:5:attempt -> B.run exact
+        """,
+    ),
+    "an exception that another function caught tells nothing": (
+        """
+        a.py
+          @A.run(value):
+          @B.run(value):
+        tools/retry.py
+          attempt():
+          other():
+        """,
+        """
+        run(value) frames=/srv/tools/retry.py:13:other>/srv/app/a.py:13:run\
+|mlflow>/srv/tools/retry.py:5:attempt -> ? A.run, B.run
+        """,
+    ),
     "without the wrapper only a candidate's frame counts": (
         """
         a.py

@@ -117,27 +117,43 @@ def own_frames(placed: PlacedExceptions) -> OwnFrames:
     """Cut the frames of a span's own run out of its newest exception.
 
     The last block of a printed chain is the exception that reached MLflow's wrapper, so its first
-    frames are the wrapper's; the next wrapper frame begins a traced call inside.
+    frames are the wrapper's; the next wrapper frame begins a traced call inside. What was caught
+    on the way, by the function that raised anew, goes on where that function had called.
     """
     frames = _last_block(placed)
     start = 0
     while start < len(frames) and _is_wrapper(frames[start]):
         start += 1
-    end = start
-    while end < len(frames) and not _is_wrapper(frames[end]):
-        end += 1
-    return OwnFrames(frames[start:end], start > 0)
+    own = _until_wrapper(frames[start:])
+    if start + len(own) == len(frames):
+        for caught in reversed(placed[-1][:-1] if placed else ()):
+            if not own or not caught or not _is_same_function(own[-1], caught[0]):
+                break
+            own += _until_wrapper(caught[1:])
+            if any(map(_is_wrapper, caught)):
+                break
+    return OwnFrames(own, start > 0)
+
+
+def _until_wrapper(frames: tuple[PlacedFrame, ...]) -> tuple[PlacedFrame, ...]:
+    end = next((i for i, frame in enumerate(frames) if _is_wrapper(frame)), len(frames))
+    return frames[:end]
+
+
+def _is_same_function(placed: PlacedFrame, other: PlacedFrame) -> bool:
+    one, two = placed.frame, other.frame
+    return one.path == two.path and one.function == two.function
 
 
 def calling_frame(placed: PlacedExceptions) -> PlacedFrame | None:
     """Return the own frame that stands directly above the next traced call, if there is one."""
     frames = _last_block(placed)
-    own = own_frames(placed)
     n_wrappers = next((i for i, frame in enumerate(frames) if not _is_wrapper(frame)), 0)
-    inside = n_wrappers + len(own.frames)
-    if not own.wrapped or not own.frames or inside >= len(frames) or not own.frames[-1].own:
+    own = _until_wrapper(frames[n_wrappers:])
+    inside = n_wrappers + len(own)
+    if not n_wrappers or not own or inside >= len(frames) or not own[-1].own:
         return None
-    return own.frames[-1]
+    return own[-1]
 
 
 def leaving_frame(placed: PlacedExceptions) -> PlacedFrame | None:
