@@ -11,6 +11,7 @@ from tracegloss.cli import options as shared
 from tracegloss.cli.progress import telling
 from tracegloss.cli.reporting import ColourChoice, output_width, write_lines, write_text
 from tracegloss.cli.told import tell
+from tracegloss.errors import UsageError
 from tracegloss.model.settings import RedactionLevel
 from tracegloss.report.options import ReportOptions
 from tracegloss.workspace.comparing import compare_traces
@@ -58,7 +59,11 @@ def compare(
     Exits with 0 after a report, with 2 when there is none.
     """
     if len(traces) > 2:
-        raise click.UsageError(f"Two traces are compared, not {len(traces)}")
+        raise UsageError(
+            f"Two traces are compared, not {len(traces)}",
+            where=" ".join(traces)[:80],
+            remedy="Name the earlier one first",
+        )
     options = ReportOptions(
         width=output_width(), everything=everything, values="none" if no_io else "cut"
     )
