@@ -10,7 +10,7 @@ import pytest
 from tests.cli.made_traces import hostile_info, hostile_span, made_trace
 from tests.cli.running import Shell, check_fault, check_report
 from tests.conftest import REPOSITORY
-from tracegloss.cli.places import position_at
+from tracegloss.cli.places import positions_at
 from tracegloss.cli.readable import readable
 from tracegloss.errors import UsageError
 from tracegloss.report.text.segments import text_of
@@ -67,7 +67,11 @@ it. The trace recorded no commit: this is the code as it is now.
 SHOWN = {
     (RAISED_AT, *ERROR): RAISED,
     ("tools/policies.py:15:30", *ERROR): RAISED,
+    ("tools/policies.py:15", *ERROR): RAISED,
     ("agent/orchestrator.py:38:21", *ERROR): CALLED,
+    ("agent/orchestrator.py:38", *ERROR): CALLED,
+    ("retrieval/kb.py:16", *JUDGED): SITE,
+    ("tools/policies.py:1", *ERROR): "nothing at tools/policies.py:1 (1 trace)\n",
     ("retrieval/kb.py:16:5", *JUDGED): SITE,
     ("./retrieval/kb.py:16:26", *JUDGED, *ERROR): SITE.replace("1 trace", "2 traces"),
     ("tools/policies.py:1:1", *ERROR): "nothing at tools/policies.py:1:1 (1 trace)\n",
@@ -120,10 +124,10 @@ def test_json_holds_the_markdown_of_editors(agent: Shell) -> None:
 
 
 WRONG = {
-    "main.py": "A position is FILE:LINE:COL (main.py). ",
-    "main.py:1": "A position is FILE:LINE:COL (main.py:1). ",
-    "main.py:one:1": "A position is FILE:LINE:COL (main.py:one:1). ",
-    "main.py:-1:1": "A position is FILE:LINE:COL (main.py:-1:1). ",
+    "main.py": "A position is FILE:LINE[:COL] (main.py). ",
+    "main.py:0": "No line 0 (main.py). Count from 1 to ",
+    "main.py:one:1": "A position is FILE:LINE[:COL] (main.py:one:1). ",
+    "main.py:-1:1": "A position is FILE:LINE[:COL] (main.py:-1:1). ",
     "main.py:0:1": "No line 0 (main.py). Count from 1 to ",
     "main.py:9999:1": "No line 9999 (main.py). Count from 1 to ",
     "main.py:1:0": "No column 0 (main.py:1). Count from 1 to ",
@@ -143,7 +147,7 @@ def test_positions_that_are_nowhere(
     (agent.home / "outside.py").touch()
     monkeypatch.chdir(agent.folder)
     with pytest.raises(UsageError) as fault:
-        position_at(agent.folder, position)
+        positions_at(agent.folder, position)
     assert one_line(str(fault.value)).startswith(WRONG[position])
 
 

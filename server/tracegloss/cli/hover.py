@@ -7,7 +7,7 @@ import click
 from tracegloss.cli import options as shared
 from tracegloss.cli.answering import code_members, target_members, write_answer, write_document
 from tracegloss.cli.margin import Margin, load, traces_option, with_opening
-from tracegloss.cli.places import position_at
+from tracegloss.cli.places import positions_at
 from tracegloss.cli.readable import readable
 from tracegloss.cli.reporting import ColourChoice, output_width
 from tracegloss.ide.answers import CodePlace, Link
@@ -20,7 +20,7 @@ from tracegloss.workspace.opening import Opening, open_workspace
 
 
 @click.command("hover", context_settings=shared.HELP)
-@click.argument("position", metavar="FILE:LINE:COL")
+@click.argument("position", metavar="FILE:LINE[:COL]")
 @shared.text_or_json
 @traces_option
 @with_opening
@@ -35,11 +35,12 @@ def hover(
     """Explain a place: what went wrong, what went in and out, how often, why this line.
 
     FILE:LINE:COL is the name of a function that made spans, a line that raised, or a call; lines
-    and columns count from 1. JSON holds the Markdown that editors get.
+    and columns count from 1. Without a column it is the first such place of the line. JSON holds the Markdown that editors get.
     """
-    key, at = position_at(open_workspace(opening).root, position)
+    key, places = positions_at(open_workspace(opening).root, position)
     margin = load(opening, traces)
-    found = hover_at(margin.snapshot, key, at)
+    hovers = (hover_at(margin.snapshot, key, at) for at in places)
+    found = next(filter(None, hovers), None)
     if form == "json":
         members = None if found is None else _members(margin, key, found)
         write_document(margin, "hover", {"hover": members})

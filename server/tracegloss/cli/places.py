@@ -19,7 +19,8 @@ from tracegloss.wording.printable import one_line
 from tracegloss.workspace.session import ROOT_ID
 from tracegloss.workspace.texts import Texts
 
-_POSITION = re.compile(r"(?P<file>.+):(?P<line>[0-9]{1,9}):(?P<column>[0-9]{1,9})", re.DOTALL)
+_POSITION = re.compile(r"(?P<file>.+?):(?P<line>[0-9]{1,9})(?::(?P<column>[0-9]{1,9}))?", re.DOTALL)
+_WORD = re.compile(r"\w+")
 _CELL = re.compile(r"(?P<file>.+\.ipynb)#(?P<cell>[0-9]{1,9})", re.DOTALL)
 
 
@@ -54,28 +55,32 @@ def file_at(root: Path, written: str) -> TextKey:
     return TextKey(ROOT_ID, relative, int(cell["cell"]) if cell is not None else -1)
 
 
-def position_at(root: Path, written: str) -> tuple[TextKey, Position]:
+def positions_at(root: Path, written: str) -> tuple[TextKey, tuple[Position, ...]]:
     """Understand `FILE:LINE:COL`, 1-based in code points; raises `UsageError` when it is nowhere.
 
-    The column after the last character of a line is a position too.
+    The column after the last character of a line is a position too. `FILE:LINE` means every word of
+    the line.
     """
     found = _POSITION.fullmatch(written)
     if found is None:
         raise UsageError(
-            "A position is FILE:LINE:COL", where=written, remedy="Such as agent/planner.py:32:9"
+            "A position is FILE:LINE[:COL]", where=written, remedy="Such as agent/planner.py:32:9"
         )
     key = file_at(root, found["file"])
     lines = _lines(root, key)
-    line, column = int(found["line"]), int(found["column"])
+    line = int(found["line"])
     if not 1 <= line <= lines.n_lines:
         raise UsageError(
             f"No line {line}", where=one_line(found["file"]), remedy=_count("line", lines.n_lines)
         )
-    n_columns = len(lines.line_text(line - 1)) + 1
+    text = lines.line_text(line - 1)
+    if found["column"] is None:
+        return key, tuple(Position(line - 1, word.start()) for word in _WORD.finditer(text))
+    column, n_columns = int(found["column"]), len(text) + 1
     if not 1 <= column <= n_columns:
         where = f"{one_line(found['file'])}:{line}"
         raise UsageError(f"No column {column}", where=where, remedy=_count("column", n_columns))
-    return key, Position(line - 1, column - 1)
+    return key, (Position(line - 1, column - 1),)
 
 
 def _existing(root: Path, name: str) -> Path | None:
