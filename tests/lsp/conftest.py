@@ -38,6 +38,23 @@ def record(folder: Path, tracking_uri: str, *options: str) -> None:
     )
 
 
+OTHER = """
+import mlflow
+mlflow.set_tracking_uri("sqlite:///mlflow.db")
+mlflow.set_experiment("support_agent")
+with mlflow.start_span("weather") as span:
+    span.set_inputs({"city": "Oslo"})
+"""
+
+
+def record_other(folder: Path) -> None:
+    """Record a trace of other code into the agent's experiment."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
+    subprocess.run(
+        [sys.executable, "-c", OTHER], cwd=folder, env=environment, capture_output=True, check=True
+    )
+
+
 @pytest.fixture
 def agent(recorded_agent: Path, tmp_path: Path) -> Path:
     """The recorded agent for one test to change."""

@@ -15,7 +15,11 @@ _PREVIEW_ROOM = 200
 
 
 class TraceRow(Struct, frozen=True):
-    """One trace: the time in milliseconds since the epoch, the previews in at most 200 columns."""
+    """One trace: the time in milliseconds since the epoch, the previews in at most 200 columns.
+
+    `is_foreign` tells that it was found to begin in other code than this folder's; of a trace that
+    was never looked at that is not known.
+    """
 
     trace_id: str
     name: str
@@ -28,6 +32,7 @@ class TraceRow(Struct, frozen=True):
     response: str
     is_loaded: bool
     is_pinned: bool
+    is_foreign: bool
 
 
 class TraceRows(Struct, frozen=True):
@@ -68,4 +73,5 @@ def _row(session: RootSession, display: Display, info: TraceInfo) -> TraceRow:
         response="" if response is None else display.line(response, _PREVIEW_ROOM),
         is_loaded=info.trace_id in session.traces,
         is_pinned=info.trace_id in session.pinned,
+        is_foreign=info.trace_id in session.foreign,
     )
