@@ -14,7 +14,7 @@ from tracegloss.history.named_commit import NamedCommit
 from tracegloss.history.objects import open_objects
 from tracegloss.history.standing import commit_standing, repository_state
 from tracegloss.history.touched import functions_changed
-from tracegloss.history.uncommitted import working_files
+from tracegloss.history.uncommitted import staged_code, working_files
 from tracegloss.index.tree_of_files import WorkingTree
 from tracegloss.model.site import FunctionId
 
@@ -105,7 +105,8 @@ def test_history_runs_nothing(hostile: tuple[Path, str, str], fired: Path) -> No
         commit_standing(folder, NamedCommit(revision, "option"), state)
     tree = WorkingTree.of(folder)
     put(folder, {"b.py": "x = 1\n"})
-    assert set(working_files(folder, WorkingTree.of(folder).stamps, tree.read).edited) == {"b.py"}
+    stamps = WorkingTree.of(folder).stamps
+    assert set(working_files(folder, stamps, tree.read, staged_code(folder)).edited) == {"b.py"}
     objects = open_objects(folder)
     assert not isinstance(objects, NoRepository)
     with objects:

@@ -63,27 +63,36 @@ def commit_standing(
         return replace(
             told, date=state.commit_date, known_here=True, behind_head=0, ahead_of_head=0
         )
-    full, date = _found(root, named)
-    if not full:
+    found = _found(root, named)
+    if found is None:
         return _unknown(root, named, told, state)
-    told = replace(told, commit=full, date=date or None, known_here=True)
-    if full == state.commit:
-        return replace(told, behind_head=0, ahead_of_head=0)
-    behind, ahead = _distances(root, full)
-    return replace(told, behind_head=behind, ahead_of_head=ahead)
+    commit, date, behind, ahead = found
+    return replace(
+        told,
+        commit=commit,
+        date=date or None,
+        known_here=True,
+        behind_head=behind,
+        ahead_of_head=ahead,
+    )
 
 
-def _found(root: Path, named: NamedCommit) -> tuple[str, str]:
-    """Find a commit's full id and day; a release may be tagged with a `v` before its version."""
-    revisions = [named.revision]
+def _found(root: Path, named: NamedCommit) -> tuple[str, str, int | None, int | None] | None:
+    """Find a commit's full id, its day, and its distances from HEAD; all is asked at once.
+
+    A release may be tagged with a `v` before its version.
+    """
+    revisions = [named.revision] if named.revision.isprintable() else []
     if named.named_by == "release":
         folder, _, version = named.revision.rpartition("/")
         revisions.append(f"{folder}/v{version}")
-    for found in ask_git(root, *map(_dated, revisions)):
-        if found:
-            full, _, date = found.partition(" ")
-            return full, date
-    return "", ""
+    questions = [question for each in revisions for question in (_dated(each), _counted(each))]
+    answers = ask_git(root, *questions)
+    for dated, counted in zip(answers[::2], answers[1::2], strict=True):
+        commit, _, date = dated.partition(" ")
+        if commit:
+            return commit, date, *_distances(counted)
+    return None
 
 
 def _unknown(
@@ -123,9 +132,14 @@ def _dated(revision: str) -> tuple[str, ...]:
     return ("log", "-1", "--format=%H %cs", "--end-of-options", f"{revision}^{{commit}}")
 
 
-def _distances(root: Path, commit: str) -> tuple[int | None, int | None]:
-    """Count commits from one to HEAD and from HEAD to it; `None` where one is no ancestor."""
-    [counted] = ask_git(root, ("rev-list", "--left-right", "--count", f"{commit}...HEAD"))
+def _counted(revision: str) -> tuple[str, ...]:
+    """Ask for the numbers of commits that only a revision has, and that only HEAD has."""
+    between = f"{revision}...HEAD"
+    return ("rev-list", "--left-right", "--count", "--end-of-options", between, "--")
+
+
+def _distances(counted: str) -> tuple[int | None, int | None]:
+    """Count commits from a revision to HEAD and back; `None` where one is no ancestor."""
     counts = counted.split()
     if len(counts) != 2:  # HEAD has no commit, or some objects are not here
         return None, None

@@ -23,16 +23,10 @@ class WorkingFiles(Struct, frozen=True):
 
     `committed` has the blob ids at HEAD. `edited` has, for each file that differs, when it was
     written (nanoseconds since the epoch), `None` for one that was deleted; new files are in it.
-    `staged` is what git's index says.
     """
 
     committed: Mapping[str, bytes]
     edited: Mapping[str, int | None]
-    staged: Mapping[str, Staged]
-
-    def blob_of(self, path: str, stamp: Stamp | None) -> bytes | None:
-        """Give the blob id of a working file that stands as git's index has it, unread."""
-        return _standing_blob(self.staged.get(path), stamp)
 
     def younger_than(self, moment_ns: int | None) -> dict[str, int | None]:
         """Give the edits that were made after a moment; deletions count, they have no time."""
@@ -43,32 +37,40 @@ class WorkingFiles(Struct, frozen=True):
         }
 
 
+def staged_code(root: Path) -> dict[str, Staged]:
+    """Read what git's index says of the code below a root."""
+    prefix, git_folder = repository_folders(root)
+    return {
+        path[len(prefix) :]: found
+        for path, found in (staged_files(git_folder) if git_folder else {}).items()
+        if path.startswith(prefix) and path.endswith(SUFFIXES)
+    }
+
+
 def working_files(
-    root: Path, stamps: Mapping[str, Stamp], read: Callable[[str], bytes | None]
+    root: Path,
+    stamps: Mapping[str, Stamp],
+    read: Callable[[str], bytes | None],
+    staged: Mapping[str, Staged],
 ) -> WorkingFiles:
     """Compare the files of a working tree, given by their stamps, with HEAD.
 
     Most are told by git's index, which has the stamps of files it compared; others are read.
     Line ends that git would convert count as they stand on the disk.
     """
-    prefix, git_folder = repository_folders(root)
+    prefix, _ = repository_folders(root)
     committed = _committed(root, prefix)
-    staged = {
-        path[len(prefix) :]: found
-        for path, found in (staged_files(git_folder) if git_folder else {}).items()
-        if path.startswith(prefix) and path.endswith(SUFFIXES)
-    }
     deleted = (path for path in committed.keys() - stamps.keys() if not _is_there(root, path))
     edited: dict[str, int | None] = dict.fromkeys(deleted)
     for path, stamp in stamps.items():
         at_head = committed.get(path)
-        blob = _standing_blob(staged.get(path), stamp)
+        blob = unread_blob(staged.get(path), stamp)
         if blob is None and at_head is not None:
             raw = read(path)
             blob = None if raw is None else blob_id(raw)
         if at_head is None or blob != at_head:
             edited[path] = stamp.mtime_ns
-    return WorkingFiles(committed, edited, staged)
+    return WorkingFiles(committed, edited)
 
 
 def repository_folders(root: Path) -> tuple[str, Path | None]:
@@ -103,7 +105,8 @@ def _committed(root: Path, prefix: str) -> Mapping[str, bytes]:
     return {path: blob for path, blob in found if path.endswith(SUFFIXES)} or _NO_FILES
 
 
-def _standing_blob(staged: Staged | None, stamp: Stamp | None) -> bytes | None:
+def unread_blob(staged: Staged | None, stamp: Stamp | None) -> bytes | None:
+    """Give the blob id of a working file that stands as git's index has it."""
     if staged is None or stamp is None:
         return None
     is_as_it_was = staged.mtime_ns == stamp.mtime_ns and staged.size == stamp.size

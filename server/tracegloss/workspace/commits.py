@@ -12,12 +12,17 @@ from tracegloss.history.commit_tree import CommitTree, seed, tree_key
 from tracegloss.history.hardened import NoRepository
 from tracegloss.history.named_commit import DIFF
 from tracegloss.history.objects import Objects, open_objects
+from tracegloss.history.staged import Staged
 from tracegloss.history.stored_diff import DiffError, apply_diff
-from tracegloss.history.uncommitted import WorkingFiles, working_files
+from tracegloss.history.uncommitted import (
+    WorkingFiles,
+    staged_code,
+    unread_blob,
+    working_files,
+)
 from tracegloss.index.build import build_index
 from tracegloss.index.discover import SUFFIXES
 from tracegloss.index.store import Store
-from tracegloss.index.tree_of_files import Stamp
 from tracegloss.model.freshness import FreshnessBasis
 from tracegloss.model.repository import CommitStanding, StoredDiff
 from tracegloss.model.settings import Settings
@@ -27,6 +32,7 @@ from tracegloss.workspace.as_ran import Carrying
 from tracegloss.workspace.tree_code import TreeCode
 
 MOST_OPEN = 4
+MOST_HASHED = 100
 
 
 class Edits(Struct, frozen=True):
@@ -51,6 +57,8 @@ class Commits:
         self._now = now
         self._cache = cache
         self._working: WorkingFiles | None = None
+        self._staged: Mapping[str, Staged] | None = None
+        self._n_blobs_asked = 0
         self._objects: Objects | NoRepository | None = None
         self._open: dict[tuple[str, frozenset[tuple[str, bytes | None]]], TreeCode] = {}
 
@@ -59,8 +67,15 @@ class Commits:
         """The working files beside those of HEAD, compared once."""
         if self._working is None:
             tree = self._now.state.tree
-            self._working = working_files(self._root, tree.stamps, tree.read)
+            self._working = working_files(self._root, tree.stamps, tree.read, self.staged)
         return self._working
+
+    @property
+    def staged(self) -> Mapping[str, Staged]:
+        """What git's index says of the working files, read once."""
+        if self._staged is None:
+            self._staged = staged_code(self._root)
+        return self._staged
 
     def edits(self, info: TraceInfo, standing: CommitStanding, model: Labels | None) -> Edits:
         """Tell which edits a trace ran with, as far as they are known.
@@ -143,7 +158,12 @@ class Commits:
             tree = CommitTree.of(objects, commit, exclude, edits.texts)
             store = Store.open(self._cache)
             working_key = self._now.state.tree.key
-            seed(store, tree_key(objects, exclude), working_key, self.working.blob_of)
+            seed(
+                store,
+                tree_key(objects, exclude),
+                working_key,
+                lambda path, stamp: unread_blob(self.staged.get(path), stamp),
+            )
             code = TreeCode(build_index(tree, store), partial(_read, tree))
         self._open[key] = code
         for oldest in list(self._open)[:-MOST_OPEN]:
@@ -151,8 +171,11 @@ class Commits:
         return code
 
     def _blob_of(self, path: str) -> bytes | None:
-        stamp: Stamp | None = self._now.state.tree.stamps.get(path)
-        return self.working.blob_of(path, stamp)
+        """Give the blob id of a working file unread; reading a few is faster than git's index."""
+        self._n_blobs_asked += 1
+        if self._staged is None and self._n_blobs_asked <= MOST_HASHED:
+            return None
+        return unread_blob(self.staged.get(path), self._now.state.tree.stamps.get(path))
 
 
 def _read(tree: CommitTree, path: str) -> bytes | None:
