@@ -173,16 +173,26 @@ def _carried(stretch: _Stretch, place: Place) -> Place:
 
 
 def _most_alike(lines: LineMap, then: int) -> int:
-    """Choose the line that stands for one that was edited, among those where it was."""
+    """Choose the line that stands for one that was edited, among those where it was.
+
+    A statement that was spread over lines is where it begins: Python's own frames say that line.
+    """
     known = lines.line(then)
     if known is not None:
         return known
     was = lines.old.line_text(then)
-    ranked = [(likeness([was], [lines.new.line_text(n)]), -n) for n in lines.gap(then)]
+    first = was.split()[:1]
+    ranked = [(_alike(was, first, lines.new.line_text(n)), -n) for n in lines.gap(then)]
     alike, number = max(ranked, default=(0.0, 0))
     if alike >= _LEAST_ALIKE_LINES:
         return -number
     return lines.extent(range_of(then, 0, then, 0)).start.line
+
+
+def _alike(was: str, first: Sequence[str], row: str) -> float:
+    """Measure how alike two lines are; the same first word counts as much as half of the rest."""
+    same_start = bool(first) and row.split()[:1] == first
+    return likeness([was], [row]) + (_LEAST_ALIKE_LINES if same_start else 0.0)
 
 
 def _whole_line(text: LineIndex, line: int) -> TextRange:
