@@ -126,8 +126,8 @@ def test_json_holds_the_markdown_of_editors(agent: Shell) -> None:
 WRONG = {
     "main.py": "A position is FILE:LINE[:COL] (main.py). ",
     "main.py:0": "No line 0 (main.py). Count from 1 to ",
-    "main.py:one:1": "A position is FILE:LINE[:COL] (main.py:one:1). ",
-    "main.py:-1:1": "A position is FILE:LINE[:COL] (main.py:-1:1). ",
+    "main.py:one:1": "No such file (main.py:one). ",
+    "main.py:-1:1": "No such file (main.py:-1). ",
     "main.py:0:1": "No line 0 (main.py). Count from 1 to ",
     "main.py:9999:1": "No line 9999 (main.py). Count from 1 to ",
     "main.py:1:0": "No column 0 (main.py:1). Count from 1 to ",

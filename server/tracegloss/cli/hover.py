@@ -35,7 +35,8 @@ def hover(
     """Explain a place: what went wrong, what went in and out, how often, why this line.
 
     FILE:LINE:COL is the name of a function that made spans, a line that raised, or a call; lines
-    and columns count from 1. Without a column it is the first such place of the line. JSON holds the Markdown that editors get.
+    and columns count from 1. Without a column it is the first such place of the line. JSON holds
+    the Markdown that editors get.
     """
     key, places = positions_at(open_workspace(opening).root, position)
     margin = load(opening, traces)
