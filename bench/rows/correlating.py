@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from bench.contests import Contest, Row, Runner
+from bench.places import REPOSITORY
 from bench.processes import Usage, measure
 from bench.surroundings import Surroundings, of_repository, probe_command
 
@@ -65,6 +66,12 @@ def _parsing(at: Surroundings) -> Mapping[str, Runner]:
     return {"": partial(at.probe, "correlating", arguments, env=at.cache(WARM))}
 
 
+def _ruling(at: Surroundings) -> Mapping[str, Runner]:
+    case = REPOSITORY / "fixtures" / "eval" / "langgraph_desk"
+    trace = case / "traces" / "01-agent-graph.json"
+    return {"": partial(at.probe, "ruling", [str(case / "app"), str(trace), "100"])}
+
+
 def _ratio(spans: int, road: str, target: float, stretch: float) -> Row:
     return Row(f"correlate, {spans:,} spans, {road}", "wall_s", OURS, PEER, target, stretch)
 
@@ -98,5 +105,10 @@ CONTESTS = (
         "parsing",
         _parsing,
         (Row("correlating 10,000 spans", "cpu_s", "correlating", "json.loads", 1.0, 0.5),),
+    ),
+    Contest(
+        "ruling",
+        _ruling,
+        (Row("rules of frameworks, 3,000 spans", "wall_s", "rules", "correlating", 0.1, 0.05),),
     ),
 )

@@ -213,7 +213,8 @@ class CandidateFinder(Struct):
         self, number: int, features: SpanFeatures, proposal: Proposal | None, pin: Pin | None
     ) -> Judgement:
         site = self.sites[number]
-        judged = judge(features, site, self._name_for(features.name, site))
+        called = None if proposal is None else proposal.called
+        judged = judge(features, site, called or self._name_for(features.name, site))
         weight, evidence = judged.weight, judged.evidence
         if number in self._taught(features.name):
             said = phrase("taught in the settings")

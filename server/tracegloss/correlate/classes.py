@@ -67,26 +67,30 @@ def _narrow(
     """Leave spans of calls what the nearest construct above can have called, from the top down."""
     if not any(_is_call(candidates) for candidates in finder.found):
         return
-    narrowed: dict[tuple[int, int, PlacedFrame | None], int] = {}
+    narrowed: dict[tuple[int, int, bool, PlacedFrame | None], int] = {}
     for span_id in tree.order:
         number = class_of[span_id]
         proposal = finder.found[number].proposal
         if proposal is None or not proposal.is_call:
             continue
-        ancestor = _above(tree, span_id, finder, class_of)
-        if ancestor is None:
+        ancestor, is_inside = _above(tree, span_id, finder, class_of)
+        if ancestor is None and not is_inside:
             continue
-        above = class_of[ancestor]
-        line = leaving_frame(frames.get(ancestor, ())) if span_id in frames else None
-        known = narrowed.get((number, above, line))
+        above = -1 if ancestor is None else class_of[ancestor]
+        line = None
+        if ancestor is not None and span_id in frames:
+            line = leaving_frame(frames.get(ancestor, ()))
+        known = narrowed.get((number, above, is_inside, line))
         if known is None:
             candidates = finder.found[number]
-            sites = [s for s in finder.found[above].choices.sites if s != weights.NOWHERE]
-            left = callers.narrowed(proposal.sites, sites, owned=not proposal.only_outermost)
+            over = () if ancestor is None else finder.found[above].choices.sites
+            sites = [site for site in over if site != weights.NOWHERE]
+            own = () if is_inside else proposal.sites
+            left = callers.narrowed(own, sites, owned=not proposal.only_outermost)
             pin = None if line is None else pin_on_line(line, finder.sites, left.calls)
             features = seen.groups[seen.group_of[span_id]]
             known = finder.class_of(features, pin or candidates.pin, left)
-            narrowed[number, above, line] = known
+            narrowed[number, above, is_inside, line] = known
         class_of[span_id] = known
 
 
@@ -96,8 +100,15 @@ def _is_call(candidates: CandidateSet) -> bool:
 
 def _above(
     tree: SpanTree, span_id: str, finder: CandidateFinder, class_of: Mapping[str, int]
-) -> str | None:
-    """Give the nearest span above that is no plumbing."""
-    return next(
-        (a for a in tree.ancestors(span_id) if not is_plumbing(finder.found[class_of[a]])), None
-    )
+) -> tuple[str | None, bool]:
+    """Give the nearest span above that is no plumbing, and whether a call stands between.
+
+    What such a call runs is none of the calls that the function above makes itself.
+    """
+    is_inside = False
+    for ancestor in tree.ancestors(span_id):
+        candidates = finder.found[class_of[ancestor]]
+        if not is_plumbing(candidates):
+            return ancestor, is_inside
+        is_inside |= _is_call(candidates)
+    return None, is_inside

@@ -96,6 +96,8 @@ def _says_no_more(fit: NameFit, features: SpanFeatures) -> bool:
 
 def _name_detail(fit: NameFit, features: SpanFeatures, name: str) -> Phrase:
     recorded = closed(features.name)
+    if features.name != name and not features.name.startswith(name):
+        return phrase("span name {name}, which holds its name", name=recorded)
     if features.name != name:
         return phrase(
             "span name {name} without the number that clients up to 3.5 append", name=recorded

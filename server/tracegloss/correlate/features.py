@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from tracegloss.model.trace import Span
@@ -30,17 +30,16 @@ _FORMAT = "mlflow.message.format"
 _METADATA = "metadata"
 
 # What frameworks say of their own constructs, by the word that rules know it by.
-_MARKS_IN_METADATA = {
+_MARKS = {
     "langgraph_node": "node",
     "lc_agent_name": "agent",
     "ls_integration": "integration",
 }
-_MARKS: dict[str, str] = {}
 
 _AGENT_KEYS = frozenset({"handoffs", "tools", "output_type"})
 """Together, what OpenAI's agents record of an agent."""
 
-TELLING_KEYS = frozenset({"handoffs", _FORMAT, _METADATA, _DESCRIPTION, *_LIBRARY_KEYS, *_MARKS})
+TELLING_KEYS = frozenset({"handoffs", _FORMAT, _METADATA, _DESCRIPTION, *_LIBRARY_KEYS})
 """Attributes that features are read from; spans without any of them differ by name and inputs."""
 
 
@@ -104,7 +103,7 @@ def told_by(attributes: Mapping[str, JsonValue], of_interest: frozenset[str]) ->
         _literal_attributes(attributes, of_interest),
         _description(attributes),
         _library(attributes),
-        tuple(_marks(attributes)),
+        _marks(attributes),
     )
 
 
@@ -153,17 +152,12 @@ def _library(attributes: Mapping[str, JsonValue]) -> str | None:
     return "openai-agents" if attributes.keys() >= _AGENT_KEYS else None
 
 
-def _marks(attributes: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
-    for key in attributes.keys() & _MARKS.keys():
-        name = attributes[key]
-        if isinstance(name, str):
-            yield _MARKS[key], name[:_MAX_NAME]
+def _marks(attributes: Mapping[str, JsonValue]) -> tuple[tuple[str, str], ...]:
     metadata = attributes.get(_METADATA)
-    if isinstance(metadata, Mapping):
-        for key, word in _MARKS_IN_METADATA.items():
-            name = metadata.get(key)
-            if isinstance(name, str):
-                yield word, name[:_MAX_NAME]
+    if not isinstance(metadata, Mapping):
+        return ()
+    found = [(word, metadata.get(key)) for key, word in _MARKS.items()]
+    return tuple((word, name[:_MAX_NAME]) for word, name in found if isinstance(name, str))
 
 
 def _is_langchain(key: str) -> bool:

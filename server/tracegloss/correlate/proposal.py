@@ -19,7 +19,8 @@ class Proposal(Struct, frozen=True):
     `final` proposals leave no room for candidates by name: the rule knows who made the span.
     `below_is_foreign` says that the spans below were recorded by another process. `is_call` says
     that `sites` are calls, of which only those of the function above can be meant; below another
-    framework's construct the span belongs to that, unless it is `only_outermost`.
+    framework's construct the span belongs to that, unless it is `only_outermost`. `called` is the
+    name within the span's name, where a framework writes more than that.
     """
 
     evidence: Evidence
@@ -30,6 +31,7 @@ class Proposal(Struct, frozen=True):
     below_is_foreign: bool = False
     is_call: bool = False
     only_outermost: bool = False
+    called: str | None = None
 
 
 Rule = Callable[[SpanFeatures, tuple[Site, ...], SiteNames], Proposal | None]

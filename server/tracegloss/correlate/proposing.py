@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from tracegloss.correlate.features import SpanFeatures
 from tracegloss.correlate.names import SiteNames, fit_of
 from tracegloss.correlate.proposal import Proposal
@@ -18,7 +20,8 @@ def tool_called(name: str, features: SpanFeatures, names: SiteNames) -> Proposal
     """Propose the tools of a name; a tool of none is of other code, when a framework ran it."""
     found = names.framework.get(("tool", name), ())
     if found and (features.library is not None or name not in names.by_literal):
-        return registered(phrase("the tool of this name"), found)
+        proposal = registered(phrase("the tool of this name"), found)
+        return proposal if name == features.name else replace(proposal, called=name)
     if features.library is None:
         return None
     return elsewhere(phrase("no tool of this name is defined in this workspace"))

@@ -131,9 +131,17 @@ AGENTS: tuple[Construct, ...] = (
     _agents("custom_span", "context", named=(0, "name")),
 )
 
+_DSPY = ("dspy",)
+
+CALLED_OBJECTS = {"dspy": {"LM": "LM.__call__"}}
+"""Packages whose objects make spans when they are called, by default `Class.forward`."""
+
 CALLS: tuple[Construct, ...] = (
     *CLIENTS,
     *AGENTS,
+    Construct("dspy", _DSPY, "ReAct", "tool", held=(1, "tools")),
+    Construct("dspy", _DSPY, "CodeAct", "tool", held=(1, "tools")),
+    Construct("dspy", _DSPY, "Tool", "tool", named=(1, "name"), runs=(0, "func")),
     _langchain("add_node", "node", named=(0, "node"), runs=(1, "action")),
     _langchain("add_sequence", "node", held=(0, "nodes")),
     _langchain("add_conditional_edges", "edge", runs=(1, "path"), default="RunnableCallable"),
@@ -208,6 +216,7 @@ BASES: tuple[BaseClass, ...] = (
         "module",
         "*",
     ),
+    BaseClass("dspy", _DSPY, "Module", ("forward", "aforward"), "module", "*.forward"),
     BaseClass("langchain", _BOTH, "Runnable", ("invoke", "ainvoke"), "module", "*"),
     BaseClass("langchain", _BOTH, "RunnableSerializable", ("invoke", "ainvoke"), "module", "*"),
 )

@@ -43,14 +43,14 @@ def called_object(
 
     `None` for objects that are known to make no such span, or one of another construct.
     """
-    receiver = _receiver(call.callee)
-    if receiver is None:
+    called = receiver(call.callee)
+    if called is None:
         return None
     given = tuple(_run_names(interpreter, scopes, call, scope))
     if given:
         return given
     missed = set(interpreter.missed)
-    values = interpreter.evaluate(receiver, scope)
+    values = interpreter.evaluate(called, scope)
     interpreter.missed = missed
     names: list[SpanName] = []
     for value in values:
@@ -67,7 +67,7 @@ def called_object(
             made = [part for part in dotted.split(".") if part[:1].isupper()]
             if made:
                 names.append(LiteralName(made[0].removesuffix("()"), "default"))
-    return tuple(dict.fromkeys(names)) or (DynamicName(written(scopes, receiver)),)
+    return tuple(dict.fromkeys(names)) or (DynamicName(written(scopes, called)),)
 
 
 def _run_names(
@@ -100,7 +100,8 @@ def _dotted(value: Instance) -> str:
     return value.of.dotted if isinstance(value.of, External) else ""
 
 
-def _receiver(callee: Expression) -> Expression | None:
+def receiver(callee: Expression) -> Expression | None:
+    """Give the object a method is called on, as it is written."""
     match callee:
         case Access(of, _):
             return of

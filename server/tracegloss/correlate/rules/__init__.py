@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tracegloss.correlate.proposal import Rule
 from tracegloss.correlate.rules.clients import clients
+from tracegloss.correlate.rules.dspy import dspy
 from tracegloss.correlate.rules.langchain import langchain
 from tracegloss.correlate.rules.mlflow_implicit import mlflow_implicit
 from tracegloss.correlate.rules.openai_agents import openai_agents
 from tracegloss.correlate.rules.tools import tools
 
-RULES: tuple[Rule, ...] = (mlflow_implicit, openai_agents, langchain, clients, tools)
+RULES: tuple[Rule, ...] = (mlflow_implicit, openai_agents, langchain, clients, dspy, tools)

@@ -1,0 +1,173 @@
+"""Sites of frameworks in the making: what is common to all, and what tells them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracegloss.index.constructs import (
+    CALLED_OBJECTS,
+    DECORATORS_BY_NAME,
+    Construct,
+    package_of,
+)
+from tracegloss.index.dressing import variadic_names
+from tracegloss.index.given_callables import (
+    Callable,
+    assigned,
+    own_callables,
+)
+from tracegloss.index.interpreter import Interpreter
+from tracegloss.index.names import as_text
+from tracegloss.index.places import extent_of, function_id, place_of
+from tracegloss.index.reader import Values
+from tracegloss.index.receivers import written
+from tracegloss.index.scopes import FileScopes, last_name
+from tracegloss.index.sites import FoundSite
+from tracegloss.index.values import (
+    Scope,
+    Spot,
+)
+from tracegloss.index.withs import Blocks
+from tracegloss.model.site import LiteralName, Place, Site, SpanName
+from tracegloss.syntax.facts import Call, Constant, Expression, Invocation, Name
+
+_TOLD_LITERALS = frozenset({"model", "temperature", "max_tokens", "stream", "top_p", "n", "seed"})
+
+
+class SiteShapes:
+    """Makes sites of one file's constructs."""
+
+    def __init__(self, interpreter: Interpreter, scopes: FileScopes, path: str) -> None:
+        self.interpreter = interpreter
+        self.scopes = scopes
+        self.path = path
+        self.blocks = Blocks(interpreter, scopes, path)
+        packages = (package_of(imported.module) for imported in scopes.facts.imports)
+        self.calls_objects = next((each for each in packages if each in CALLED_OBJECTS), None)
+
+    def evaluated(self, callee: Expression, scope: Scope) -> Values:
+        """Tell what is called; what it leads to need not be indexed for that."""
+        missed = set(self.interpreter.missed)
+        values = self.interpreter.evaluate(callee, scope)
+        self.interpreter.missed = missed
+        return values
+
+    def ran(self, call: Call) -> Iterator[str]:
+        """Name what a call runs: the agent's own name, or the function that builds it."""
+        first = call.arguments[0].value if call.arguments else None
+        built = [first] if first is not None else []
+        if isinstance(first, Name):
+            built += assigned(self.scopes, first.dotted, Scope(self.path, call.scope))
+        for expression in built:
+            if isinstance(expression, Invocation):
+                made = self.scopes.call(expression.call)
+                names = [a.value for a in made.arguments if a.keyword == "name"]
+                yield from (str(n.value) for n in names if isinstance(n, Constant))
+                yield last_name(made.callee)
+
+    def literals(self, call: Call, scope: Scope) -> tuple[tuple[str, str], ...]:
+        """Give the literal arguments of a call that spans of model calls record."""
+        found: list[tuple[str, str]] = []
+        for argument in call.arguments:
+            if argument.keyword in _TOLD_LITERALS and argument.keyword is not None:
+                values = self.evaluated(argument.value, scope)
+                text = as_text(values[0]) if len(values) == 1 else None
+                if text is not None:
+                    found.append((argument.keyword, text))
+        return tuple(found)
+
+    def is_decorated_tool(self, given: Callable) -> bool:
+        """Tell whether a function is a tool by its own decorator, which knows its name."""
+        scopes = self.interpreter.scopes(given.function.path)
+        if scopes is None:
+            return True
+        for decorator in scopes.definition(given.function.definition).decorators:
+            expression = decorator.expression
+            if isinstance(expression, Invocation):
+                expression = scopes.call(expression.call).callee
+            rows = DECORATORS_BY_NAME.get(last_name(expression), ())
+            if any(row.kind == "tool" for row in rows):
+                return True
+        return False
+
+    def nodes(self, call: Call) -> tuple[str, ...]:
+        """Name the nodes that the same scope added to what is compiled here."""
+        graph = written(self.scopes, call.callee).rpartition(".")[0]
+        found: list[str] = []
+        for number in self.scopes.calls.get(call.scope, ()) if graph else ():
+            other = self.scopes.call(number)
+            if last_name(other.callee) != "add_node" or not other.arguments:
+                continue
+            if written(self.scopes, other.callee).rpartition(".")[0] == graph:
+                scope = Scope(self.path, call.scope)
+                values = self.evaluated(other.arguments[0].value, scope)
+                text = as_text(values[0]) if len(values) == 1 else None
+                if text is None:
+                    given = own_callables(self.interpreter, values)
+                    text = self.own_name(given[0]) if given else None
+                found.append(text or "*")
+        return () if "*" in found else tuple(dict.fromkeys(found))
+
+    def own_name(self, given: Callable) -> str:
+        """Name a callable as it was given, else as it is defined; `*` when that is not told."""
+        if given.name is not None:
+            return given.name
+        scopes = self.interpreter.scopes(given.function.path)
+        return "*" if scopes is None else scopes.definition(given.function.definition).name
+
+    def function_site(
+        self,
+        row: Construct,
+        given: Callable,
+        names: tuple[SpanName, ...],
+        spot: Spot,
+        use: Place | None = None,
+    ) -> FoundSite:
+        """Make the site of a function that a framework was given; `use` is where."""
+        path, index = given.function.path, given.function.definition
+        scopes = self.interpreter.scopes(path)
+        assert scopes is not None
+        definition = scopes.definition(index)
+        is_lambda = definition.kind == "lambda"
+        own: str | None = given.name or definition.name
+        if row.default is not None and (row.kind == "agent" or (is_lambda and not given.name)):
+            own = row.default
+        names = names or ((LiteralName(own, "function"),) if own else ())
+        kept = definition.parameters
+        if scopes.is_method(index) and kept and kept[0].name in {"self", "cls"}:
+            kept = kept[1:]
+        kept = kept[row.injected :]
+        site = Site(
+            kind=row.kind,
+            at=place_of(scopes.facts, path, definition.at),
+            extent=extent_of(scopes.facts, definition.extent),
+            names=names,
+            qualified_name=definition.qualified_name,
+            function=function_id(scopes, path, index),
+            parameters=tuple(parameter.name for parameter in kept),
+            variadic=variadic_names(kept),
+            secondary=use,
+            is_generator=definition.is_generator,
+            is_async=definition.is_async,
+            framework=row.framework,
+        )
+        return FoundSite(site, spot, runs=False)
+
+    def call_site(
+        self, row: Construct, call: Call, names: tuple[SpanName, ...], spot: Spot
+    ) -> FoundSite:
+        """Make the site of a construct that runs no function of the tree."""
+        site = Site(
+            kind=row.kind,
+            at=place_of(self.scopes.facts, self.path, spot.at),
+            extent=extent_of(self.scopes.facts, call.extent),
+            names=names,
+            qualified_name=self.around(call.scope),
+            function=None,
+            framework=row.framework,
+        )
+        return FoundSite(site, spot, runs=False)
+
+    def around(self, scope: int) -> str | None:
+        """Name the definition around a place, `None` for the module."""
+        return self.scopes.definition(scope).qualified_name if scope >= 0 else None
