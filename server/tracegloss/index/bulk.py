@@ -73,14 +73,10 @@ def packed(
         found.append(each)
         done(each.path)
 
+    by_size = sorted(sources, key=lambda each: len(each.data), reverse=True)
     with collecting_later():
-        if processes > 1 and len(sources) > 1:
-            by_size = sorted(sources, key=lambda each: len(each.data), reverse=True)
-            share(by_size, _pack, _MANY, told)
-        read = {each.path for each in found}
-        for source in sources:
-            if source.path not in read:
-                told(_pack(source))
+        by_path = {source.path: source for source in by_size}
+        share(by_path, _pack, _MANY, told, processes=processes)
     return found
 
 

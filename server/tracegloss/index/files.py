@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
+from functools import partial
 
 import msgspec
 
@@ -26,10 +27,19 @@ _WORTH_A_PROCESS = 2_000
 class _Searched(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a search of a file's bytes found; without `imports` when it cannot be read."""
 
+    path: str
     state: FileState
     imports: ImportLines | None
 
 
+class _Mention(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Whether a file mentions a term that was searched for."""
+
+    path: str
+    hits: bool
+
+
+_MENTIONS = msgspec.msgpack.Decoder(list[_Mention])
 _SEARCHED = msgspec.msgpack.Decoder(list[_Searched])
 
 
@@ -72,17 +82,25 @@ class Files:
     def mentioning(self, search: TermSearch, among: Iterable[str]) -> set[str]:
         """Name the files among some that mention a term."""
         found: set[str] = set()
-        for path in among:
-            imports = self._imports.get(path)
-            if imports is not None and not search.names_in(path, imports):
-                continue
-            data = self.tree.read(path)
-            if data is None:
-                continue
-            imports = imports or ImportLines.of(data)
-            if search.hits(path, data, imports, search.names_in(path, imports)):
-                found.add(path)
+
+        def told(mention: _Mention) -> None:
+            if mention.hits:
+                found.add(mention.path)
+
+        paths = {path: path for path in among}
+        work = partial(self._mention, search)
+        share(paths, work, _MENTIONS, told, processes=self._processes(paths))
         return found
+
+    def _mention(self, search: TermSearch, path: str) -> _Mention:
+        imports = self._imports.get(path)
+        if imports is not None and not search.names_in(path, imports):
+            return _Mention(path, False)
+        data = self.tree.read(path)
+        if data is None:
+            return _Mention(path, False)
+        imports = imports or ImportLines.of(data)
+        return _Mention(path, search.hits(path, data, imports, search.names_in(path, imports)))
 
     def ensure(self, paths: Iterable[str]) -> None:
         """Have the facts of some files at hand."""
@@ -183,28 +201,26 @@ class Files:
         }
         self._progress.done(*(path for path, state in self._states.items() if not _marked(state)))
         self._fresh = stamps.keys() - self._states.keys()
-        self._search(sorted(self._fresh))
+        fresh = {path: path for path in sorted(self._fresh)}
+        share(fresh, self._searched, _SEARCHED, self._take, processes=self._processes(fresh))
         self.changed = bool(self._fresh) or len(known) != len(self._states)
 
-    def _search(self, paths: list[str]) -> None:
-        """Search the bytes of files; many in two processes, where what is read is on disk."""
-        if len(paths) >= _WORTH_A_PROCESS and isinstance(self.tree, WorkingTree) and can_share():
-            share(paths, self._searched, _SEARCHED, self._take)
-        for path in paths:
-            if path not in self._states:
-                self._take(self._searched(path))
+    def _processes(self, paths: Sized) -> int:
+        """Tell in how many processes to search files: in two many that are read from disk."""
+        many = len(paths) >= _WORTH_A_PROCESS
+        return 2 if many and isinstance(self.tree, WorkingTree) and can_share() else 1
 
     def _searched(self, path: str) -> _Searched:
         stamp = self.tree.stamps[path]
         state = FileState(path, stamp.mtime_ns, stamp.size, stamp.inode, False)
         data = self.tree.read(path)
         if data is None:
-            return _Searched(state, None)
+            return _Searched(path, state, None)
         imports = ImportLines.of(data)
         state = msgspec.structs.replace(
             state, has_marker=may_trace(data), has_framework=runs_frameworks(imports.lines)
         )
-        return _Searched(state, imports)
+        return _Searched(path, state, imports)
 
     def _take(self, searched: _Searched) -> None:
         state, imports = searched.state, searched.imports

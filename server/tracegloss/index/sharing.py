@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 import msgspec
 
 _Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
 
 _ENCODER = msgspec.msgpack.Encoder()
 # Items are dealt out in this many parts at most, for a part is named by one byte.
@@ -22,18 +21,50 @@ def can_share() -> bool:
     return hasattr(os, "fork") and threading.active_count() == 1 and (os.cpu_count() or 1) > 1
 
 
+class OfPath(Protocol):
+    """A result of the work on one item."""
+
+    @property
+    def path(self) -> str:
+        """The path under which the item was given."""
+        ...
+
+
+_Result = TypeVar("_Result", bound=OfPath)
+
+
 def share(
-    items: Sequence[_Item],
+    items: Mapping[str, _Item],
     work: Callable[[_Item], _Result],
     decoder: msgspec.msgpack.Decoder[list[_Result]],
     told: Callable[[_Result], None],
+    *,
+    processes: int,
 ) -> None:
-    """Fork, work on every item in either process, and tell each result here, in no certain order.
+    """Work on items by path, in one process or two, and tell each result, in no certain order.
 
-    Results of the other process are packed and decoded. Should it die, its results are missing:
-    whoever asks looks for them. Put large items first, then both end at about the same time
-    however fast each runs.
+    Results of the second process are packed and decoded; what it has not done when it dies is done
+    here. Put large items first, then both end at about the same time however fast each runs.
     """
+    left = dict(items)
+
+    def take(result: _Result) -> None:
+        del left[result.path]
+        told(result)
+
+    if processes > 1 and len(left) > 1:
+        _fork(tuple(left.values()), work, decoder, take)
+    for item in tuple(left.values()):
+        take(work(item))
+
+
+def _fork(
+    items: Sequence[_Item],
+    work: Callable[[_Item], _Result],
+    decoder: msgspec.msgpack.Decoder[list[_Result]],
+    take: Callable[[_Result], None],
+) -> None:
+    """Let both processes take part after part; a second one that dies leaves its results out."""
     n_parts = min(len(items), _MOST_PARTS)
     parts = [items[number::n_parts] for number in range(n_parts)]
     numbers, answer = _dealt(n_parts), os.pipe()
@@ -42,13 +73,13 @@ def share(
         _answer(answer[1], (work(item) for item in _taken(parts, numbers)))
     os.close(answer[1])
     for item in _taken(parts, numbers):
-        told(work(item))
+        take(work(item))
     os.close(numbers)
     with os.fdopen(answer[0], "rb") as answered:
         received = answered.read()
     _, status = os.waitpid(child, 0)
     for result in decoder.decode(received) if status == 0 else ():
-        told(result)
+        take(result)
 
 
 def _dealt(n_parts: int) -> int:
