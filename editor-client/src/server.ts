@@ -12,10 +12,9 @@ import {
 
 import type { ClientState } from "./states.ts";
 import { serverCommand } from "./python.ts";
+import { afterEnd } from "./restarts.ts";
 import { STATUS, type Requests, type Status } from "./protocol.ts";
 
-const MOST_RESTARTS = 4;
-const RESTARTS_WITHIN_MS = 180_000;
 /** The commands that links in hovers may run. */
 const LINKED_COMMANDS = [
   "tracegloss.showSpan",
@@ -28,7 +27,7 @@ export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private readonly byRoot = new Map<string, Status>();
   private readonly changed = new vscode.EventEmitter<undefined>();
-  private crashes: number[] = [];
+  private ends: number[] = [];
 
   /** Fires when the state of the server or of a folder changed. */
   readonly onChange = this.changed.event;
@@ -47,7 +46,7 @@ export class Server implements vscode.Disposable {
   /** Start a server with a Python; one that runs is stopped first. */
   async start(python: string): Promise<void> {
     await this.stop();
-    this.crashes = [];
+    this.ends = [];
     const run = serverCommand(python);
     const client = new LanguageClient("tracegloss", "Tracegloss", run, this.options());
     this.client = client;
@@ -123,9 +122,9 @@ export class Server implements vscode.Disposable {
     return {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => {
-        const now = Date.now();
-        this.crashes = [...this.crashes.filter((at) => at > now - RESTARTS_WITHIN_MS), now];
-        if (this.crashes.length <= MOST_RESTARTS) {
+        const { ends, restart } = afterEnd(this.ends, Date.now());
+        this.ends = ends;
+        if (restart) {
           this.output.warn("The language server ended; it is started again.");
           return { action: CloseAction.Restart, handled: true };
         }
