@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +20,7 @@ from tracegloss.errors import (
     TraceNotFoundError,
 )
 from tracegloss.history.named_commit import model_of
+from tracegloss.history.standing import repository_state
 from tracegloss.index.build import index_folder
 from tracegloss.index.progress import TellProgress, tell_nobody
 from tracegloss.index.repo import RepoIndex
@@ -97,8 +99,12 @@ class OpenedWorkspace:
         """The root with its index."""
         if self._workspace is None:
             cache = cache_folder() if self._opening.cache else None
+            # Git answers while the index waits for its list of files.
+            asking = Beside(partial(repository_state, self.root))
             state = index_folder(self.root, self.settings.exclude, cache, self._progress)
-            self._workspace = Workspace(self.root, self.settings, state, cache, self._opening.at)
+            self._workspace = Workspace(
+                self.root, self.settings, state, cache, self._opening.at, asking.result
+            )
         return self._workspace
 
     @property

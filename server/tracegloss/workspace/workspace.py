@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -49,15 +49,18 @@ class Workspace:
         index: IndexState,
         cache: Path | None = None,
         at: At | None = None,
+        ask_repository: Callable[[], RepositoryState] | None = None,
     ) -> None:
         """Take a resolved root, its settings, the state of its index, and the store's folder.
 
-        `at` is the commit that a reader named, or `NOW`.
+        `at` is the commit that a reader named, or `NOW`. `ask_repository` gives the state of the
+        root's repository, when it is asked for elsewhere; it is called once.
         """
         self.root = root
         self.settings = settings
         self._now = TreeCode(index, partial(read_within, root))
         self._repository: RepositoryState | None = None
+        self._ask_repository = ask_repository or partial(repository_state, root)
         self._commits = Commits(root, settings, self._now, cache)
         self._at = at
 
@@ -70,7 +73,7 @@ class Workspace:
     def repository(self) -> RepositoryState:
         """The state of the root's repository, asked once."""
         if self._repository is None:
-            self._repository = replace(repository_state(self.root), root=self.root.as_posix())
+            self._repository = replace(self._ask_repository(), root=self.root.as_posix())
         return self._repository
 
     def lay(
