@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shlex import quote
+from shlex import join
 
 from tracegloss.compare.comparison import Comparison
 from tracegloss.compare.prompts import prompt_changes
@@ -242,14 +242,17 @@ def _judged(on_code: TraceOnCode, display: Display) -> dict[str, str]:
 
 def next_section(comparison: Comparison, display: Display) -> list[Line]:
     """Name the command that shows what changed in the code of the first difference."""
-    number = comparison.first
-    if number is None:
+    if comparison.first is None:
         return []
-    row = comparison.rows[number]
-    is_edited = any(number in suspect.rows for suspect in comparison.suspects)
+    heading = Segment("NEXT", "heading")
+    prime = next((s for s in comparison.suspects if s.why == "first-difference"), None)
+    if prime is not None and prime.changed.called_by:
+        ends = (short(comparison.commits.before, display), short(comparison.commits.after, display))
+        command = join(["git", "diff", *ends, "--", one_line(prime.changed.at.path)])
+        return [(heading, Segment(f"     {command}"))]
     source = comparison.before.source
     trace = source.uri if source.kind == "file" else comparison.before.trace.info.trace_id
-    named = quote(display.ours(trace))
-    span = quote(display.ours(row.before))
-    command = f"tracegloss show {named} {span} {'--diff' if is_edited else '--as-ran'}"
-    return [(Segment("NEXT", "heading"), Segment(f"     {command}"))]
+    span = comparison.rows[comparison.first].before
+    view = "--as-ran" if prime is None else "--diff"
+    command = join(["tracegloss", "show", display.ours(trace), display.ours(span), view])
+    return [(heading, Segment(f"     {command}"))]
