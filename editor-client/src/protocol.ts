@@ -179,6 +179,7 @@ export interface TraceRow {
   response: string;
   isLoaded: boolean;
   isPinned: boolean;
+  isForeign: boolean;
 }
 
 export interface TraceRows {

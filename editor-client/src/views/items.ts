@@ -28,16 +28,14 @@ export function traceItem(row: TraceRow): vscode.TreeItem {
     row.name === "" ? row.traceId : row.name,
     vscode.TreeItemCollapsibleState.Collapsed,
   );
-  const failed = row.state === "ERROR";
   item.id = row.traceId;
-  item.iconPath = failed
-    ? new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"))
-    : new vscode.ThemeIcon(row.state === "IN_PROGRESS" ? "sync" : "pass");
+  item.iconPath = traceIcon(row);
   const figures = [
     ...(row.timeMs === null ? [] : [clock(row.timeMs)]),
     duration(row.durationMs),
     ...(row.tokens === null ? [] : [counted(row.tokens, "token")]),
     ...(row.isPinned ? ["pinned"] : []),
+    ...(row.isForeign ? ["other repository"] : []),
   ];
   item.description = figures.join(" · ");
   item.tooltip = [
@@ -51,6 +49,14 @@ export function traceItem(row: TraceRow): vscode.TreeItem {
     label: `trace ${row.name}, ${row.state.toLowerCase()}, ${item.description}`,
   };
   return item;
+}
+
+function traceIcon(row: TraceRow): vscode.ThemeIcon {
+  if (row.isForeign)
+    return new vscode.ThemeIcon("repo", new vscode.ThemeColor("disabledForeground"));
+  if (row.state === "ERROR")
+    return new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
+  return new vscode.ThemeIcon(row.state === "IN_PROGRESS" ? "sync" : "pass");
 }
 
 export function spanItem(tree: SpanTree, row: SpanRow, hasChildren: boolean): vscode.TreeItem {
