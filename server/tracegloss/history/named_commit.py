@@ -68,6 +68,11 @@ def model_of(info: TraceInfo) -> str | None:
     return reveal(info.metadata).get(MODEL) or None
 
 
+def stored_diff_of(model: Labels) -> str:
+    """Give the diff that MLflow stored with a model; empty when it stored none."""
+    return reveal(model).get(DIFF, "")
+
+
 def _recorded(labels: Mapping[str, str], named_by: NamedBy) -> NamedCommit | None:
     commit = labels.get(COMMIT, "").strip().lower()
     if not _ID.match(commit):

@@ -12,6 +12,8 @@ from tracegloss.history.touched import Touches, first_edit, names_of, removal
 from tracegloss.model.freshness import AsRan, FreshnessBasis, SinceTrace
 from tracegloss.model.resolution import Freshness
 from tracegloss.model.site import FunctionId, Place, Site
+from tracegloss.model.trace import Span
+from tracegloss.reveal import reveal
 
 
 def repository_at(repository: str, commit: str) -> str:
@@ -53,10 +55,12 @@ class Since:
         carried = self._places.place(place)
         return self._gone(place) if carried is None else carried
 
-    def of(self, site: Site, inputs: Collection[str]) -> SinceTrace:
-        """Tell what became of a site; `inputs` are the keys that a call of it recorded."""
+    def of(self, site: Site, span: Span) -> SinceTrace:
+        """Tell what became of the site of a span."""
         _, now, since = self._found(site)
-        lost = self._lost(site, now, inputs) if since.freshness is Freshness.EDITED else ()
+        lost: tuple[str, ...] = ()
+        if since.freshness is Freshness.EDITED:
+            lost = self._lost(site, now, _input_keys(span))
         return replace(since, lost_inputs=lost) if lost else since
 
     def _found(self, site: Site) -> tuple[Site, Site, SinceTrace]:
@@ -135,6 +139,11 @@ class Since:
             return ()
         lost = (name for name in then.parameters if name not in entry.parameters)
         return tuple(name for name in lost if name in inputs)
+
+
+def _input_keys(span: Span) -> frozenset[str]:
+    inputs = None if span.inputs is None else reveal(span.inputs)
+    return frozenset(inputs) if isinstance(inputs, Mapping) else frozenset()
 
 
 def _is_there(site: Site, now: Site) -> bool:

@@ -27,8 +27,7 @@ from tracegloss.model.resolution import (
     Unresolved,
 )
 from tracegloss.model.site import FunctionId, Place, Site
-from tracegloss.model.trace import Span, Trace
-from tracegloss.reveal import reveal
+from tracegloss.model.trace import Trace
 from tracegloss.text import LineIndex
 from tracegloss.workspace.tree_code import TreeCode
 
@@ -72,7 +71,7 @@ class Carrying(Struct, frozen=True, eq=False):
         since = Since(places, Touches(self.objects), self.ran, self.head, self.bases)
         carried = Rebuilding(since.place, since.site, places.function).rebuilt(correlation)
         ran = {
-            span.span_id: (found.site, since.of(found.site, _input_keys(span)))
+            span.span_id: (found.site, since.of(found.site, span))
             for span in trace.spans
             if isinstance(found := correlation.resolutions.get(span.span_id), Resolved)
         }
@@ -158,11 +157,6 @@ def all_capped(correlation: Correlation) -> Correlation:
         for span_id, found in correlation.resolutions.items()
     }
     return replace(correlation, resolutions=resolutions)
-
-
-def _input_keys(span: Span) -> frozenset[str]:
-    inputs = None if span.inputs is None else reveal(span.inputs)
-    return frozenset(inputs) if isinstance(inputs, Mapping) else frozenset()
 
 
 def _functions_as_ran(

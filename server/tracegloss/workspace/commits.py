@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from tracegloss.history.commit_tree import CommitTree, seed, tree_key
 from tracegloss.history.hardened import NoRepository
-from tracegloss.history.named_commit import DIFF
+from tracegloss.history.named_commit import stored_diff_of
 from tracegloss.history.objects import Objects, open_objects
 from tracegloss.history.staged import Staged
 from tracegloss.history.stored_diff import DiffError, apply_diff
@@ -27,7 +27,6 @@ from tracegloss.model.freshness import FreshnessBasis
 from tracegloss.model.repository import CommitStanding, StoredDiff
 from tracegloss.model.settings import Settings
 from tracegloss.model.trace import Labels, TraceInfo
-from tracegloss.reveal import reveal
 from tracegloss.workspace.as_ran import Carrying
 from tracegloss.workspace.tree_code import TreeCode
 
@@ -95,7 +94,7 @@ class Commits:
 
     def _stored(self, standing: CommitStanding, model: Labels | None) -> Edits | None:
         """Apply the diff stored with a model to the commit; `None` when there is none."""
-        diff = "" if model is None else reveal(model).get(DIFF, "")
+        diff = "" if model is None else stored_diff_of(model)
         is_of_it = standing.dirty_at_recording and standing.named_by in {"model", "trace"}
         if not diff or not is_of_it or standing.commit is None:
             return None
