@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.builder import S, on_code, unresolved
-from tracegloss.compare.alignment import align
+from tracegloss.compare.alignment import MOST_RAILS, align
 from tracegloss.trace_on_code import TraceOnCode
 
 
@@ -114,7 +114,7 @@ def test_every_span_stands_in_one_row(before: list, after: list) -> None:
     rows = align(old, new)
     assert sorted(r.before for r in rows if r.before) == sorted(old.tree.spans)
     assert [r.after for r in rows if r.after] == list(new.tree.order)
-    assert all(row.depth == len(row.rails) for row in rows)
+    assert all(len(row.rails) == min(row.depth, MOST_RAILS) for row in rows)
 
 
 @given(OUTLINES)
@@ -123,3 +123,12 @@ def test_a_trace_corresponds_to_itself(outline: list) -> None:
     assert [(r.before, r.after, r.moved) for r in align(trace, trace)] == [
         (span_id, span_id, False) for span_id in trace.tree.order
     ]
+
+
+def test_very_deep_traces_are_aligned() -> None:
+    deep = S("leaf", "x:1", id="a0")
+    for number in range(1, 400):
+        deep = S("f", "x:2", children=(deep,), id=f"a{number}")
+    trace = on_code(deep)
+    rows = align(trace, trace)
+    assert [row.depth for row in rows] == list(range(400))

@@ -6,11 +6,14 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tracegloss.model.resolution import Freshness, Resolved
 from tracegloss.model.site import Place
 from tracegloss.reveal import reveal
 from tracegloss.trace_on_code import TraceOnCode
+
+MOST_RAILS = 12
 
 Key = Hashable
 KeyOf = Callable[[str], Key | None]
@@ -19,20 +22,16 @@ KeyOf = Callable[[str], Key | None]
 class Row(Struct, frozen=True):
     """One span of either trace, or two that correspond, in the merged tree.
 
-    `rails` says for each level above whether more rows of that level follow. `moved` spans
-    correspond although they lie under spans that do not.
+    `depth` counts the spans above. `rails` says for the first levels above whether more rows of
+    that level follow. `moved` spans correspond although they lie under spans that do not.
     """
 
     before: str | None
     after: str | None
+    depth: int = 0
     rails: tuple[bool, ...] = ()
     is_last: bool = True
     moved: bool = False
-
-    @property
-    def depth(self) -> int:
-        """How many spans lie above."""
-        return len(self.rails)
 
 
 class _Side(Struct, frozen=True):
@@ -151,13 +150,14 @@ def _adopt(old: _Side, new: _Side, pairs: _Pairs) -> None:
 
 def _rows(old: _Side, new: _Side, pairs: _Pairs) -> Iterator[Row]:
     tops = _merged(old.tops(), new.tops(), pairs)
-    stack = [Row(*top, (), is_last) for top, is_last in _marked(tops)][::-1]
+    stack = [Row(*top, 0, (), is_last) for top, is_last in _marked(tops)][::-1]
     while stack:
         row = stack.pop()
         yield _with_move(row, old, new, pairs)
         below = _merged(old.children(row.before), new.children(row.after), pairs)
-        rails = (*row.rails, not row.is_last)
-        stack += [Row(*child, rails, is_last) for child, is_last in _marked(below)][::-1]
+        rails = (*row.rails, not row.is_last)[:MOST_RAILS]
+        depth = row.depth + 1
+        stack += [Row(*child, depth, rails, is_last) for child, is_last in _marked(below)][::-1]
 
 
 def _merged(
@@ -190,4 +190,4 @@ def _with_move(row: Row, old: _Side, new: _Side, pairs: _Pairs) -> Row:
     above = old.on_code.tree.parents.get(row.before)
     below = new.on_code.tree.parents.get(row.after)
     is_same = below is None if above is None else pairs.forth.get(above) == below
-    return row if is_same else Row(row.before, row.after, row.rails, row.is_last, True)
+    return row if is_same else replace(row, moved=True)
