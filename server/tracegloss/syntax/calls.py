@@ -13,7 +13,6 @@ from tracegloss.syntax.facts import (
     CallNode,
     Constant,
     Expression,
-    Extent,
     Invocation,
     Name,
     Opaque,
@@ -54,13 +53,13 @@ def _call(reading: Reading, node: TreeNode) -> Expression:
         arguments = (Argument(None, read(reading, given)),)
     calls = reading.calls
     index = len(calls)
-    extent = reading.places.extent
     if isinstance(callee, Name):
         last = callee.dotted.rpartition(".")[2]
-        at = extent(end - len(last if last.isascii() else last.encode()), end)
+        named = (end - len(last if last.isascii() else last.encode()), end)
     else:
-        at = last_name(reading, function)
-    calls.append(Call(callee, arguments, at, extent(start, given.end_byte), reading.scope))
+        named = last_name(function)
+    extent, at = reading.places.extents(start, given.end_byte, named)
+    calls.append(Call(callee, arguments, at, extent, reading.scope))
     reading.nodes.append(CallNode(index))
     return _value(reading, callee, arguments, Invocation(index))
 
@@ -120,8 +119,8 @@ def _unpacked(reading: Reading, node: TreeNode) -> Expression:
     return read(reading, named_children(node)[-1])
 
 
-def last_name(reading: Reading, node: TreeNode) -> Extent:
-    """Return where the last name of what is called or used as decorator stands."""
+def last_name(node: TreeNode) -> tuple[int, int]:
+    """Return the bytes where the last name of what is called or used as decorator stands."""
     kind = node.kind_id
     while kind in _WRAPPING:
         inner = named_children(node)
@@ -132,5 +131,5 @@ def last_name(reading: Reading, node: TreeNode) -> Extent:
     if kind == _ATTRIBUTE:
         node = node.children[-1]
     elif kind != _IDENTIFIER:
-        return reading.places.extent(node.start_byte, node.start_byte + 1)
-    return reading.places.extent(node.start_byte, node.end_byte)
+        return node.start_byte, node.start_byte + 1
+    return node.start_byte, node.end_byte

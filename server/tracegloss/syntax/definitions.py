@@ -77,7 +77,7 @@ def _decorator(reading: Reading, node: TreeNode) -> list[Decorator]:
         return []
     expression = read(reading, inner[0])
     mark_role(reading, expression, "decorator")
-    return [Decorator(expression, last_name(reading, inner[0]))]
+    return [Decorator(expression, reading.places.extent(*last_name(inner[0])))]
 
 
 @runs("function_definition", "class_definition")
@@ -132,6 +132,9 @@ def _head(reading: Reading, node: TreeNode) -> _Head:
     head = _Head()
     for child in node.children:
         kind = child.kind_id
+        if not STANDING[kind]:
+            head.is_async |= kind == _ASYNC
+            continue
         if kind == _IDENTIFIER and head.name is None:
             head.name = child
         elif kind == _PARAMETERS:
@@ -146,8 +149,6 @@ def _head(reading: Reading, node: TreeNode) -> _Head:
             head.block = child
         elif kind == ERROR:
             read_parts(reading, child)
-        elif kind == _ASYNC:
-            head.is_async = True
     return head
 
 

@@ -43,6 +43,17 @@ class Places:
             return Extent(line, self._column(line, start), end_line, self._column(end_line, end))
         return Extent(line, start - starts[line], end_line, end - starts[end_line])
 
+    def extents(self, start: int, end: int, inner: tuple[int, int]) -> tuple[Extent, Extent]:
+        """Convert a range of bytes and one inside of it, mostly on the same line."""
+        starts = self._starts
+        line = bisect_right(starts, start) - 1
+        on_one_line = line + 1 == len(starts) or end < starts[line + 1]
+        if not on_one_line or line in self._special:
+            return self.extent(start, end), self.extent(*inner)
+        first = starts[line]
+        whole = Extent(line, start - first, line, end - first)
+        return whole, Extent(line, inner[0] - first, line, inner[1] - first)
+
     def _column(self, line: int, offset: int) -> int:
         before = self._source[self._starts[line] : offset].decode("utf-8", "ignore")
         return len(before) + self._shifts.get(line, 0)
