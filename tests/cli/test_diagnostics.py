@@ -92,9 +92,9 @@ def test_json_says_the_same_with_related_places(agent: Shell) -> None:
         "related": [
             {
                 "place": place("tools/refunds.py", 14, 5, 29),
-                "message": "check_refund_eligibility",
+                "message": "passed through check_refund_eligibility",
             },
-            {"place": place("agent/orchestrator.py", 25, 9, 15), "message": "support_agent"},
+            {"place": place("agent/orchestrator.py", 25, 9, 15), "message": "ended support_agent"},
         ],
         "page": "docs/rules/error-raised.md",
         "fingerprint": found["fingerprint"],

@@ -22,13 +22,15 @@ JUDGED = ("--trace", "judged-wrong.json")
 RAISED_AT = "tools/policies.py:15:9"
 
 RAISED = """\
-✗ PolicyError: no refund window for category 'gift_card'  1 of 1 call
+✗ PolicyError: no refund window for category 'gift_card'  1 of 1 call · 2026-11-23 16:07:13 UTC
 
-Through check_refund_eligibility (tools/refunds.py:14), support_agent (agent/orchestrator.py:25)
+Through check_refund_eligibility (tools/refunds.py:14), support_agent (agent/orchestrator.py:25);
+not handled
 
   category  "gift_card"
 
-Exact: this line is in the recorded stack, and its text is the same.
+Exact: this line is in the recorded stack, and its text is the same. The trace recorded no commit:
+this is the code as it is now.
 """
 CALLED = """\
 check_refund_eligibility  made at tools/refunds.py:14
@@ -46,11 +48,11 @@ SITE = """\
 search_knowledge_base  last call shown: OK · 8.5 ms · 2026-11-23 16:07:20 UTC
 
 ! retrieval_relevance failed: The question is about refunds, but the only document returned is
-  ship-001, an article on shipping times. (fake-judge-large)  1 of 1 call
+  ship-001, an article on shipping times. (fake-judge-large)
 
-! Expected document "ref-001" is in no output of this trace  1 of 1 call
+! Expected document "ref-001" is in no output of this trace
 
-· "refund" is in the question and in plan_action's output, in no returned document  1 of 1 call
+· "refund" is in the question and in plan_action's output, in no returned document
 
   query  "What is our refund policy?"
   top_k  3
@@ -107,11 +109,13 @@ def test_json_holds_the_markdown_of_editors(agent: Shell) -> None:
                 "cell": None,
             },
             "markdown": (
-                "✗ `PolicyError`: `no refund window for category 'gift_card'` &nbsp; 1 of 1 call"
+                "✗ **`PolicyError`: `no refund window for category 'gift_card'`** &nbsp; "
+                "1 of 1 call · 2026-11-23 16:07:13 UTC"
                 "\n\nThrough `check_refund_eligibility` (`tools/refunds.py:14`), "
-                "`support_agent` (`agent/orchestrator.py:25`)"
+                "`support_agent` (`agent/orchestrator.py:25`); not handled"
                 '\n\n```text\ncategory  "gift_card"\n```'
-                "\n\n*Exact*: this line is in the recorded stack, and its text is the same.\n"
+                "\n\n*Exact*: this line is in the recorded stack, and its text is the same. "
+                "The trace recorded no commit: this is the code as it is now.\n"
             ),
             "links": [
                 {"kind": kind, "label": label, "target": target, "url": None}

@@ -34,10 +34,10 @@ async def test_a_server_is_read_followed_missed_and_found_again(agent: Path) -> 
             await editor.loaded(4)
             await asyncio.to_thread(up.close)
             await editor.until(lambda: editor.status == "unreachable")
-            gone = editor.statuses[-1]
+            gone = next(each for each in editor.statuses if each.state == "unreachable")
             assert (gone.traces, gone.text.split(", ")[1]) == (4, "retry in 5 s")
             assert "127.0.0.1" in gone.detail
-            await editor.until(lambda: "retry in 10 s" in editor.statuses[-1].text)
+            await editor.until(lambda: any("in 10 s" in each.text for each in editor.statuses))
             assert editor.told(POLICIES) == [("raise", "error-raised")]
             await asyncio.to_thread(up.enter_context, serving(database, port))
             await asyncio.to_thread(record, agent, address)

@@ -62,10 +62,11 @@ def hover(snapshot: Snapshot, key: TextKey, position: Position) -> Hover | None:
     if notes is None:
         return None
     display = Display(snapshot.settings.redaction)
-    site = next((site for site in notes.sites if position in site.at), None)
+    found = [note for note in _all(notes) if _is_on_line(snapshot, notes, note, position)]
+    marked = {note.at for note in found}
+    site = next((s for s in notes.sites if position in s.at or s.at in marked), None)
     if site is not None:
         return _site_hover(snapshot, display, notes, site)
-    found = [note for note in _all(notes) if _is_on_line(snapshot, notes, note, position)]
     if found:
         return _finding_hover(display, found)
     call = next((call for call in notes.calls if position in call.at), None)
