@@ -61,7 +61,10 @@ class CarriedPlaces:
         carried = self.functions.carry(function)
         if carried.entry is None:
             return CarriedSite(site, Freshness.GONE)
-        return CarriedSite(self._site_in(site, entry, carried.entry), carried.freshness)
+        there = self._site_in(site, entry, carried.entry)
+        if there is None:
+            return CarriedSite(site, Freshness.GONE)
+        return CarriedSite(there, carried.freshness)
 
     def place(self, place: Place) -> Place | None:
         """Carry a place: by the function around it, else by its file; `None` when that is gone.
@@ -78,8 +81,11 @@ class CarriedPlaces:
         carried = self.functions.carry(function)
         return function if carried.entry is None else carried.entry.function
 
-    def _site_in(self, site: Site, then: FunctionEntry, now: FunctionEntry) -> Site:
-        """Find the site of one kind and name in the same turn in its function, else place it."""
+    def _site_in(self, site: Site, then: FunctionEntry, now: FunctionEntry) -> Site | None:
+        """Find the site of one kind and name in the same turn in its function, else place it.
+
+        A statement of which nothing is left in its function is gone from it.
+        """
         known = self._counterpart(site, now.function)
         if known is not None:
             return known
@@ -91,10 +97,21 @@ class CarriedPlaces:
                 function=now.function,
                 qualified_name=now.function.qualified_name,
             )
+        if not self._is_left(site.at):
+            return None
         at = self.place(site.at) or now.at
         extent = _moved_lines(site.extent, at.range.start.line - site.at.range.start.line)
         name = now.function.qualified_name if site.qualified_name else site.qualified_name
         return replace(site, at=at, extent=extent, function=now.function, qualified_name=name)
+
+    def _is_left(self, place: Place) -> bool:
+        """Tell whether the token of a place still stands on its line, or where that was."""
+        if self.functions.files.is_same(place.path):
+            return True
+        stretch = self._stretch(place)
+        if stretch is None:
+            return False
+        return stretch.lines.token(_moved_lines(place.range, -stretch.then_first)) is not None
 
     def _counterpart(self, site: Site, now: FunctionId) -> Site | None:
         assert site.function is not None

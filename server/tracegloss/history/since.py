@@ -118,10 +118,13 @@ class Since:
         since = SinceTrace(Freshness.GONE, as_ran=self._as_ran(site), basis=basis)
         if site.function is None or not site.function.qualified_name or self._head is None:
             return gone, since
-        found = removal(self._touches, (site.function,), self._ran, self._head)
-        if found is None:
-            return gone, replace(since, uncommitted=self._is_at_head((site.function,)))
-        return gone, replace(since, changed_in=found[0], last_in=found[1])
+        names = names_of(site.function, self._places.functions.carry(site.function))
+        found = removal(self._touches, names, self._ran, self._head)
+        if found is not None:
+            return gone, replace(since, changed_in=found[0], last_in=found[1])
+        edit = first_edit(self._touches, names, self._ran, self._head)
+        is_uncommitted = edit is None and self._is_at_head(names)
+        return gone, replace(since, changed_in=edit, uncommitted=is_uncommitted)
 
     def _as_ran(self, site: Site) -> AsRan:
         return AsRan(self._ran, self._gone(site.at), site.extent, site.qualified_name)
