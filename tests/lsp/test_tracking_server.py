@@ -7,11 +7,12 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.lsp.conftest import record
-from tests.lsp.editor import editing
+from tests.lsp.editor import Editor, editing
 from tests.lsp.test_features import POLICIES
 from tests.tracking_server import NEWEST_STORE, STORES, free_port, serving
 
@@ -33,16 +34,23 @@ async def test_a_server_is_read_followed_missed_and_found_again(agent: Path) -> 
             await asyncio.to_thread(record, agent, address)
             await editor.loaded(4)
             await asyncio.to_thread(up.close)
-            await editor.until(lambda: editor.status == "unreachable")
-            gone = next(each for each in editor.statuses if each.state == "unreachable")
+            heard = len(editor.statuses)
+            await editor.until(lambda: unreachable(editor, heard))
+            gone = unreachable(editor, heard)[0]
             assert (gone.traces, gone.text.split(", ")[1]) == (4, "retry in 5 s")
             assert "127.0.0.1" in gone.detail
             await editor.until(lambda: any("in 10 s" in each.text for each in editor.statuses))
             assert editor.told(POLICIES) == [("raise", "error-raised")]
             await asyncio.to_thread(up.enter_context, serving(database, port))
             await asyncio.to_thread(record, agent, address)
-            await editor.loaded(6)
-            assert editor.status == "loaded"
+            await editor.until(
+                lambda: editor.status == "loaded" and editor.statuses[-1].traces == 6
+            )
+
+
+def unreachable(editor: Editor, heard: int = 0) -> list[SimpleNamespace]:
+    """What was said since of a server that cannot be reached."""
+    return [each for each in editor.statuses[heard:] if each.state == "unreachable"]
 
 
 @asynccontextmanager
@@ -73,9 +81,10 @@ async def test_a_server_that_answers_nonsense_is_told_and_harms_nothing(
     async with answering(answer) as address:
         options = {"trackingUri": address, "experiment": "support_agent", "timeoutSeconds": 0.5}
         async with editing(agent, options=options) as editor:
-            await editor.until(lambda: editor.status == "unreachable")
-            assert "retry in 5 s" in editor.statuses[-1].text
-            assert editor.statuses[-1].sites > 0
+            await editor.until(lambda: unreachable(editor))
+            first = unreachable(editor)[0]
+            assert "retry in 5 s" in first.text
+            assert first.sites > 0
             opened = {"uri": (agent / "none.json").as_uri()}
             assert await editor.code_of("tracegloss/openTraceFile", opened) == -32803
             editor.set(trackingUri="sqlite:///mlflow.db")
