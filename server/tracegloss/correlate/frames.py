@@ -16,6 +16,7 @@ from tracegloss.correlate.aliases import (
     is_notebook_cell,
     normal,
 )
+from tracegloss.correlate.notebook_cells import cell_number, number_of
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.model.resolution import PlacedFrame
 from tracegloss.model.site import FunctionId, Place, Site
@@ -45,6 +46,7 @@ class FramePlacer(Struct):
     paths: PathMap
     texts: Mapping[str, LineIndex]
     placed: dict[tuple[str, int, str, str | None], PlacedFrame] = field(default_factory=dict)
+    numbers: dict[str, int | None] = field(default_factory=dict)
 
     def exceptions(self, exceptions: Iterable[SpanException]) -> PlacedExceptions:
         """Lay every frame of every block of a span's exceptions."""
@@ -74,15 +76,26 @@ class FramePlacer(Struct):
         return PlacedFrame(frame, True, place, self._function(frame, place, verified), verified)
 
     def _in_notebook(self, frame: StackFrame, quote: Quote) -> PlacedFrame:
-        """Find the one cell whose line at this number is the quoted one.
+        """Find the cell that the path numbers, else the one whose line is the quoted one.
 
         Of several such cells it is the one that has the frame's function around that line.
         """
         fitting = [key for key, text in self.texts.items() if "#" in key and agrees(quote, text)]
+        number = cell_number(quote.path)
+        if number is not None:
+            numbered = [key for key, own in self._numbers().items() if own == number]
+            fitting = [key for key in numbered if quote.text is None or key in fitting] or fitting
         placed = [self._in_cell(frame, quote, key) for key in fitting]
         if len(placed) > 1 and reveal(frame.function) != "<module>":
             placed = [each for each in placed if self._is_around(each)]
         return placed[0] if len(placed) == 1 else PlacedFrame(frame, False, None, None, False)
+
+    def _numbers(self) -> Mapping[str, int | None]:
+        """Number the cells as Jupyter's kernel does."""
+        if not self.numbers:
+            cells = {key: text for key, text in self.texts.items() if "#" in key}
+            self.numbers.update({key: number_of(text.source) for key, text in cells.items()})
+        return self.numbers
 
     def _in_cell(self, frame: StackFrame, quote: Quote, key: str) -> PlacedFrame:
         path, _, cell = key.rpartition("#")
