@@ -24,8 +24,8 @@ def repository_at(repository: str, commit: str) -> str:
 class Since:
     """What became of sites between the commit of a run and the working tree.
 
-    `ran` and `head` are full ids, `head` is `None` when it does not descend from `ran`. `bases`
-    has, by path, what the text that ran was taken from where that is not the commit alone.
+    `ran` and `head` are full ids, `head` is `None` where HEAD has no commit yet. `bases` has, by
+    path, what the text that ran was taken from where that is not the commit alone.
     """
 
     def __init__(

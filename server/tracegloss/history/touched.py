@@ -104,8 +104,13 @@ def log(objects: Objects, old: str, new: str, paths: Iterable[str]) -> Iterator[
 def first_edit(
     touches: Touches, names: Sequence[FunctionId], old: str, new: str
 ) -> ChangedIn | None:
-    """Name the first commit after `old` that touched a function; `None` when none up to `new`."""
-    return next((commit.told for commit, _ in touches.touching(names, old, new)), None)
+    """Name the first commit after `old` that gave a function another text; `None` without one.
+
+    Of commits beside each other it is the first that only `new` has.
+    """
+    ran = touches.text_of(old, names)
+    touching = (commit.told for commit, _ in touches.touching(names, old, new))
+    return next((told for told in touching if touches.text_of(told.commit, names) != ran), None)
 
 
 def removal(

@@ -51,7 +51,7 @@ class LaidOn(Struct, frozen=True):
 class Carrying(Struct, frozen=True, eq=False):
     """The code of a run and the code of now; `ran` and `head` are full ids of commits.
 
-    `head` is `None` when it does not descend from `ran`: then no commit came after the run's.
+    `head` is `None` where HEAD has no commit yet.
     """
 
     then: TreeCode

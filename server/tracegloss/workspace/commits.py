@@ -132,7 +132,7 @@ class Commits:
     def carrying(self, commit: str, edits: Edits, head: str | None) -> Carrying | None:
         """Open the code of a commit (a full id) to be carried to now; `None` without git.
 
-        `head` is the full id of HEAD where it descends from the commit.
+        `head` is the full id of HEAD, `None` before the first commit.
         """
         objects = self.objects
         if isinstance(objects, NoRepository):

@@ -167,8 +167,7 @@ class Workspace:
             correlation = now()
             since = unchanged(correlation, edits.bases)
             return LaidOn(correlation, self.index, since), replace(standing, resolved_at="commit")
-        head = None if standing.behind_head is None else self.repository.commit
-        carrying = self._commits.carrying(standing.commit, edits, head)
+        carrying = self._commits.carrying(standing.commit, edits, self.repository.commit)
         if carrying is None:
             return LaidOn(now(), self.index), replace(standing, why_now="no-git")
         ran = self._correlated(carrying.then, trace, tree, Texts(carrying.then.read))
