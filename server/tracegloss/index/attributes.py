@@ -38,6 +38,7 @@ from tracegloss.syntax.facts import Assignment, Extent, Name, Opaque
 _ENUMS = ("Enum", "StrEnum", "IntEnum", "Flag")
 _ENTERED = {"__enter__", "__aenter__"}
 _MAX_OVERRIDES = 16
+_DEEPEST_MODULE = 5
 _PROPERTIES = {"property", "cached_property", "functools.cached_property"}
 
 
@@ -47,6 +48,10 @@ def attribute(reader: Reader, value: Value, name: str) -> Values:
         return (value if isinstance(value, Instance) else Unknown("entered"),)
     if reader.is_changed(name):
         reader.assume()
+    if name == "__module__":
+        named = _module_names(value)
+        if named:
+            return named
     own = _own_name(reader, value, name)
     return _member(reader, value, name) if own is None else (own,)
 
@@ -106,6 +111,24 @@ def _own_name(reader: Reader, value: Value, name: str) -> Value | None:
     if isinstance(value, External):
         return Plain(value.last, "function")
     return _function_name(reader, value, name)
+
+
+def _module_names(value: Value) -> Values:
+    """Give what a definition's module may be called: as a script, or from any folder above it.
+
+    The root may lie in a package itself; of deep paths only the last name is told.
+    """
+    while isinstance(value, Traced | Marked):
+        value = value.inner
+    if not isinstance(value, Function | Class):
+        return ()
+    parts = value.path.removesuffix(".py").removesuffix("/__init__").split("/")
+    script = Plain("__main__", "constant")
+    if len(parts) > _DEEPEST_MODULE:
+        return Text(("", parts[-1])), script
+    dotted = [".".join(parts[start:]) for start in range(len(parts))]
+    known = (Plain(name, "constant") for name in dotted)
+    return *known, Text(("", f".{dotted[0]}")), script
 
 
 def _function_name(reader: Reader, value: Function, name: str) -> Value:

@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterable
 from itertools import product
 from typing import TypeAlias
 
-from tracegloss.index.values import Argument, External, Member, Owners, Plain, Text, Unknown, Value
+from tracegloss.index.values import (
+    Argument,
+    External,
+    Member,
+    Owners,
+    Plain,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+)
 from tracegloss.model.site import DynamicName, LiteralName, NamePattern, SpanName
 
 _Filling: TypeAlias = tuple[str | None, Owners]
@@ -134,9 +144,31 @@ _STRING_METHODS: dict[str, Callable[[str], str]] = {
 }
 
 
+_SPLITTING: dict[str, Callable[..., Iterable[str]]] = {
+    "split": str.split,
+    "rsplit": str.rsplit,
+    "partition": str.partition,
+    "rpartition": str.rpartition,
+}
+
+
+def _split(text: str, method: str, arguments: list[Value]) -> Value | None:
+    """Split a text at a known one, at most a known number of times."""
+    given = [argument.value for argument in arguments if isinstance(argument, Plain)]
+    is_partition = "partition" in method
+    if len(given) != len(arguments) or not 1 <= len(given) <= (1 if is_partition else 2):
+        return None
+    if not isinstance(given[0], str) or not given[0] or any(type(n) is not int for n in given[1:]):
+        return None
+    parts = _SPLITTING[method](text, *given)
+    return Sequence(tuple((Plain(part, "constant"),) for part in parts))
+
+
 def string_method(text: Plain | Member, method: str, arguments: list[Value]) -> Value | None:
     """Apply a method of `str` that depends on nothing else; `None` when it is not one of those."""
     value = str(text.value)
+    if method in _SPLITTING:
+        return _split(value, method, arguments)
     texts = [as_text(argument) for argument in arguments]
     known = [given for given in texts if given is not None]
     if len(known) != len(texts):
