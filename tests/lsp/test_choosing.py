@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from lsprotocol import types
 from tests.conftest import REPOSITORY
 from tests.lsp.editor import Editor, editing
 from tests.lsp.test_features import KB, POLICIES, line_of
+from tests.lsp.test_sources import without_newest_trace
 from tests.workspace.huge import huge_trace
 from tracegloss.workspace.worker.skeleton import MOST_WHOLE_SPANS
 
@@ -51,6 +53,21 @@ async def test_pins_are_kept_over_restarts(agent: Path) -> None:
     async with editing(agent) as editor:
         await editor.loaded()
         assert editor.status == "loaded"
+
+
+async def test_a_pin_whose_trace_the_store_lost_is_released_and_said(agent: Path) -> None:
+    store, older = agent / "mlflow.db", agent.parent / "older.db"
+    shutil.copy(store, older)
+    without_newest_trace(older)
+    async with editing(agent) as editor:
+        await editor.until(lambda: editor.told(POLICIES))
+        newest = trace_of(editor, POLICIES)
+        await editor.ask("tracegloss/traces/pin", {"traceIds": [newest]})
+        await editor.until(lambda: editor.status == "pinned")
+        older.rename(store)
+        await editor.until(lambda: editor.status == "loaded")
+        assert editor.statuses[-1].detail.endswith(f"and released: {newest}.")
+        await editor.until(lambda: not editor.told(POLICIES))
 
 
 async def test_a_trace_file_is_a_source(editor: Editor) -> None:

@@ -91,7 +91,7 @@ class Loader:
         self._indexed = -1
         self._stamp: object = None
         self._pace = Pace()
-        self._pins_checked = 0.0
+        self._pins_checked = float("-inf")
         self._unreachable_since: int | None = None
 
     @property
