@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
 from collections.abc import Set as AbstractSet
 
 from tracegloss.index.scopes import MODULE, FileScopes
@@ -30,20 +30,20 @@ class Mentions:
     def __init__(self, scopes: FileScopes) -> None:
         self._scopes = scopes
         self._of_calls: dict[int, tuple[str, ...]] = {}
-        self.users: dict[str, set[int]] = {}
-        self.targets: dict[str, set[str]] = {}
+        self.users: defaultdict[str, set[int]] = defaultdict(set)
+        self.targets: defaultdict[str, set[str]] = defaultdict(set)
         for call in scopes.facts.calls:
-            self._use(call.scope, self._names(call.callee))
+            self._use(call.scope, call.callee)
             for argument in call.arguments:
                 # Calls in an argument are uses themselves.
-                self._use(call.scope, self._names(argument.value, inside=False))
+                self._use(call.scope, argument.value, inside=False)
         for index, definition in enumerate(scopes.facts.definitions):
             for decorator in definition.decorators:
-                self._use(index, self._names(decorator.expression))
+                self._use(index, decorator.expression)
         for assignment in scopes.facts.assignments:
             target = assignment.target.rpartition(".")[2]
             for name in self._names(assignment.value):
-                self.targets.setdefault(name, set()).add(target)
+                self.targets[name].add(target)
 
     def aliases(self, markers: AbstractSet[str]) -> frozenset[str]:
         """Name what a file calls the markers: by import, by assignment, and so on from there."""
@@ -74,9 +74,12 @@ class Mentions:
                     around = self._scopes.outer(around)
         return found
 
-    def _use(self, scope: int, names: Iterable[str]) -> None:
-        for name in names:
-            self.users.setdefault(name, set()).add(scope)
+    def _use(self, scope: int, expression: Expression, *, inside: bool = True) -> None:
+        if isinstance(expression, Name):
+            self.users[expression.dotted.rpartition(".")[2]].add(scope)
+            return
+        for name in self._names(expression, inside=inside):
+            self.users[name].add(scope)
 
     def _names(self, expression: Expression, *, inside: bool = True) -> tuple[str, ...]:
         """Name what an expression mentions, `inside` the calls in it too."""
