@@ -18,6 +18,7 @@ from tracegloss.model.trace import Labels, SourceDescription, Trace
 from tracegloss.recorded import Recorded
 from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.workspace.at import At, AtRevision, Now
+from tracegloss.workspace.opening import Opening, open_workspace
 from tracegloss.workspace.workspace import Workspace
 
 HEAD = "import mlflow\n\n"
@@ -266,6 +267,18 @@ def test_a_tree_that_is_as_it_was(folder: Path) -> None:
         "answer app.py:4 identical (commit)",
         "search app.py:8 identical (commit)",
     ]
+
+
+def test_a_repository_without_working_files(folder: Path, tmp_path: Path) -> None:
+    ran = committed(folder, {"app.py": APP})
+    head = committed(folder, {"app.py": "# later\n" + APP})
+    git(tmp_path, "clone", "-q", "--bare", str(folder), "bare.git")
+    bare = open_workspace(Opening(tmp_path / "bare.git", cache=False)).workspace
+    moved = ["answer app.py:5 moved (commit)", "search app.py:9 moved (commit)"]
+    assert said(bare.lay(trace_at(ran), SOURCE)) == moved
+    same = ["answer app.py:5 identical (commit)", "search app.py:9 identical (commit)"]
+    assert said(bare.lay(trace_at(head), SOURCE)) == same
+    assert bare.lay(trace_at(head), SOURCE).texts["app.py"].source == f"# later\n{APP}".encode()
 
 
 def test_without_git(tmp_path: Path) -> None:

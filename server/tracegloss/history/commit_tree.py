@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tracegloss.history.objects import Objects
+from tracegloss.history.hardened import NoRepository
+from tracegloss.history.objects import Objects, open_objects
 from tracegloss.index.discover import MAX_DEPTH, SUFFIXES
 from tracegloss.index.ignore import rules_of
 from tracegloss.index.store import Store
@@ -62,6 +64,15 @@ class CommitTree(Struct):
             self.problems.append(Problem("unreadable-file", phrase(words, path=path), path=path))
             return None
         return data
+
+
+def head_tree(root: Path, exclude: tuple[str, ...] = ()) -> CommitTree | None:
+    """List the files of HEAD; `None` where there is no repository, or no commit in it."""
+    objects = open_objects(root)
+    if isinstance(objects, NoRepository):
+        return None
+    head = objects.resolve("HEAD")
+    return None if head is None else CommitTree.of(objects, head, exclude)
 
 
 def tree_key(objects: Objects, exclude: tuple[str, ...]) -> str:

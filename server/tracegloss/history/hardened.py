@@ -52,13 +52,14 @@ def open_repository(folder: Path) -> git.Repo | NoRepository:
     Raises nothing: a missing git, a refused owner (`safe.directory`) and a broken repository are
     all answers.
     """
-    if not any((around / ".git").exists() for around in (folder, *folder.parents)):
+    bare = is_bare(folder)
+    if not bare and not any((around / ".git").exists() for around in (folder, *folder.parents)):
         return NoRepository("not a git repository")
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     import git
 
     try:
-        repository = git.Repo(folder, search_parent_directories=True)
+        repository = git.Repo(folder, search_parent_directories=not bare)
     except git.InvalidGitRepositoryError:
         return NoRepository("not a git repository")
     except (git.NoSuchPathError, OSError, ValueError) as error:
@@ -72,6 +73,11 @@ def open_repository(folder: Path) -> git.Repo | NoRepository:
         repository.close()
         return NoRepository(refusal(str(error.stderr), folder))
     return repository
+
+
+def is_bare(folder: Path) -> bool:
+    """Tell whether a folder is a repository without working files."""
+    return (folder / "HEAD").is_file() and all((folder / n).is_dir() for n in ("objects", "refs"))
 
 
 def refusal(message: str, folder: Path) -> str:

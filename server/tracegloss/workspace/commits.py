@@ -88,6 +88,8 @@ class Commits:
             return stored
         if standing.behind_head != 0 or standing.named_by == "option":
             return Edits()
+        if isinstance(self._now.state.tree, CommitTree):  # there are no working files
+            return Edits(is_as_now=True)
         if standing.dirty_at_recording is False:
             return Edits(is_as_now=not self.working.edited)
         return self._of_working_files(info.request_ns)

@@ -19,12 +19,14 @@ from tracegloss.errors import (
     TraceError,
     TraceNotFoundError,
 )
+from tracegloss.history.commit_tree import head_tree
+from tracegloss.history.hardened import is_bare
 from tracegloss.history.named_commit import model_of
 from tracegloss.history.standing import repository_state
-from tracegloss.index.build import index_folder
+from tracegloss.index.build import IndexState, build_index, index_folder
 from tracegloss.index.progress import TellProgress, tell_nobody
 from tracegloss.index.repo import RepoIndex
-from tracegloss.index.store import cache_folder
+from tracegloss.index.store import Store, cache_folder
 from tracegloss.model.resolution import Ambiguous, Resolved, Unresolved
 from tracegloss.model.settings import RedactionLevel, Settings
 from tracegloss.model.trace import Labels, Problem, SourceDescription, Trace, TraceInfo
@@ -101,11 +103,19 @@ class OpenedWorkspace:
             cache = cache_folder() if self._opening.cache else None
             # Git answers while the index waits for its list of files.
             asking = Beside(partial(repository_state, self.root))
-            state = index_folder(self.root, self.settings.exclude, cache, self._progress)
+            state = self._indexed(cache)
             self._workspace = Workspace(
                 self.root, self.settings, state, cache, self._opening.at, asking.result
             )
         return self._workspace
+
+    def _indexed(self, cache: Path | None) -> IndexState:
+        """Index the working files, or HEAD of a repository that has none."""
+        exclude = self.settings.exclude
+        tree = head_tree(self.root, exclude) if is_bare(self.root) else None
+        if tree is not None:
+            return build_index(tree, Store.open(cache), self._progress)
+        return index_folder(self.root, exclude, cache, self._progress)
 
     @property
     def store(self) -> ChosenStore | NoStore:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tracegloss.errors import RevisionError
 from tracegloss.findings import examine
+from tracegloss.history.hardened import is_bare
 from tracegloss.history.named_commit import NamedCommit, named_commit
 from tracegloss.history.standing import commit_standing, repository_state
 from tracegloss.index.build import IndexState
@@ -58,7 +59,9 @@ class Workspace:
         """
         self.root = root
         self.settings = settings
-        self._now = TreeCode(index, partial(read_within, root))
+        # Without working files the code of now is that of the tree that was indexed, its HEAD.
+        read = index.tree.read if is_bare(root) else partial(read_within, root)
+        self._now = TreeCode(index, read)
         self._repository: RepositoryState | None = None
         self._ask_repository = ask_repository or partial(repository_state, root)
         self._commits = Commits(root, settings, self._now, cache)
@@ -91,7 +94,7 @@ class Workspace:
         named is not here.
         """
         tree = span_tree(trace)
-        texts = Texts.below(self.root)
+        texts = Texts(self._now.read)
         standing = self._standing(trace.info, model)
         laid, standing = self._laid_on(trace, tree, texts, standing, model)
         self_ns, critical = self_times(tree), critical_path(tree)
