@@ -142,11 +142,12 @@ def self_times(tree: SpanTree) -> dict[str, int | None]:
 
 def _self_time(tree: SpanTree, span_id: str) -> int | None:
     span = tree.spans[span_id]
-    if span.end_ns is None:
-        return None
+    children = tree.children.get(span_id)
+    if children is None or span.end_ns is None:
+        return span.duration_ns
     covered = 0
     reached = span.start_ns
-    for child_id in tree.children.get(span_id, ()):
+    for child_id in children:
         child = tree.spans[child_id]
         end = min(span.end_ns, span.end_ns if child.end_ns is None else child.end_ns)
         if end > reached:

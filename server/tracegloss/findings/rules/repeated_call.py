@@ -19,6 +19,8 @@ def look(case: Case, rule: Rule) -> Iterator[Finding]:
     """Report groups of equal calls with something in and out, none of which failed."""
     least = rule.threshold(case, "min-calls")
     for children in case.tree.children.values():
+        if len(children) < least:
+            continue
         for group in _equal_calls(case, children, least):
             yield finding(case, rule, _note(case, group))
 

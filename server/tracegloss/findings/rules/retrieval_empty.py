@@ -15,6 +15,7 @@ from tracegloss.model.trace import Span, SpanStatus
 from tracegloss.recorded import JsonValue, Phrase, phrase
 from tracegloss.reveal import reveal
 
+_KINDS = frozenset({"RETRIEVER", "TOOL"})
 _QUERIES = ("query", "question", "input", "text", "q", "search")
 
 
@@ -27,10 +28,10 @@ def look(case: Case, rule: Rule) -> Iterator[Finding]:
 
 
 def _is_empty(case: Case, span: Span) -> bool:
-    if span.outputs is None or span.status is SpanStatus.ERROR:
+    kind = case.type(span.span_id)
+    if kind not in _KINDS or span.outputs is None or span.status is SpanStatus.ERROR:
         return False
     outputs = reveal(span.outputs)
-    kind = case.type(span.span_id)
     is_retrieval = kind == "RETRIEVER" or (kind == "TOOL" and isinstance(outputs, Mapping))
     return is_retrieval and documents_in(outputs) == ()
 
