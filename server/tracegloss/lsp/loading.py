@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from tracegloss.errors import TraceError, TraceglossError, TraceNotFoundError
-from tracegloss.lsp import status
 from tracegloss.lsp.options import Options
 from tracegloss.lsp.polling import NEAR_POLL, SHORTEST_POLL, Pace, has_store, is_near, stamp_of
 from tracegloss.lsp.progress import StoppedError, Tell, tell_nobody
 from tracegloss.lsp.status import Status
 from tracegloss.lsp.taking import Taken, take_traces
+from tracegloss.lsp.telling import Teller
 from tracegloss.model.trace import Span, TraceInfo
 from tracegloss.traces.query import TraceQuery
 from tracegloss.workspace.pins import keep_pins, read_pins
@@ -33,7 +33,6 @@ from tracegloss.workspace.session import RootSession
 from tracegloss.workspace.worker.client import Worker
 from tracegloss.workspace.worker.jobs import (
     ChooseSource,
-    ExperimentUnclear,
     LayFile,
     LayTraces,
     NoSource,
@@ -83,7 +82,7 @@ class Loader:
         self.following: bool | None = None
         self.is_loading = True
         self._host = host
-        self._said: Status | None = None
+        self._teller = Teller(session, host.say)
         self._answer: SourceAnswer | None = None
         self._seen: dict[str, Seen] = {}
         self._wake = asyncio.Event()
@@ -92,7 +91,6 @@ class Loader:
         self._stamp: object = None
         self._pace = Pace()
         self._pins_checked = float("-inf")
-        self._unreachable_since: int | None = None
 
     @property
     def request(self) -> RootRequest:
@@ -188,31 +186,13 @@ class Loader:
         self._host.show(self.session)
         self.tell()
 
-    def tell(self, remark: str = "") -> None:
-        """Say the status of what is loaded, with a remark on what just happened."""
-        said = self._status()
-        if said is not None:
-            self._say(status.remarked(said, remark))
-
-    def _status(self) -> Status | None:
-        match self._answer:
-            case SourceChosen() as answer:
-                return status.loaded(self.session, answer, following=self._follows(answer))
-            case NoSource() as answer:
-                return status.no_source(self.session, answer)
-            case ExperimentUnclear() as answer:
-                return status.choose_experiment(self.session, answer)
-            case None:
-                return None
-
-    def _say(self, said: Status) -> None:
-        """Tell the client a status that differs from the last one."""
-        if said != self._said:
-            self._said = said
-            self._host.say(said)
+    def tell(self, gone: Sequence[str] = ()) -> None:
+        """Say the status of what is loaded, and which pins were released."""
+        following = isinstance(self._answer, SourceChosen) and self._follows(self._answer)
+        self._teller.source(self._answer, following=following, gone=gone)
 
     async def _wait_after_stop(self) -> None:
-        self._say(status.stopped(self.session))
+        self._teller.stopped()
         self._wake.clear()
         await self._wake.wait()
         self._wake.clear()
@@ -220,9 +200,7 @@ class Loader:
     async def _wait_to_retry(self, error: TraceglossError, seconds: float) -> float:
         """Say what is wrong and wait; gives how long to wait the next time."""
         self.is_loading = False
-        self._unreachable_since = self._unreachable_since or time.time_ns()
-        said = status.unreachable(self.session, error, seconds, self._unreachable_since)
-        self._say(said)
+        self._teller.unreachable(error, seconds)
         await self._sleep(seconds)
         return min(seconds * 2, LONGEST_RETRY)
 
@@ -246,25 +224,25 @@ class Loader:
                     return part
                 tell(part.n_done, part.n_files)
                 if time.monotonic() >= shown_from:
-                    self._say(status.indexing(self.session, part))
+                    self._teller.indexing(part)
         raise TraceglossError("The index was not made")
 
     async def _load_first(self, this_round: int) -> None:
         self._answer = None
         answer = await self.source()
-        self._unreachable_since = None
+        self._teller.reached()
         self._pace.quicken()
         # What came while this was answered is found by the first look.
         self._stamp = None
-        remark = ""
+        gone: tuple[str, ...] = ()
         if isinstance(answer, SourceChosen):
-            remark = await self._load_chosen(answer, this_round)
+            gone = await self._load_chosen(answer, this_round)
         self.is_loading = False
         self._host.show(self.session)
-        self.tell(remark)
+        self.tell(gone)
 
-    async def _load_chosen(self, answer: SourceChosen, this_round: int) -> str:
-        """Load the pinned traces and those to begin with; gives a remark on pins that are gone."""
+    async def _load_chosen(self, answer: SourceChosen, this_round: int) -> tuple[str, ...]:
+        """Load the pinned traces and those to begin with; names pins that are gone."""
         known = self.session.traces.keys()
         pinned = [each for each in self.session.pinned if each not in known]
         changed = {info.trace_id for info in news(answer.infos, self._seen)}
@@ -277,7 +255,7 @@ class Loader:
                 lambda tell: self._load_listed(wanted, this_round, tell),
             )
         self._seen = {info.trace_id: seen_as(info) for info in answer.infos}
-        return status.pins_gone(gone)
+        return gone
 
     async def _load_listed(self, wanted: Sequence[str], this_round: int, tell: Tell) -> None:
         job = LayTraces(self.request, tuple(wanted))
@@ -330,7 +308,7 @@ class Loader:
         else:
             self._pace.slacken()
         if new or gone:
-            self.tell(status.pins_gone(gone))
+            self.tell(gone)
 
     async def _check_pins(self, listed: Collection[str], this_round: int) -> tuple[str, ...]:
         """Ask now and then for pinned traces that are in no list; names those that are gone."""
