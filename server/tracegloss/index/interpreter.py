@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from collections.abc import Set as AbstractSet
 
 from tracegloss.index.applying import apply
 from tracegloss.index.attributes import attribute
+from tracegloss.index.circles import Answer, Circles
 from tracegloss.index.constructing import frame_of_given, given_to_constructor
 from tracegloss.index.dressing import seen
 from tracegloss.index.expressions import evaluate, union
@@ -19,7 +20,6 @@ from tracegloss.index.scopes import MODULE, FileScopes
 from tracegloss.index.spans import wrapped_calls
 from tracegloss.index.tracing import ALL_APIS, REGISTERING_NAMES
 from tracegloss.index.values import (
-    Answer,
     Argument,
     Class,
     Context,
@@ -41,8 +41,6 @@ from tracegloss.index.values import (
 from tracegloss.syntax.facts import Expression, FileFacts, Invocation
 
 _UNTOLD: Values = (Unknown("..."),)
-_MAX_DEPTH = 50
-_MAX_WORK = 2_000
 _KEPT = (Traced, Tracer, Context, Marked, Marker)
 
 
@@ -75,20 +73,20 @@ class Interpreter:
         """Drop every answer; asked after files or markers were added."""
         self.aliases: dict[str, AbstractSet[str]] = {}
         self._traceable: dict[str, AbstractSet[int]] = {}
-        self._decorated: dict[tuple[str, int], Values] = {}
-        self._answers: dict[str, dict[tuple[int, str | int], Answer]] = {}
-        self._constructed: dict[tuple[Class, str, int], Frame] = {}
-        self._wrapped: dict[tuple[str, int], frozenset[Spot]] = {}
+        self._answers: dict[Hashable, Answer[Values]] = {}
+        self._constructed: dict[Hashable, Answer[Frame]] = {}
+        self._wrapped: dict[Hashable, Answer[frozenset[Spot]]] = {}
         self._relations: Relations | None = None
-        self._active: set[tuple[object, ...]] = set()
-        self._depth = 0
-        self._work = 0
-        self._cut = 0
-        self.n_assumed = 0
+        self._circles = Circles()
 
     def assume(self) -> None:
         """Count an answer that code not seen may add to: what it leaves out may run as well."""
-        self.n_assumed += 1
+        self._circles.assume()
+
+    @property
+    def n_assumed(self) -> int:
+        """How many answers so far may be added to by code not seen."""
+        return self._circles.n_assumed
 
     @property
     def modules(self) -> ModuleMap:
@@ -102,7 +100,7 @@ class Interpreter:
             facts = self._facts_of(path)
             if facts is None:
                 self.missed.add(path)
-                self._cut += 1  # an answer without this file is not to be kept
+                self._circles.lose()  # an answer without this file is not to be kept
                 return None
             found = self._scopes[path] = FileScopes(facts)
         return found
@@ -113,7 +111,7 @@ class Interpreter:
             return self._kept_answer(
                 scope, expression.call, lambda: evaluate(self, expression, scope)
             )
-        return self._guarded(None, lambda: evaluate(self, expression, scope))
+        return self._circles.guarded(None, lambda: evaluate(self, expression, scope), _UNTOLD)
 
     def lookup(self, name: str, scope: Scope) -> Values:
         """Tell what a plain name may stand for."""
@@ -132,56 +130,38 @@ class Interpreter:
         ask: Callable[[], Values],
         otherwise: Values = _UNTOLD,
     ) -> Values:
-        """Ask once about a name or call of a scope; answers cut short by a circle are not kept."""
+        """Ask once about a name or call of a scope."""
         frame = scope.frame
+        question = (scope.path, frame, scope.definition, asked)
         if frame is None:
-            answers = self._answers.setdefault(scope.path, {})
-        elif frame.path == scope.path:
-            answers = frame.known
-        else:
-            return self._guarded(None, ask, otherwise)
-        key = (scope.definition, asked)
-        found = answers.get(key)
-        if found is None:
-            cut, n_assumed = self._cut, self.n_assumed
-            values = self._guarded((scope.path, id(frame), *key), ask, otherwise)
-            found = Answer(values, self.n_assumed > n_assumed)
-            if cut == self._cut:
-                answers[key] = found
-        elif found.assumed:
-            self.assume()
-        return found.values
+            return self._circles.once(self._answers, question, ask, otherwise)
+        if frame.path == scope.path:
+            return self._circles.once(frame.known, question, ask, otherwise)
+        return self._circles.guarded(None, ask, otherwise)
 
     def attribute(self, value: Value, name: str) -> Values:
         """Tell what a member of a value may be."""
-        key = ("a", id(value), name) if not isinstance(value, External) else None
-        return self._guarded(key, lambda: attribute(self, value, name))
+        question = ("member", id(value), name) if not isinstance(value, External) else None
+        return self._circles.guarded(
+            question, lambda: attribute(self, value, name), _UNTOLD, held=value
+        )
 
     def apply(
         self, callee: Value, given: tuple[Given, ...], spot: Spot, *, decorating: bool = False
     ) -> Values:
         """Tell what calling a value may give."""
-        return self._guarded(None, lambda: apply(self, callee, given, spot, decorating=decorating))
+        return self._circles.guarded(
+            None, lambda: apply(self, callee, given, spot, decorating=decorating), _UNTOLD
+        )
 
     def decorated(self, path: str, definition: int, frame: Frame | None) -> Values:
         """Tell what a definition's name stands for once its decorators ran."""
-        if frame is not None:
-            return self._kept_answer(
-                Scope(path, definition, frame),
-                "@",
-                lambda: self._decorate(path, definition, frame),
-                (Function(path, definition, frame),),
-            )
-        known = self._decorated.get((path, definition))
-        if known is None:
-            cut = self._cut
-            plain = self._plain(path, definition, None)
-            known = self._guarded(
-                ("d", path, definition), lambda: self._decorate(path, definition, None), (plain,)
-            )
-            if cut == self._cut:
-                self._decorated[path, definition] = known
-        return known
+        return self._kept_answer(
+            Scope(path, definition, frame),
+            "@",
+            lambda: self._decorate(path, definition, frame),
+            (self._plain(path, definition, frame),),
+        )
 
     def decoration(
         self, path: str, definition: int, frame: Frame | None
@@ -246,13 +226,15 @@ class Interpreter:
             return None
         if scopes.definition(definition).name != "__init__":
             return None
-        known = self._constructed.get((of, path, definition))
-        if known is None:
-            cut, n_assumed = self._cut, self.n_assumed
-            known = frame_of_given(self, scopes, path, definition, of)
-            self.n_assumed = n_assumed  # assumed is what a parameter's use depends on
-            if cut == self._cut:
-                self._constructed[of, path, definition] = known
+        n_assumed = self.n_assumed
+        question = (of, path, definition)
+        known = self._circles.once(
+            self._constructed,
+            question,
+            lambda: frame_of_given(self, scopes, path, definition, of),
+            Frame(path, definition, {}),
+        )
+        self._circles.n_assumed = n_assumed  # assumed is what a parameter's use depends on
         return known
 
     def is_async(self, function: Function) -> bool:
@@ -299,15 +281,12 @@ class Interpreter:
 
     def wrapped_calls(self, function: Function) -> frozenset[Spot]:
         """Name the creations in a function that stand for its caller's own span."""
-        key = (function.path, function.definition)
-        known = self._wrapped.get(key)
-        if known is None:
-            cut = self._cut
-            self._wrapped[key] = frozenset()
-            known = self._wrapped[key] = wrapped_calls(self, function)
-            if cut != self._cut:
-                del self._wrapped[key]
-        return known
+        return self._circles.once(
+            self._wrapped,
+            ("wrapped", function.path, function.definition),
+            lambda: wrapped_calls(self, function),
+            frozenset(),
+        )
 
     def _mark(self, path: str) -> None:
         mentions = self._mentioned(path)
@@ -352,28 +331,3 @@ class Interpreter:
                 before.path, before.definition, before.frame, before.receiver, seen(self, first)
             ),
         )
-
-    def _guarded(
-        self,
-        key: tuple[object, ...] | None,
-        ask: Callable[[], Values],
-        otherwise: Values = _UNTOLD,
-    ) -> Values:
-        if self._depth == 0:
-            self._work = 0
-        self._work += 1
-        if self._depth > _MAX_DEPTH or self._work > _MAX_WORK or (key and key in self._active):
-            self._cut += 1
-            return otherwise
-        if key:
-            self._active.add(key)
-        self._depth += 1
-        try:
-            return ask()
-        except RecursionError:
-            self._cut += 1
-            return otherwise
-        finally:
-            self._depth -= 1
-            if key:
-                self._active.discard(key)

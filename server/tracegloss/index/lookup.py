@@ -84,7 +84,7 @@ def _meaning(reader: Reader, scopes: FileScopes, bound: Bound, scope: Scope) -> 
 
 def _assigned(reader: Reader, scopes: FileScopes, bound: Assignment, scope: Scope) -> Values:
     told = tuple(_moved(v) for v in reader.evaluate(bound.value, scope))
-    entries = scopes.entries.get(bound.target)
+    entries = scopes.entries_of(bound.target, scope.definition)
     if entries and any(isinstance(value, Table | Unknown) for value in told):
         told = (_with_entries(reader, told, entries, scope.path),)
     if bound.annotation and all(isinstance(v, Unknown | Argument) for v in told):

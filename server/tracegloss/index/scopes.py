@@ -51,6 +51,7 @@ class FileScopes:
         self._calls_by_name: dict[str, list[int]] | None = None
         self._mentioned: frozenset[str] | None = None
         self._changed: frozenset[str] | None = None
+        self._entries_of: dict[tuple[str, int], list[Assignment]] | None = None
         self._bind_all()
 
     @property
@@ -91,6 +92,26 @@ class FileScopes:
         if self._changed is None:
             self._changed = frozenset(_set_from_outside(self))
         return self._changed
+
+    def entries_of(self, name: str, scope: int) -> list[Assignment]:
+        """Give what `name[key] = value` puts, anywhere in the file, into the name of a scope."""
+        if self._entries_of is None:
+            self._entries_of = {}
+            for target, entries in self.entries.items():
+                for entry in entries:
+                    owner = target, self._owner(target, entry.scope)
+                    self._entries_of.setdefault(owner, []).append(entry)
+        return self._entries_of.get((name, scope), [])
+
+    def _owner(self, name: str, scope: int) -> int:
+        """Find the scope whose name is meant where it is only used."""
+        level = scope
+        while level != MODULE:
+            is_seen = level == scope or self.definition(level).kind != "class"
+            if is_seen and name in self.names.get(level, {}):
+                return level
+            level = self.outer(level)
+        return MODULE
 
     def definition(self, index: int) -> Definition:
         """Give a definition by its index."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Hashable, Mapping
+from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from tracegloss.index.circles import Answer
 from tracegloss.model.site import SpanName
 from tracegloss.syntax.facts import Extent
 
@@ -22,13 +23,6 @@ class Spot(Struct, frozen=True):
     at: Extent
 
 
-class Answer(NamedTuple):
-    """The values found for a question; an `assumed` answer may miss some that run all the same."""
-
-    values: tuple[Value, ...]
-    assumed: bool
-
-
 class Frame(Struct, frozen=True, eq=False):
     """The parameters of one application of a definition, and those of the definitions around it.
 
@@ -40,7 +34,7 @@ class Frame(Struct, frozen=True, eq=False):
     definition: int
     bound: Mapping[str, tuple[Value, ...]]
     outer: Frame | None = None
-    known: dict[tuple[int, str | int], Answer] = field(default_factory=dict)
+    known: dict[Hashable, Answer[tuple[Value, ...]]] = field(default_factory=dict)
     assumed: frozenset[str] = frozenset()
 
 
