@@ -23,7 +23,7 @@ LARGEST_BLOB = 5_000_000
 # Questions of this many ids fit into a pipe of 64 kB, so that nobody waits for the other end.
 _AT_ONCE = 500
 _FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
-_BLOB_MODES = frozenset({b"100644", b"100755", b"100664"})
+_BLOB_MODES = frozenset({"100644", "100755", "100664"})
 
 
 class Objects(Struct):
@@ -176,10 +176,10 @@ def open_objects(root: Path) -> Objects | NoRepository:
 
 def tree_entries(listed: bytes) -> Iterator[tuple[str, bytes]]:
     """Read the answer of `git ls-tree -r -z`: files by path with their blob ids."""
-    for entry in listed.split(b"\0"):
-        about, _, path = entry.partition(b"\t")
+    for entry in os.fsdecode(listed).split("\0"):
+        about, _, path = entry.partition("\t")
         if path and about[:6] in _BLOB_MODES:
-            yield os.fsdecode(path), bytes.fromhex(about.rpartition(b" ")[2].decode("ascii"))
+            yield path, bytes.fromhex(about.rpartition(" ")[2])
 
 
 def _answer(answers: IO[bytes]) -> bytes | None:
