@@ -240,6 +240,73 @@ PULLED_OUT = Commit(
     ),
 )
 
+COPIED = Commit(
+    "Rank mails too",
+    (
+        append(
+            MAIL,
+            "\n\n@mlflow.trace(span_type='RERANKER')\ndef rank(query, hits):\n"
+            "    scored = [(overlap(query, text), name, text) for name, text in hits]\n"
+            "    scored.sort(reverse=True)\n    return [text for _, _, text in scored]\n",
+        ),
+        swap(MAIL, "from desk.texts", "from desk.search import overlap\nfrom desk.texts"),
+    ),
+)
+GREETED_AGAIN = Commit(
+    "Greet again",
+    (
+        append(
+            AGENT,
+            "\n    @mlflow.trace\n    def greet(self):  #@greet\n"
+            "        return GREETINGS.get(self.name[:1], 'Hello') + f' {self.name}!'\n",
+        ),
+        swap(AGENT, "return f'{redact(said)}'", "return f'{self.greet()} {redact(said)}'"),
+    ),
+)
+EXCHANGED = Commit(
+    "Exchange two names",
+    (
+        swap(TOOLS, "def find_order(text):", "def other(text):"),
+        swap(TOOLS, "def cancel_order(text):", "def find_order(text):"),
+        swap(TOOLS, "def other(text):", "def cancel_order(text):"),
+    ),
+)
+CONDITIONAL = Commit(
+    "Complete only where there is a model",
+    (
+        swap(
+            MODEL,
+            "@mlflow.trace(name='completion', span_type='LLM')\ndef complete(prompt, limit=40):"
+            "  #@complete\n    words = prompt.split()\n    kept = words[-limit:]\n"
+            "    if len(kept) < 3:\n        kept = kept + ['(nothing', 'to', 'add)']\n"
+            "    return ' '.join(kept)\n",
+            "if mlflow.__version__:\n\n    @mlflow.trace(name='completion', span_type='LLM')\n"
+            "    def complete(prompt, limit=40):  #@complete\n        words = prompt.split()\n"
+            "        kept = words[-limit:]\n        if len(kept) < 3:\n"
+            "            kept = kept + ['(nothing', 'to', 'add)']\n"
+            "        return ' '.join(kept)\n",
+        ),
+    ),
+)
+EXTRACTED = Commit(
+    "Score by itself",
+    (
+        swap(
+            SEARCH,
+            "    mine = set(query.lower().split())\n    theirs = set(text.lower().split())\n"
+            "    return round(len(mine & theirs) / max(1, len(mine)), 3)\n",
+            "    return shared(query, text)\n\n\ndef shared(query, text):\n"
+            "    mine = set(query.lower().split())\n    theirs = set(text.lower().split())\n"
+            "    return round(len(mine & theirs) / max(1, len(mine)), 3)\n",
+        ),
+    ),
+)
+RENAMED_LATER = Commit("Call it shared words", (name("overlap", "shared_words"),))
+NOISE = tuple(
+    Commit(f"Write more, {number}", (append("README.md", f"\nLine {number}.\n"),))
+    for number in range(30)
+)
+
 CELL_ABOVE = Commit(
     "Look at the data first",
     (
@@ -381,6 +448,27 @@ HISTORIES = (
         (CELL_CUT,),
         edited={"judge": 1, "compare": 1},
         gone={"clean": 1},
+    ),
+    History("copied to another file", "desk", (COPIED,)),
+    History(
+        "deleted and brought back",
+        "desk",
+        (DELETED, Commit("Keep on", (append("README.md", "\nOn.\n"),)), GREETED_AGAIN),
+    ),
+    History("names exchanged", "desk", (EXCHANGED,)),
+    History("put under a condition", "desk", (CONDITIONAL,)),
+    History("body extracted", "desk", (EXTRACTED,), edited={"overlap": 1}),
+    History(
+        "edited, then renamed",
+        "desk",
+        (BODY, DOWN, RENAMED_LATER),
+        edited={"overlap": 1, "redact": 1, "rank": 3},
+    ),
+    History(
+        "many commits between",
+        "desk",
+        (*NOISE[:15], SIGNATURE, *NOISE[15:]),
+        edited={"complete": 16},
     ),
     History(
         "stored diff, committed since",
