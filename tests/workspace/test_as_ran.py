@@ -14,9 +14,10 @@ from tracegloss.errors import RevisionError
 from tracegloss.index.build import index_folder
 from tracegloss.model.resolution import Confidence, Resolved
 from tracegloss.model.settings import Settings
-from tracegloss.model.trace import Labels, SourceDescription, Trace
+from tracegloss.model.trace import Labels, SourceDescription, SpanException, SpanStatus, Trace
 from tracegloss.recorded import Recorded
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.traces.stack import traceback_blocks
 from tracegloss.workspace.at import At, AtRevision, Now
 from tracegloss.workspace.opening import Opening, open_workspace
 from tracegloss.workspace.workspace import Workspace
@@ -215,6 +216,43 @@ def test_a_commit_ahead_of_head(folder: Path) -> None:
     laid = lay(folder, trace_at(ahead))
     assert said(laid) == ["answer app.py:5 moved (commit)", "search app.py:9 moved (commit)"]
     assert (laid.standing.ahead_of_head, laid.standing.behind_head) == (1, None)
+
+
+HELPER = "def check(query):\n    if not query:\n        raise ValueError(query)\n\n"
+STACK = """\
+Traceback (most recent call last):
+  File "/srv/app/app.py", line 10, in search
+    check(query)
+  File "/srv/app/helpers.py", line 3, in check
+    raise ValueError(query)
+ValueError: a
+"""
+
+
+def test_a_raise_line_in_an_edited_helper_says_so(folder: Path) -> None:
+    search = SEARCH.replace("    return", "    check(query)\n    return")
+    app = "import mlflow\nfrom helpers import check\n\n" + ANSWER + search
+    ran = committed(folder, {"app.py": app, "helpers.py": HELPER})
+    edit = committed(folder, {"helpers.py": HELPER.replace("ValueError", "TypeError")}, "edit it")
+    trace = trace_at(ran)
+    raised = SpanException(
+        Recorded("ValueError"), Recorded("a"), traceback_blocks(STACK), Recorded(STACK)
+    )
+    answer, found = trace.spans
+    fault = {"status": SpanStatus.ERROR, "exceptions": (raised,)}
+    spans = replace(answer, **fault), replace(found, **fault)
+    laid = lay(folder, replace(trace, spans=spans))
+    assert said(laid) == [
+        "answer app.py:5 identical (commit)",
+        "search app.py:9 identical (commit)",
+    ]
+    [error] = [f for f in laid.examination.findings if f.rule == "error-raised"]
+    assert error.place is not None
+    assert (error.place.path, error.place.range.start.line) == ("helpers.py", 2)
+    since = laid.since_at(error.span_ids, error.place)
+    assert since is not None
+    assert since.changed_in is not None
+    assert since.changed_in.commit == edit
 
 
 def with_model(commit: str, diff: str, dirty: str = "true") -> Labels:

@@ -76,6 +76,21 @@ class CarriedPlaces:
         stretch = self._stretch(place)
         return None if stretch is None else _carried(stretch, place)
 
+    def around(self, place: Place) -> FunctionEntry | None:
+        """Find the innermost function around a place as it ran; `None` in a file that is as it was.
+
+        The code of a module itself is in no function.
+        """
+        if self.functions.files.is_same(place.path):
+            return None
+        return next(iter(self._around(place)), None)
+
+    def _around(self, place: Place) -> list[FunctionEntry]:
+        """List the functions around a place as it ran, innermost first."""
+        entries = self._then.functions(place.path)
+        around = [e for e in entries if e.kind == "function" and _is_around(e, place)]
+        return sorted(around, key=lambda e: e.extent.range.start, reverse=True)
+
     def function(self, function: FunctionId) -> FunctionId:
         """Name a function as it is now; one that is gone keeps its name."""
         carried = self.functions.carry(function)
@@ -141,16 +156,14 @@ class CarriedPlaces:
         return CarriedSite(moved, Freshness.EDITED if token is not None else Freshness.GONE)
 
     def _stretch(self, place: Place) -> _Stretch | None:
-        around = [e for e in self._then.functions(place.path) if _is_around(e, place)]
-        for entry in sorted(around, key=lambda e: e.extent.range.start, reverse=True):
-            if entry.kind != "function":
-                continue
+        around = self._around(place)
+        for entry in around:
             if entry.function not in self._stretches:
                 self._stretches[entry.function] = self._of_function(entry)
             stretch = self._stretches[entry.function]
             if stretch is not None:
                 return stretch
-        return None if any(e.kind == "function" for e in around) else self._of_file(place)
+        return None if around else self._of_file(place)
 
     def _of_function(self, entry: FunctionEntry) -> _Stretch | None:
         now = self.functions.carry(entry.function).entry

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tracegloss.history.likeness import changed_parts, signature
 from tracegloss.history.places import CarriedPlaces
 from tracegloss.history.touched import Touches, first_edit, names_of, removal
-from tracegloss.model.freshness import AsRan, FreshnessBasis, SinceTrace
+from tracegloss.model.freshness import AsRan, FreshnessBasis, LineKey, SinceTrace, line_key
 from tracegloss.model.resolution import Freshness
 from tracegloss.model.site import FunctionId, Place, Site
 from tracegloss.model.trace import Span
@@ -45,6 +45,10 @@ class Since:
         self._head = head
         self._bases = bases
         self._known: dict[int, tuple[Site, Site, SinceTrace]] = {}
+        self._edits: dict[FunctionId, SinceTrace] = {}
+        self.lines: dict[LineKey, SinceTrace] = {}
+        """What became of the functions around places, by the line a place is on now; only of those
+        that were edited or are gone."""
 
     def site(self, site: Site) -> Site:
         """Give a site as it is now; one that is gone stands in the repository as it was."""
@@ -53,7 +57,18 @@ class Since:
     def place(self, place: Place) -> Place:
         """Give a place as it is now; one that is gone stands in the repository as it was."""
         carried = self._places.place(place)
-        return self._gone(place) if carried is None else carried
+        there = self._gone(place) if carried is None else carried
+        around = self._places.around(place)
+        if around is not None and line_key(there) not in self.lines:
+            basis = self._bases.get(place.path, "commit")
+            name = around.function.qualified_name
+            ran = AsRan(self._ran, self._gone(place), around.extent.range, name)
+            if carried is None:
+                self.lines[line_key(there)] = SinceTrace(Freshness.GONE, as_ran=ran, basis=basis)
+            elif self._places.functions.carry(around.function).freshness is Freshness.EDITED:
+                since = SinceTrace(Freshness.EDITED, as_ran=ran, basis=basis)
+                self.lines[line_key(there)] = self._edited(around.function, since)
+        return there
 
     def of(self, site: Site, span: Span) -> SinceTrace:
         """Tell what became of the site of a span."""
@@ -80,29 +95,32 @@ class Since:
                 return carried.site, SinceTrace(Freshness.IDENTICAL, basis=basis)
             freshness = Freshness.MOVED  # the function stands where it stood, its site does not
         since = SinceTrace(freshness, as_ran=self._as_ran(site), basis=basis)
-        if carried.freshness is Freshness.EDITED:
-            since = self._edited(site, since)
+        if carried.freshness is Freshness.EDITED and site.function is not None:
+            since = self._edited(site.function, since)
         return carried.site, since
 
-    def _edited(self, site: Site, since: SinceTrace) -> SinceTrace:
-        entry = None if site.function is None else self._then.function(site.function)
-        if entry is None or site.function is None:
-            return since
-        carried = self._places.functions.carry(site.function)
-        if carried.entry is None:
-            return since
-        names = names_of(site.function, carried)
-        head = self._head
+    def _edited(self, function: FunctionId, since: SinceTrace) -> SinceTrace:
+        """Add what edited a function, and what of it, to where a place of it ran."""
+        if function not in self._edits:
+            self._edits[function] = self._edit(function)
+        edit, ran = self._edits[function], since.as_ran
+        if ran is not None and "signature" in edit.parts:
+            entry = self._then.function(function)
+            lines = [] if entry is None else self._then.source(entry)
+            ran = replace(ran, signature=signature(lines))
+        return replace(edit, as_ran=ran, basis=since.basis)
+
+    def _edit(self, function: FunctionId) -> SinceTrace:
+        then = self._then.function(function)
+        carried = self._places.functions.carry(function)
+        if then is None or carried.entry is None:
+            return SinceTrace(Freshness.EDITED)
+        names, head = names_of(function, carried), self._head
         changed_in = None if head is None else first_edit(self._touches, names, self._ran, head)
-        parts = changed_parts(self._then.source(entry), self._now.source(carried.entry))
-        as_ran = since.as_ran
-        if as_ran is not None and "signature" in parts:
-            as_ran = replace(as_ran, signature=signature(self._then.source(entry)))
-        return replace(
-            since,
-            changed_in=changed_in,
-            as_ran=as_ran,
-            parts=parts,
+        return SinceTrace(
+            Freshness.EDITED,
+            changed_in,
+            parts=changed_parts(self._then.source(then), self._now.source(carried.entry)),
             uncommitted=changed_in is None and self._is_at_head(names),
         )
 

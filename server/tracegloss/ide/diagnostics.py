@@ -89,7 +89,7 @@ def _recorded_at(note: FindingNote) -> str:
     if note.edited_in is not None:
         edited = f" in {note.edited_in}" if note.edited_in else " since"
         return f" Recorded at {commit}; the function was edited{edited}."
-    since = on_code.since.get(next(iter(note.newest.finding.span_ids), ""))
+    since = on_code.since_at(note.newest.finding.span_ids, note.newest.finding.place)
     if since is None or not commit or on_code.standing.behind_head == 0:
         return ""
     if since.freshness in {Freshness.IDENTICAL, Freshness.MOVED}:

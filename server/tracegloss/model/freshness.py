@@ -13,6 +13,8 @@ from tracegloss.text import TextRange
 FreshnessBasis: TypeAlias = Literal["commit", "stored-diff", "stack-text", "working-tree"]
 ChangedPart: TypeAlias = Literal["decorators", "signature", "body"]
 
+LineKey: TypeAlias = tuple[str, str, int | None, int]
+
 SHORT_COMMIT = 7
 
 
@@ -77,3 +79,8 @@ class SinceTrace(Struct, frozen=True):
     def commit(self) -> str | None:
         """The short id of the commit that changed it, if that is known."""
         return None if self.changed_in is None else self.changed_in.short
+
+
+def line_key(place: Place) -> LineKey:
+    """Name the line that a place begins on."""
+    return place.repository, place.path, place.cell, place.range.start.line

@@ -54,8 +54,8 @@ def _may_show(layer: TraceLayer, found: Finding) -> bool:
 
     Comments that silence one are looked for in the text as it is now.
     """
-    since = [layer.on_code.since.get(span_id) for span_id in found.span_ids[:1]]
-    is_gone = any(each is not None and each.freshness is Freshness.GONE for each in since)
+    since = layer.on_code.since_at(found.span_ids, found.place)
+    is_gone = since is not None and since.freshness is Freshness.GONE
     is_silent = found.suppressed not in {None, "comment"}
     return found.editor_severity is not None and not is_silent and not is_gone
 
@@ -179,11 +179,11 @@ def _stronger(newest: Occurrence) -> Iterator[bool]:
 
 def _edited_in(newest: Occurrence) -> str | None:
     """Return the commit that edited the function since; empty when it is not known which."""
-    for span_id in newest.finding.span_ids[:1]:
-        since = newest.on_code.since.get(span_id)
-        if since is not None and since.freshness is Freshness.EDITED:
-            return since.commit or ""
-    return None
+    found = newest.finding
+    since = newest.on_code.since_at(found.span_ids, found.place)
+    if since is None or since.freshness is not Freshness.EDITED:
+        return None
+    return since.commit or ""
 
 
 def _anywhere(found: Finding) -> TextRange:

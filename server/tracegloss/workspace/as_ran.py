@@ -16,7 +16,7 @@ from tracegloss.history.places import CarriedPlaces
 from tracegloss.history.since import Since
 from tracegloss.history.touched import Touches
 from tracegloss.index.repo import FunctionEntry, RepoIndex
-from tracegloss.model.freshness import FreshnessBasis, SinceTrace
+from tracegloss.model.freshness import FreshnessBasis, LineKey, SinceTrace
 from tracegloss.model.resolution import (
     Ambiguous,
     Confidence,
@@ -46,6 +46,7 @@ class LaidOn(Struct, frozen=True):
     index: RepoIndex
     since: Mapping[str, SinceTrace] = field(default_factory=dict)
     texts: Mapping[str, LineIndex] = field(default_factory=dict)
+    since_lines: Mapping[LineKey, SinceTrace] = field(default_factory=dict)
 
 
 class Carrying(Struct, frozen=True, eq=False):
@@ -82,6 +83,7 @@ class Carrying(Struct, frozen=True, eq=False):
             index,
             {span_id: told for span_id, (_, told) in ran.items()},
             self._texts_of_the_run(then, carried, [told for _, told in ran.values()]),
+            since.lines,
         )
 
     def _texts_of_the_run(

@@ -123,6 +123,7 @@ class Workspace:
             settings=self.settings,
             text_hashes=text_hashes(laid.correlation, self.index),
             since=laid.since,
+            since_lines=laid.since_lines,
         )
 
     def edits(self, info: TraceInfo, standing: CommitStanding, model: Labels | None) -> Edits:

@@ -112,7 +112,8 @@ def subject(on_code: TraceOnCode, display: Display, finding: Finding) -> str:
     if not finding.span_ids:
         return "whole trace"
     span_id = finding.span_ids[0]
-    return span_name(on_code, display, span_id) + subject_note(on_code.since.get(span_id))
+    since = on_code.since_at(finding.span_ids, finding.place)
+    return span_name(on_code, display, span_id) + subject_note(since)
 
 
 def excerpt_lines(lines: Sequence[SourceLine], display: Display) -> list[Line]:

@@ -68,7 +68,8 @@ def _shown(on_code: TraceOnCode, here: RepositoryState) -> str:
         return f"{_NOW}, as asked"
     if on_code.standing.resolved_at != "commit":
         return _NOW
-    return f"resolved there, shown {'here' if here.dirty else 'at HEAD'}"
+    is_edited = here.dirty or any(since.uncommitted for since in on_code.since.values())
+    return f"resolved there, shown {'here' if is_edited else 'at HEAD'}"
 
 
 def short(commit: str | None, display: Display) -> str:

@@ -67,7 +67,8 @@ def _span_of(on_code: TraceOnCode, display: Display, verdict: Verdict) -> str:
 
 
 def _today(on_code: TraceOnCode, verdict: Verdict, width: int) -> list[Line]:
-    since = on_code.since.get(verdict.span_id) if verdict.span_id is not None else None
+    span_ids = () if verdict.span_id is None else (verdict.span_id,)
+    since = on_code.since_at(span_ids, verdict.start_at)
     return [] if since is None else _labelled("Today", today(since), width)
 
 
