@@ -33,8 +33,8 @@ async def test_a_server_is_read_followed_missed_and_found_again(agent: Path) -> 
             await editor.until(lambda: editor.told(POLICIES))
             await asyncio.to_thread(record, agent, address)
             await editor.loaded(4)
-            await asyncio.to_thread(up.close)
             heard = len(editor.statuses)
+            await asyncio.to_thread(up.close)
             await editor.until(lambda: unreachable(editor, heard))
             gone = unreachable(editor, heard)[0]
             assert (gone.traces, gone.text.split(", ")[1]) == (4, "retry in 5 s")
