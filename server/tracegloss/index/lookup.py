@@ -39,6 +39,8 @@ def lookup(reader: Reader, name: str, scope: Scope) -> Values:
         found = scopes.names.get(level, {}).get(name)
         if found:
             at = Scope(scope.path, level, frame)
+            if at != scope:  # one question, from wherever it is asked
+                return reader.lookup(name, at)
             return union(_meaning(reader, scopes, bound, at) for bound in found)
     if name == "mlflow":  # imported in another function and handed over by `global`
         return (External(name),)
