@@ -151,7 +151,7 @@ def _with_spans(on_code: TraceOnCode) -> Iterator[tuple[FunctionId, Place, _Ran]
 def _without_spans(
     traces: tuple[TraceOnCode, ...], index: RepoIndex
 ) -> Iterator[tuple[FunctionId, Place, FunctionId]]:
-    """Yield functions of stack frames, and those that functions with spans call, with the caller."""
+    """Yield functions of stack frames, and those called by functions with spans; the caller too."""
     for on_code in traces:
         callers = {function: None for function, _, _ in _with_spans(on_code)}
         for span_id, frames in on_code.correlation.frames.items():
