@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracegloss.syntax.markers import TRACING, mentions, runs_frameworks
+from tracegloss.syntax.markers import TRACING, is_framework, mentions, runs_frameworks
 
 CASES = {
     "import": (b"import mlflow", True),
@@ -35,3 +35,11 @@ FRAMEWORK_LINES = {
 @pytest.mark.parametrize("lines, expected", FRAMEWORK_LINES.values(), ids=FRAMEWORK_LINES)
 def test_runs_frameworks(lines: bytes, expected: bool) -> None:
     assert runs_frameworks(lines) is expected
+
+
+@pytest.mark.parametrize(
+    "folder, expected",
+    [("langchain_core", True), ("vendor/dspy", True), ("app/agents", False), ("my_dspy", False)],
+)
+def test_is_framework(folder: str, expected: bool) -> None:
+    assert is_framework(folder) is expected

@@ -16,7 +16,7 @@ from tracegloss.index.tree_of_files import TreeOfFiles, WorkingTree, blob_id
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 from tracegloss.syntax.facts import FileFacts
-from tracegloss.syntax.markers import may_trace, runs_frameworks
+from tracegloss.syntax.markers import is_framework, may_trace, runs_frameworks
 
 _DECODER = msgspec.msgpack.Decoder(FileFacts)
 _NO_FACTS = FileFacts()
@@ -77,7 +77,9 @@ class Files:
         marked = {path for path, state in self._states.items() if state.has_marker}
         if not marked:  # without MLflow nothing makes spans of frameworks
             return marked
-        return marked | {path for path, state in self._states.items() if state.has_framework}
+        running = {path for path, state in self._states.items() if state.has_framework}
+        own = tuple(f"{folder}/" for folder in map(_package, self._states) if is_framework(folder))
+        return marked | {path for path in running if not path.startswith(own)}
 
     def mentioning(self, search: TermSearch, among: Iterable[str]) -> set[str]:
         """Name the files among some that mention a term."""
@@ -235,3 +237,9 @@ class Files:
 
 def _marked(state: FileState) -> bool:
     return state.has_marker or state.has_framework
+
+
+def _package(path: str) -> str:
+    """Give the folder that a file makes a package, empty for other files."""
+    folder, _, name = path.rpartition("/")
+    return folder if name == "__init__.py" else ""

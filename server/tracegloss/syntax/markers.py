@@ -9,13 +9,14 @@ TRACING = (b"mlflow",)
 
 # Packages whose spans MLflow makes without a word in the code that uses them. `agents` is also a
 # usual name for a folder of one's own, so that only the whole package counts.
-_FRAMEWORK = re.compile(
-    rb"(?:from|import)[ \t]+(?:"
-    rb"(?:langchain|langgraph)(?:_\w+)?|databricks_(?:langchain|openai)|openai|dspy|litellm"
-    rb"|anthropic|pydantic_ai|crewai|strands|smolagents|autogen_agentchat"
-    rb")\b"
-    rb"|from[ \t]+agents[ \t]+import\b"
+_PACKAGE = (
+    rb"(?:(?:langchain|langgraph)(?:_\w+)?|databricks_(?:langchain|openai)|openai|dspy|litellm"
+    rb"|anthropic|pydantic_ai|crewai|strands|smolagents|autogen_agentchat)"
 )
+_FRAMEWORK = re.compile(
+    rb"(?:from|import)[ \t]+" + _PACKAGE + rb"\b|from[ \t]+agents[ \t]+import\b"
+)
+_FRAMEWORK_FOLDER = re.compile(r"(?:.*/)?" + _PACKAGE.decode())
 
 # The module's name, not a part of a longer one, of an address or of a title.
 _AS_MODULE = re.compile(rb"mlflow(?![\w/-])")
@@ -41,3 +42,8 @@ def mentions(raw: bytes, markers: Iterable[bytes]) -> bool:
 def runs_frameworks(import_lines: bytes) -> bool:
     """Tell whether the lines of a file that import name a framework that MLflow traces."""
     return _FRAMEWORK.search(import_lines) is not None
+
+
+def is_framework(folder: str) -> bool:
+    """Tell whether a folder, a package, is a framework itself: what it imports is its own."""
+    return _FRAMEWORK_FOLDER.fullmatch(folder) is not None
