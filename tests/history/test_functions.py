@@ -72,6 +72,16 @@ CASES: dict[str, tuple[Files, str]] = {
         {"app.py": edited(APP, "def greet", "def hello") + "\ndef greet():\n    pass\n"},
         "moved app.py:3 hello",
     ),
+    "names exchanged": (
+        {
+            "app.py": edited(
+                edited(edited(APP, "def greet", "def _"), "def bye", "def greet"),
+                "def _",
+                "def bye",
+            )
+        },
+        "moved app.py:3 bye",
+    ),
     "body edited": ({"app.py": edited(APP, "Hello", "Hi")}, "edited app.py:3 greet"),
     "docstring edited": ({"app.py": edited(APP, "Say hello", "Greet")}, "edited app.py:3 greet"),
     "signature edited": (

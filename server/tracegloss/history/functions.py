@@ -62,7 +62,11 @@ class CarriedFunctions:
         if namesake is not None and self._is_same(entry, namesake):
             return _same(entry, namesake)
         twin = self._same_text(entry, path)
-        if twin is not None and (namesake is None or not self._resembles(entry, namesake)):
+        if namesake is not None and self._resembles(entry, namesake):
+            twin = None
+        elif twin is None and namesake is not None:
+            twin = self._exchanged(entry, namesake.function.path)
+        if twin is not None:
             return _same(entry, twin)
         alike = namesake or self._most_alike(entry, path)
         return GONE if alike is None else Carried(Freshness.EDITED, alike)
@@ -101,6 +105,11 @@ class CarriedFunctions:
             elsewhere += self._like(self._new_in(other), bare)
         named = [e for e in elsewhere if e.name == entry.name]
         return self._by_neighbours(entry, named or elsewhere)
+
+    def _exchanged(self, entry: FunctionEntry, path: str) -> FunctionEntry | None:
+        """Find the same text under a name that another function of the file had before."""
+        same = self._like(self.now.functions(path), self._bare(entry, then=True))
+        return same[0] if len(same) == 1 else None
 
     def _like(self, among: Iterable[FunctionEntry], bare: Nameless) -> list[FunctionEntry]:
         return [e for e in among if self._bare(e, then=False).is_same(bare)]
