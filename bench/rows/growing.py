@@ -1,4 +1,4 @@
-"""Cost when the files, the sites or the spans double, twice: linear is a ratio of two at most."""
+"""Cost when files, sites, spans or circles double, twice: linear is a ratio of two at most."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bench.surroundings import Surroundings
 
 DOUBLING = 2.2
 SHARES = (0.25, 0.5, 1.0)
+CIRCLES = ("200", "400", "800")
 
 
 def _indexing(recipes: tuple[Recipe, ...], at: Surroundings) -> Mapping[str, Runner]:
@@ -27,6 +28,10 @@ def _indexing(recipes: tuple[Recipe, ...], at: Surroundings) -> Mapping[str, Run
 def _spans(at: Surroundings) -> Mapping[str, Runner]:
     arguments = [str(at.medium.root), str(at.store.traces[10_000].json), *map(str, SHARES)]
     return {"": partial(at.probe, "correlating", arguments, env=at.cache(WARM))}
+
+
+def _circles(at: Surroundings) -> Mapping[str, Runner]:
+    return {"": partial(at.probe, "circling", CIRCLES)}
 
 
 def _doublings(what: str, names: tuple[str, str, str]) -> tuple[Row, ...]:
@@ -54,6 +59,12 @@ CONTESTS = (
         "growing-spans",
         _spans,
         _doublings("spans", ("0.25", "0.5", "1")),
+        rounds=3,
+    ),
+    Contest(
+        "growing-circles",
+        _circles,
+        _doublings("functions of circling variables", CIRCLES),
         rounds=3,
     ),
 )
