@@ -49,7 +49,7 @@ class Forgetful(Circles):
 
     def once(
         self,
-        kept: dict[Hashable, Answer[T]],
+        kept: dict[Hashable, Answer[T]],  # noqa: ARG002
         question: Hashable,
         ask: Callable[[], T],
         otherwise: T,

@@ -52,6 +52,7 @@ class FileScopes:
         self._mentioned: frozenset[str] | None = None
         self._changed: frozenset[str] | None = None
         self._entries_of: dict[tuple[str, int], list[Assignment]] | None = None
+        self._assigned: dict[int, dict[str, Expression]] | None = None
         self._bind_all()
 
     @property
@@ -92,6 +93,14 @@ class FileScopes:
         if self._changed is None:
             self._changed = frozenset(_set_from_outside(self))
         return self._changed
+
+    def assigned(self, scope: int) -> dict[str, Expression]:
+        """Give what a scope assigns last, by the target as it is written."""
+        if self._assigned is None:
+            self._assigned = {}
+            for each in self.facts.assignments:
+                self._assigned.setdefault(each.scope, {})[each.target] = each.value
+        return self._assigned.get(scope, {})
 
     def entries_of(self, name: str, scope: int) -> list[Assignment]:
         """Give what `name[key] = value` puts, anywhere in the file, into the name of a scope."""

@@ -100,7 +100,7 @@ class _Body:
         self._scopes = scopes
         self._path = path
         self._scope = scope
-        self._assigned = {a.target: a.value for a in scopes.facts.assignments if a.scope == scope}
+        self._assigned = scopes.assigned(scope)
         self._entered = set(header_calls(scopes.body(scope)))
         self._frame = self._around = frame
 

@@ -27,7 +27,7 @@ class Blocks:
         return self._by_call[scope].get(number)
 
     def _entered(self, scope: int) -> Iterator[tuple[int, Extent]]:
-        assigned = {a.target: a.value for a in self._scopes.facts.assignments if a.scope == scope}
+        assigned = self._scopes.assigned(scope)
         for node in withs(self._scopes.body(scope)):
             for header in node.headers:
                 for call in entered_calls(header, assigned):
