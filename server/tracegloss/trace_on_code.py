@@ -55,3 +55,18 @@ class TraceOnCode(Struct, frozen=True):
         if place is not None and (found := self.since_lines.get(line_key(place))) is not None:
             return found
         return self.since.get(span_ids[0]) if span_ids else None
+
+    def reads_otherwise(self, place: Place) -> bool:
+        """Tell whether a stack frame quotes another text of a place's line than is there now."""
+        return any(
+            frame.reads_otherwise and frame.place is not None and _is_same_line(frame.place, place)
+            for exceptions in self.correlation.frames.values()
+            for blocks in exceptions
+            for frames in blocks
+            for frame in frames
+        )
+
+
+def _is_same_line(one: Place, other: Place) -> bool:
+    is_same_text = (one.path, one.cell) == (other.path, other.cell)
+    return is_same_text and one.range.start.line == other.range.start.line

@@ -66,6 +66,24 @@ def test_a_comment_silences_a_finding(own_agent: Shell) -> None:
     assert own_agent.tracegloss("diagnostics", ERROR).text == "no finding (1 trace)\n"
 
 
+@pytest.mark.parametrize(
+    "line, shown",
+    [
+        ('raise PolicyError(f"no refund window for category {category!r}")  # why', RAISED),
+        ("return 14", "no finding (1 trace)\n"),
+        ('raise PolicyError("none")', "no finding (1 trace)\n"),
+    ],
+)
+def test_a_raise_line_that_reads_otherwise_now_is_not_marked(
+    own_agent: Shell, line: str, shown: str
+) -> None:
+    raising = own_agent.folder / "tools" / "policies.py"
+    rows = raising.read_text("utf-8").splitlines()
+    rows[14] = f"        {line}"
+    raising.write_text("\n".join(rows) + "\n", "utf-8")
+    assert own_agent.tracegloss("diagnostics", ERROR).text == shown
+
+
 def test_paths_start_at_the_folder_one_stands_in(agent: Shell) -> None:
     below = Shell(agent.folder / "tools", agent.home)
     ran = below.tracegloss("diagnostics", f"../{ERROR}", "--root", "..")

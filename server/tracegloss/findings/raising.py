@@ -6,6 +6,7 @@ from tracegloss.findings.case import Case
 from tracegloss.findings.exceptions import in_words, masked
 from tracegloss.findings.passage import asked_by, passed_through
 from tracegloss.findings.rule import Note
+from tracegloss.model.finding import RaisedException
 from tracegloss.model.trace import SpanStatus
 from tracegloss.recorded import Phrase, Recorded, phrase
 from tracegloss.reveal import reveal
@@ -47,11 +48,18 @@ def exception_note(case: Case, number: int, *, ending: Phrase = _NOTHING) -> Not
         stable=(reveal(raised.type), masked(reveal(raised.message))),
         place=raised.raised_at,
         placed=any(frame.verified for frame in raised.frames if frame.own),
+        outdated=_is_outdated(raised),
         related=passed_through(case, number),
         values={"calls": calls, "failed": failed},
         exception=number,
         asked_by=asked_by(case, number),
     )
+
+
+def _is_outdated(raised: RaisedException) -> bool:
+    """Tell whether the raise line reads otherwise now than the stack quoted it."""
+    own = [frame for frame in raised.frames if frame.own]
+    return bool(own) and own[-1].reads_otherwise
 
 
 def _calls(case: Case, span_ids: tuple[str, ...]) -> tuple[int, int]:

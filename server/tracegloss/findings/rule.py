@@ -46,8 +46,9 @@ class Note(Struct, frozen=True):
     """What a rule noticed. The first span is the one it is about.
 
     `place` overrides the site's token of `anchor` (by default the first span); `placed` says that
-    the place was read from a verified stack frame and needs no resolution. `stable` is what the
-    fingerprint knows besides rule and function.
+    the place was read from a verified stack frame and needs no resolution, `outdated` that the line
+    there is no longer the one that was quoted, so that an editor has nothing to mark. `stable` is
+    what the fingerprint knows besides rule and function.
     """
 
     message: Phrase
@@ -55,6 +56,7 @@ class Note(Struct, frozen=True):
     stable: tuple[str, ...] = ()
     place: Place | None = None
     placed: bool = False
+    outdated: bool = False
     anchor: str | None = None
     has_place: bool = True
     detail: Phrase | None = None
@@ -75,7 +77,8 @@ def finding(case: Case, rule: Rule, note: Note) -> Finding:
     site = case.site(anchor)
     place = note.place or (site.at if site is not None else None)
     severity, editor = _severities(case, rule, note)
-    is_shown = place is not None and (note.placed or case.is_sure(anchor))
+    is_sure = note.placed or case.is_sure(anchor)
+    is_shown = place is not None and is_sure and not note.outdated
     return Finding(
         rule=rule.code,
         severity=severity,

@@ -129,6 +129,11 @@ class PlacedFrame(Struct, frozen=True):
     function: FunctionId | None
     verified: bool
 
+    @property
+    def reads_otherwise(self) -> bool:
+        """Tell whether the line at the place is no longer the one that was quoted."""
+        return self.place is not None and self.frame.text is not None and not self.verified
+
 
 class Correlation(Struct, frozen=True):
     """What correlation made of one trace.

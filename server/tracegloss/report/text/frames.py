@@ -47,6 +47,5 @@ def _where(display: Display, placed: PlacedFrame) -> Line:
 
 
 def _function(display: Display, placed: PlacedFrame) -> str:
-    differs = placed.place is not None and placed.frame.text is not None and not placed.verified
-    changed = "  (the line reads otherwise now)" if differs else ""
+    changed = "  (the line reads otherwise now)" if placed.reads_otherwise else ""
     return f"  in {display.name(placed.frame.function)}{changed}"

@@ -58,6 +58,7 @@ def _start(on_code: TraceOnCode, display: Display, verdict: Verdict, place: Plac
             Segment(f"  {label.rstrip()}  "),
             *path(place),
             Segment(f"  in {names}" if names else ""),
+            Segment("  (reads otherwise now)" if on_code.reads_otherwise(place) else ""),
         )
     return Segment(f"  {label}"), *path(place), Segment(f"  {names}")
 
