@@ -208,10 +208,11 @@ def _votes(
 
 
 def agrees(quote: Quote, text: LineIndex) -> bool:
-    """Tell whether a quoted source line stands at its line of a file."""
+    """Tell whether a quoted source line stands at its line of a file, perhaps with a comment now."""
     if quote.text is None or not quote.text.strip():
         return False
-    return text.line_text(quote.line - 1).strip() == quote.text.strip()
+    now, then = text.line_text(quote.line - 1).strip(), quote.text.strip()
+    return now == then or (now.startswith(then) and now[len(then) :].lstrip().startswith("#"))
 
 
 def _chosen(readings: tuple[_Guess, ...], votes: Mapping[tuple[str, str], _Votes]) -> _Guess | None:
