@@ -208,7 +208,7 @@ def _votes(
 
 
 def agrees(quote: Quote, text: LineIndex) -> bool:
-    """Tell whether a quoted source line stands at its line of a file, perhaps with a comment now."""
+    """Tell whether a quoted source line stands at its line, perhaps with a comment by now."""
     if quote.text is None or not quote.text.strip():
         return False
     now, then = text.line_text(quote.line - 1).strip(), quote.text.strip()
