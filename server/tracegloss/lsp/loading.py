@@ -179,17 +179,20 @@ class Loader:
 
     def pins_changed(self) -> None:
         """Show what is pinned now, and keep it for the next start."""
-        try:
-            keep_pins(self.session.path, self.session.pinned)
-        except OSError as error:
-            logger.warning("pins: %s", type(error).__name__)
-        self._host.show(self.session)
+        self._keep_pins()
         self.tell()
 
     def tell(self, gone: Sequence[str] = ()) -> None:
         """Say the status of what is loaded, and which pins were released."""
         following = isinstance(self._answer, SourceChosen) and self._follows(self._answer)
         self._teller.source(self._answer, following=following, gone=gone)
+
+    def _keep_pins(self) -> None:
+        try:
+            keep_pins(self.session.path, self.session.pinned)
+        except OSError as error:
+            logger.warning("pins: %s", type(error).__name__)
+        self._host.show(self.session)
 
     async def _wait_after_stop(self) -> None:
         self._teller.stopped()
@@ -270,7 +273,8 @@ class Loader:
         if gone:
             self.session.release(gone)
             self.session.drop_traces(gone)
-            self.pins_changed()
+            # Whoever asked says which are gone, in the same message as what is shown by now.
+            self._keep_pins()
         return gone
 
     async def _follow(self, this_round: int) -> None:
