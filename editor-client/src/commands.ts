@@ -34,7 +34,7 @@ export function commands(parts: Parts): Record<string, (...given: never[]) => un
       reading.forget();
       tree.refresh();
     },
-    moreTraces: () => tree.more(),
+    moreTraces: (node: Node) => tree.more(node),
     searchTraces: () => search(parts),
     clearSearch: () => showSearch(parts, undefined),
     openTraceFile: (uri?: vscode.Uri) => openTraceFile(parts, uri),

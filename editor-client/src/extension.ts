@@ -47,7 +47,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   );
   context.subscriptions.push(
     vscode.window.createTreeView("tracegloss.findings", { treeDataProvider: findings }),
-    tree.onDidChangeTreeData(() => (view.description = tree.description)),
+    tree.onDidChangeTreeData(() => (view.description = tree.isSearching ? "search" : "")),
     showStatus(server),
     showMarks(reading),
     serveDocuments(server),

@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import { clock, counted, duration } from "../figures.ts";
 import type { SpanRow, TraceRow } from "../protocol.ts";
 import type { SpanTree } from "../spans.ts";
+import type { ExperimentNode, Node } from "./traceTree.ts";
 
 const ICONS: Record<string, string> = {
   AGENT: "robot",
@@ -90,10 +91,20 @@ export function foldedItem(label: string): vscode.TreeItem {
   return item;
 }
 
-export function moreItem(): vscode.TreeItem {
+export function experimentItem(node: ExperimentNode, withFolder: boolean): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `${node.root} ${node.name}`;
+  item.iconPath = new vscode.ThemeIcon("beaker");
+  if (withFolder) item.description = vscode.Uri.parse(node.root).path.split("/").at(-1) ?? "";
+  item.tooltip = `Experiment ${node.name}: ${node.because}`;
+  item.contextValue = "experiment";
+  return item;
+}
+
+export function moreItem(node: Node): vscode.TreeItem {
   const item = new vscode.TreeItem("Show more traces");
   item.iconPath = new vscode.ThemeIcon("ellipsis");
-  item.command = { command: "tracegloss.moreTraces", title: "Show more traces" };
+  item.command = { command: "tracegloss.moreTraces", title: "Show more traces", arguments: [node] };
   return item;
 }
 

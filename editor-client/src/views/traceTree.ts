@@ -8,7 +8,7 @@ import type { SearchParams, SpanRow, TraceRow } from "../protocol.ts";
 import type { Reading } from "../reading.ts";
 import type { Server } from "../server.ts";
 import { below, counted, opensByItself, type SpanTree } from "../spans.ts";
-import { foldedItem, moreItem, spanItem, traceItem } from "./items.ts";
+import { experimentItem, foldedItem, moreItem, spanItem, traceItem } from "./items.ts";
 
 const PAGE = 100;
 
@@ -25,25 +25,33 @@ export interface SpanNode {
   row: SpanRow;
 }
 
+/** One experiment of one folder, with the traces that were asked for so far. */
+export interface ExperimentNode {
+  kind: "experiment";
+  name: string;
+  root: string;
+  because: string;
+  traces: TraceNode[];
+  hasMore: boolean;
+}
+
 export type Node =
+  | ExperimentNode
   | { kind: "day"; label: string; traces: TraceNode[] }
   | TraceNode
   | SpanNode
   | { kind: "folded"; tree: SpanTree; rows: SpanRow[] }
-  | { kind: "more" };
+  | { kind: "more"; experiment: ExperimentNode };
 
 export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Node | undefined>();
-  private traces: TraceNode[] = [];
-  private hasMore = false;
+  private experiments: ExperimentNode[] = [];
   private isFresh = false;
   private search: SearchParams | undefined;
   private readonly nodes = new Map<string, Node>();
   private readonly parents = new Map<Node, Node>();
 
   readonly onDidChangeTreeData = this.changed.event;
-  /** Which experiment is shown, and why. */
-  description = "";
 
   constructor(
     private readonly server: Server,
@@ -62,14 +70,25 @@ export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     this.changed.fire(undefined);
   }
 
-  /** Show the next page of traces. */
-  async more(): Promise<void> {
-    await this.load(this.traces.length);
-    this.changed.fire(undefined);
+  /** Whether what is shown is what a search found. */
+  get isSearching(): boolean {
+    return this.search !== undefined;
+  }
+
+  /** Show the next page of an experiment's traces. */
+  async more(node: Node): Promise<void> {
+    if (node.kind !== "more") return;
+    const { experiment } = node;
+    const page = await this.page(experiment.root, experiment.traces.length);
+    experiment.traces.push(...page.traces);
+    experiment.hasMore = page.hasMore;
+    this.changed.fire(experiment);
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
     switch (node.kind) {
+      case "experiment":
+        return experimentItem(node, this.experiments.length > 1);
       case "day":
         return new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.Expanded);
       case "trace":
@@ -79,13 +98,15 @@ export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
       case "folded":
         return foldedItem(counting(counted(node.tree, node.rows), "library span"));
       case "more":
-        return moreItem();
+        return moreItem(node);
     }
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    if (node === undefined) return this.days();
+    if (node === undefined) return this.listed();
     switch (node.kind) {
+      case "experiment":
+        return this.under(node, this.days(node));
       case "day":
         return this.under(node, node.traces);
       case "trace":
@@ -108,7 +129,9 @@ export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
 
   /** Find the node of a span, its parents included; `undefined` when its trace is not listed. */
   async find(tree: SpanTree, row: SpanRow): Promise<Node | undefined> {
-    const trace = this.traces.find((each) => each.row.traceId === tree.traceId);
+    const trace = this.experiments
+      .flatMap((each) => each.traces)
+      .find((each) => each.row.traceId === tree.traceId);
     if (trace === undefined) return undefined;
     const path: SpanRow[] = [];
     let at: SpanRow | undefined = row;
@@ -130,42 +153,60 @@ export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     this.changed.dispose();
   }
 
-  private async days(): Promise<Node[]> {
+  private async listed(): Promise<Node[]> {
     if (!this.server.isRunning) return [];
-    if (!this.isFresh) await this.load(0);
+    if (!this.isFresh) {
+      this.experiments = await this.ask();
+      this.isFresh = true;
+      // A trace's way to the top is known before it is shown, for it may be revealed at once.
+      for (const each of this.experiments) this.under(each, this.days(each));
+    }
+    return this.experiments;
+  }
+
+  private days(experiment: ExperimentNode): Node[] {
     const now = Date.now();
     const days = new Map<string, TraceNode[]>();
-    for (const trace of this.traces) {
+    for (const trace of experiment.traces) {
       const label = dayOf(trace.row.timeMs, now);
       days.set(label, [...(days.get(label) ?? []), trace]);
     }
-    const nodes: Node[] = [...days].map(([label, traces]) => ({ kind: "day", label, traces }));
-    for (const node of nodes) if (node.kind === "day") this.under(node, node.traces);
-    return this.hasMore ? [...nodes, { kind: "more" }] : nodes;
+    const nodes = [...days].map(([label, traces]): Node => {
+      const day: Node = { kind: "day", label, traces };
+      this.under(day, traces);
+      return day;
+    });
+    return experiment.hasMore ? [...nodes, { kind: "more", experiment }] : nodes;
   }
 
-  private async load(offset: number): Promise<void> {
-    try {
-      const found =
-        this.search === undefined
-          ? await this.server.ask(protocol.TRACES_LIST, { offset, limit: PAGE })
-          : await this.server.ask(protocol.TRACES_SEARCH, this.search);
-      const { source, experimentId } = found;
-      const page = found.traces.map((row): TraceNode => ({
-        kind: "trace",
-        row,
-        source,
-        experimentId,
-      }));
-      this.traces = offset === 0 ? page : [...this.traces, ...page];
-      this.hasMore = found.hasMore;
-      this.description = `${found.experiment}${this.search === undefined ? "" : " (search)"}`;
-    } catch (error) {
-      // The status bar and the welcome text say what is wrong; what was listed stays.
-      this.server.output.info(String(error));
-      this.hasMore = false;
+  /** Ask for the traces of every folder that has some; what cannot be had is left out. */
+  private async ask(): Promise<ExperimentNode[]> {
+    const roots = this.server.statuses
+      .filter((status) => status.state !== "hidden" && status.state !== "indexing")
+      .map((status) => status.root);
+    const asked = await Promise.allSettled(roots.map((root) => this.page(root, 0)));
+    const found: ExperimentNode[] = [];
+    for (const each of asked) {
+      if (each.status === "fulfilled") found.push(each.value);
+      // The status bar and the welcome text say what is wrong.
+      else this.server.output.info(String(each.reason));
     }
-    this.isFresh = true;
+    return found.filter((each) => each.traces.length > 0);
+  }
+
+  private async page(root: string, offset: number): Promise<ExperimentNode> {
+    const found =
+      this.search === undefined
+        ? await this.server.ask(protocol.TRACES_LIST, { offset, limit: PAGE, root })
+        : await this.server.ask(protocol.TRACES_SEARCH, { ...this.search, root });
+    const { source, experimentId, experiment, because, hasMore } = found;
+    const traces = found.traces.map((row): TraceNode => ({
+      kind: "trace",
+      row,
+      source,
+      experimentId,
+    }));
+    return { kind: "experiment", name: experiment, root, because, traces, hasMore };
   }
 
   private spans(parent: Node, tree: SpanTree, spanId: string | null): Node[] {

@@ -74,6 +74,7 @@ describe("a workspace with traces", () => {
   });
 
   it("lists traces by day, with their spans, each opening its code", async () => {
+    await code.row("support_agent").first().waitFor();
     await code.row("Today").waitFor();
     await code.expand(code.row(/ms|s ·/).first());
     const span = code.row("check_refund_eligibility");
@@ -83,6 +84,19 @@ describe("a workspace with traces", () => {
     await code.page
       .locator(".tab.active", { hasText: /refunds\.py|kb\.py|policies\.py/ })
       .waitFor();
+  });
+
+  it("finds traces by what is typed, and shows all again", async () => {
+    const fine = code.page.locator('.sidebar .monaco-list-row[aria-label*="support_agent, ok"]');
+    await fine.first().waitFor();
+    await code.command("Tracegloss: Search Traces...");
+    await code.page.locator(".quick-input-box input").fill("state:error");
+    await code.page.keyboard.press("Enter");
+    await fine.first().waitFor({ state: "detached" });
+    await code.row("support_agent").first().waitFor();
+    await code.picture("search");
+    await code.command("Tracegloss: Clear Search");
+    await fine.first().waitFor();
   });
 
   it("opens a span's inputs and outputs in a document that cannot be changed", async () => {
