@@ -11,7 +11,7 @@ LOCKED := $(VENV)/.locked
 STAMP := $(VENV)/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test test-editors lint fmt bench eval record lock wheel vsix clean
+.PHONY: help environment demo test test-editors test-vscode lint fmt bench eval record lock wheel vsix clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -36,8 +36,12 @@ test: $(STAMP) lint ## everything that needs Python, git and make alone
 	$(BIN)/pytest
 	@echo "left out: the language server in real editors (make test-editors)"
 
-test-editors: $(STAMP) ## the language server in real editors, which .ci/run installs
+test-editors: $(STAMP) ## the language server in a real Neovim, and the extension without VS Code
 	$(BIN)/pytest tests/editors
+	cd editor-client && npm ci --silent --ignore-scripts && npm run --silent check && npm test --silent
+	cd editor-client && npm run --silent vsix >/dev/null && node test/e2e/size.mjs
+
+test-vscode: $(STAMP) ## the extension in a real VS Code, which it installs outside the repository
 	bash editor-client/test/e2e/run.sh
 
 lint: $(STAMP) ## style, types and imports

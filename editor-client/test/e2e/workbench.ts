@@ -134,13 +134,16 @@ export class Workbench {
     await this.page.screenshot({ path: join(OUTPUT, `${name}.png`) });
   }
 
-  /** Open a file of the folder by its name. */
+  /** Open a file of the folder by its name; asked anew when the list takes an answer away again. */
   async open(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+P");
-    await this.page.locator(".quick-input-box input").fill(name);
-    const tab = name.split("/").at(-1) ?? name;
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: tab }).first().click();
-    await this.page.locator(".tab.active", { hasText: tab }).waitFor();
+    const label = name.split("/").at(-1) ?? name;
+    const tab = this.page.locator(".tab.active", { hasText: label });
+    for (let isOpen = false; !isOpen;) {
+      await this.page.keyboard.press("Control+P");
+      await this.choose(name, label);
+      const shown = tab.waitFor({ timeout: PATIENCE / 9 });
+      isOpen = await shown.then(() => true).catch(() => false);
+    }
   }
 
   /** Close what is open, and forget what was selected. */
@@ -175,11 +178,13 @@ export class Workbench {
   /** Run a command by its title. */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press("F1");
-    await this.page.locator(".quick-input-box input").fill(`>${title}`);
-    await this.page
-      .locator(".quick-input-list .monaco-list-row", { hasText: title })
-      .first()
-      .click();
+    await this.choose(`>${title}`, title);
+  }
+
+  private async choose(typed: string, label: string): Promise<void> {
+    await this.page.locator(".quick-input-box input").fill(typed);
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: label });
+    await row.first().click();
   }
 
   /** Show the Traces view. */
