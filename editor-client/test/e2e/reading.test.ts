@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 
-import { PYTHON, recordedAgent, run, Workbench } from "./workbench.ts";
+import { recordedAgent, run } from "./agent.ts";
+import { PYTHON, Workbench } from "./workbench.ts";
 
 const RAISE = { file: "tools/policies.py", line: 15 };
 

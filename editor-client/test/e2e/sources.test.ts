@@ -4,7 +4,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 
-import { freePort, PYTHON, recordedAgent, Workbench } from "./workbench.ts";
+import { recordedAgent } from "./agent.ts";
+import { freePort, PYTHON, Workbench } from "./workbench.ts";
 
 describe("where traces come from", () => {
   it("a tracking server that is down is told, and its traces come when it is up", async () => {

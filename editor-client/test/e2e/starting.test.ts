@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { PYTHON, recordedAgent, Workbench, type Setup } from "./workbench.ts";
+import { recordedAgent } from "./agent.ts";
+import { PYTHON, Workbench, type Setup } from "./workbench.ts";
 
 const STAND_IN = join(dirname(fileURLToPath(import.meta.url)), "stand-in");
 

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 
-import { committedAgent, PYTHON, Workbench } from "./workbench.ts";
+import { committedAgent } from "./agent.ts";
+import { PYTHON, Workbench } from "./workbench.ts";
 
 it("code as it ran is shown beside the code of now", async () => {
   const folder = committedAgent();

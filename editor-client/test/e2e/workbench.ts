@@ -39,40 +39,6 @@ export interface Setup {
   path?: string;
 }
 
-/** Record the sample agent for real into a store of its own; gives its folder. */
-export function recordedAgent(): string {
-  const folder = join(mkdtempSync(join(tmpdir(), "tracegloss-e2e-")), "support_agent");
-  cpSync(join(REPOSITORY, "fixtures", "apps", "support_agent"), folder, { recursive: true });
-  run(folder);
-  return folder;
-}
-
-/** Record the sample agent from a commit of a repository of its own; gives its folder. */
-export function committedAgent(): string {
-  const folder = join(mkdtempSync(join(tmpdir(), "tracegloss-e2e-")), "support_agent");
-  cpSync(join(REPOSITORY, "fixtures", "apps", "support_agent"), folder, { recursive: true });
-  writeFileSync(join(folder, ".gitignore"), "mlflow.db\nmlruns\n__pycache__\n");
-  const who = ["-c", "user.name=A Person", "-c", "user.email=person@example.com"];
-  for (const line of [
-    ["init", "--quiet"],
-    ["add", "."],
-    [...who, "commit", "--quiet", "-m", "Begin"],
-  ])
-    execFileSync("git", line, { cwd: folder });
-  run(folder);
-  return folder;
-}
-
-/** Run the sample agent once more. */
-export function run(folder: string): void {
-  const environment = Object.entries(process.env).filter(([name]) => !name.startsWith("MLFLOW_"));
-  execFileSync(PYTHON, ["main.py", "--tracking-uri", "sqlite:///mlflow.db", "--judge"], {
-    cwd: folder,
-    env: Object.fromEntries(environment),
-    stdio: "ignore",
-  });
-}
-
 export class Workbench {
   private constructor(
     readonly page: Page,
