@@ -34,7 +34,7 @@ demo: $(STAMP) ## run the sample agent for real and print what went wrong, on it
 
 test: $(STAMP) lint ## everything that needs Python, git and make alone
 	$(BIN)/pytest
-	@echo "left out: the language server in real editors (make test-editors)"
+	@echo "left out: real editors (make test-editors, make test-vscode)"
 
 test-editors: $(STAMP) ## the language server in a real Neovim, and the extension without VS Code
 	$(BIN)/pytest tests/editors
