@@ -74,6 +74,7 @@ async def test_a_trace_file_is_a_source(editor: Editor) -> None:
     loaded = await editor.ask("tracegloss/openTraceFile", {"uri": TRACE_FILE.as_uri()})
     await editor.loaded(3)
     assert len(loaded.traceIds) == 1
+    assert [(each.traceId, each.isLoaded) for each in loaded.traces] == [(loaded.traceIds[0], True)]
 
 
 async def test_of_a_huge_trace_pages_come_and_details_are_read_when_asked_for(

@@ -59,6 +59,13 @@ def trace_rows(session: RootSession, chosen: SourceChosen, infos: Sequence[Trace
     )
 
 
+def opened_rows(session: RootSession, trace_ids: Sequence[str]) -> tuple[TraceRow, ...]:
+    """Write rows of traces that are loaded, wherever they come from; others have none."""
+    display = Display(session.settings.redaction)
+    loaded = (session.traces.get(each) for each in trace_ids)
+    return tuple(_row(session, display, each.trace.info) for each in loaded if each is not None)
+
+
 def _row(session: RootSession, display: Display, info: TraceInfo) -> TraceRow:
     request, response = info.request_preview, info.response_preview
     return TraceRow(

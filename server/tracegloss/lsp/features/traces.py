@@ -22,7 +22,7 @@ from tracegloss.lsp.protocol import (
     SearchParams,
 )
 from tracegloss.lsp.server import TraceglossServer
-from tracegloss.lsp.trace_rows import TraceRows, trace_rows
+from tracegloss.lsp.trace_rows import TraceRows, opened_rows, trace_rows
 from tracegloss.traces.query import TraceQuery
 from tracegloss.workspace.worker.jobs import SourceChosen
 
@@ -94,7 +94,8 @@ def register(server: TraceglossServer) -> None:
             "Reading traces", lambda _tell: loader.load_file(path), params.work_done_token
         )
         loader.tell()
-        return {"traceIds": list(loaded)}
+        rows = to_lsp.plain(loader.session, opened_rows(loader.session, loaded), server.client)
+        return {"traceIds": list(loaded), "traces": rows}
 
 
 async def _chosen(loader: Loader) -> SourceChosen:
