@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 LOCKED := $(VENV)/.locked
 STAMP := $(VENV)/.stamp
+HASHED := --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate
+ENVIRONMENTS := fixtures/record/environments
 
 .DEFAULT_GOAL := help
 .PHONY: help environment demo test test-editors test-vscode lint fmt bench eval record lock wheel vsix clean
@@ -68,12 +70,18 @@ else
 	$(BIN)/python fixtures/record/samples.py
 endif
 
-lock: ## choose newer versions of every dependency and write requirements.lock
+# The lock of this project, or of one framework's environment for recording, from its .in file.
+lock: ## choose newer versions of every dependency and write requirements.lock, or FRAMEWORK=langgraph
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
-	build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+ifdef FRAMEWORK
+	build/lock/bin/uv pip compile --quiet --upgrade --python-version 3.11 $(HASHED) \
+		--custom-compile-command "make lock FRAMEWORK=$(FRAMEWORK)" \
+		--output-file $(ENVIRONMENTS)/$(FRAMEWORK).lock $(ENVIRONMENTS)/$(FRAMEWORK).in
+else
+	build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev $(HASHED) \
 		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+endif
 
 wheel: $(STAMP) ## build the distribution into dist/
 	$(BIN)/python -m build --wheel --no-isolation

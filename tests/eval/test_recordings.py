@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
+LOCKS = sorted((FIXTURES / "record" / "environments").glob("*.lock"))
 TRUTHS = sorted((FIXTURES / "eval").rglob("truth.json"))
 STARTS = re.compile(r"\bdef |\bclass |\blambda\b|\(")
 MACHINE = re.compile(r"/home/|/root/\.pyenv|/tmp/(?!ipykernel_)|/Users/|/venv/")
@@ -84,3 +85,17 @@ def test_no_path_of_the_recording_machine_is_left(truth: Path) -> None:
         for match in MACHINE.finditer(path.read_text(encoding="utf-8"))
     }
     assert found == set()
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_an_environment_is_locked_to_the_file(lock: Path) -> None:
+    """Every package has its hashes, what was asked for is there, and no host is named."""
+    text = lock.read_text(encoding="utf-8")
+    packages = [entry.split("\n") for entry in re.split(r"\n(?=[\w.-]+==)", f"\n{text}")[1:]]
+    loose = [lines[0] for lines in packages if not any("--hash=sha256:" in each for each in lines)]
+    assert packages
+    assert loose == []
+    asked = lock.with_suffix(".in").read_text(encoding="utf-8").split()
+    names = {re.split(r"[\[=<>~ ;]", package)[0].lower() for package in asked}
+    assert names <= {lines[0].partition("==")[0] for lines in packages}
+    assert re.findall(r"https?://|--(?:extra-)?index-url|--find-links", text) == []
