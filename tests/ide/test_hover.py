@@ -186,6 +186,16 @@ def test_a_tool_that_failed_says_which_model_asked_for_it_and_where() -> None:
     ]
 
 
+def test_a_tool_says_which_model_asked_for_the_call_shown() -> None:
+    on_code = search_trace()
+    asked = Related(phrase("search(top_k=3)"), place_of(SOURCE, "lookup(query)"), None)
+    span_id = on_code.trace.spans[0].span_id
+    examination = replace(on_code.examination, asked_by={span_id: replace(asked, span_id=span_id)})
+    snapshot = snapshot_of((), [replace(on_code, examination=examination)])
+    said = shown(snapshot, at("def search", "search")).splitlines()
+    assert "Called by the model: `search` at `app.py:5` emitted `search(top_k=3)`" in said
+
+
 def test_a_call_that_made_a_span_says_where() -> None:
     place = place_of(SOURCE, "lookup(query)", token="lookup")
     trace = laid(SOURCE, call(SOURCE, "lookup", called_from=place, inputs={"query": "x"}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tracegloss.findings.asked import asked_for
 from tracegloss.findings.assessments import judge
 from tracegloss.findings.attempts import attempts
 from tracegloss.findings.case import Case, Surroundings
@@ -11,6 +12,7 @@ from tracegloss.findings.exceptions import exception_table
 from tracegloss.findings.history import EarlierCall
 from tracegloss.findings.model_calls import model_calls
 from tracegloss.findings.origin import output_origin
+from tracegloss.findings.passage import askers
 from tracegloss.findings.rules import RULES
 from tracegloss.findings.values import OutputTexts
 from tracegloss.findings.verdict import verdict
@@ -43,6 +45,7 @@ def examine(  # noqa: PLR0913 - what a trace lies on, and what is known beside i
     """
     outputs = OutputTexts(tree)
     exceptions = exception_table(tree, correlation, settings)
+    calls = tuple(model_calls(tree))
     case = Case(
         trace=trace,
         tree=tree,
@@ -55,7 +58,8 @@ def examine(  # noqa: PLR0913 - what a trace lies on, and what is known beside i
         assessments=judge(trace.info.assessments, tree, outputs, settings),
         origin=output_origin(tree),
         outputs=outputs,
-        model_calls=tuple(model_calls(tree)),
+        model_calls=calls,
+        asked=asked_for(tree, calls),
         around=Surroundings(now_ns, history, other_traces),
     )
     findings, checked, not_checked = _look(case)
@@ -67,6 +71,7 @@ def examine(  # noqa: PLR0913 - what a trace lies on, and what is known beside i
         verdict=verdict(case, findings),
         checked=checked,
         not_checked=not_checked,
+        asked_by=askers(case),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from tracegloss.findings.asked import Asked
 from tracegloss.findings.attempts import Attempts
 from tracegloss.findings.exceptions import ExceptionTable
 from tracegloss.findings.history import EarlierCall
@@ -49,6 +50,7 @@ class Case(Struct, frozen=True):
     origin: OutputOrigin | None
     outputs: OutputTexts
     model_calls: tuple[ModelCall, ...]
+    asked: Mapping[str, Asked]
     around: Surroundings
 
     @property

@@ -1,7 +1,8 @@
 """Model calls in recorded values: tools offered and asked for, and why the model stopped.
 
-Shapes read: OpenAI chat completions and responses, Anthropic messages, LangChain messages and
-generations, and MLflow's own `mlflow.chat.tools` attribute.
+Shapes read: OpenAI chat completions and responses, Anthropic and Bedrock messages, Gemini's parts,
+LangChain messages and generations, PydanticAI's parts, OpenTelemetry's message parts, and MLflow's
+own `mlflow.chat.tools` attribute.
 """
 
 from __future__ import annotations
@@ -19,15 +20,21 @@ from tracegloss.reveal import reveal
 _DEEPEST = 10
 _MOST_NODES = 20_000
 _REASONS = ("finish_reason", "stop_reason", "done_reason", "finishReason")
+_ARGUMENTS = ("arguments", "args", "input")
+_IDS = ("call_id", "id", "tool_call_id", "toolUseId")
 _TRUNCATED = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
 _FILTERED = frozenset({"content_filter", "refusal", "safety", "prohibited_content", "blocklist"})
 
 
 class ToolRequest(Struct, frozen=True):
-    """A model's request to call a tool. `arguments` is `None` when they are no JSON object."""
+    """A model's request to call a tool, with the ids that the provider gave it.
+
+    `arguments` is `None` when they are no JSON object.
+    """
 
     name: str
     arguments: Mapping[str, JsonValue] | None
+    ids: frozenset[str] = frozenset()
 
 
 class OfferedTool(Struct, frozen=True):
@@ -129,29 +136,31 @@ def _requests_of(
     item: Mapping[str, JsonValue],
 ) -> Iterator[tuple[tuple[str, str], ToolRequest]]:
     # Compared with a tuple: what was recorded may be anything, also what no set can hold.
-    if item.get("type") in ("tool_use", "function_call"):
-        yield from _request(item, item.get("input", item.get("arguments")))
+    if item.get("type") in ("tool_use", "function_call", "tool_call"):
+        yield from _request(item, item.get("name"))
+    if item.get("part_kind") == "tool-call":
+        yield from _request(item, item.get("tool_name"))
+    for key in ("toolUse", "functionCall", "function_call"):
+        described = item.get(key)
+        if isinstance(described, Mapping):
+            yield from _request(described, described.get("name"))
     calls = item.get("tool_calls")
-    if isinstance(calls, list | tuple):
-        for call in calls:
-            if isinstance(call, Mapping):
-                function = call.get("function")
-                described = function if isinstance(function, Mapping) else call
-                yield from _request(
-                    {"id": call.get("id"), "name": described.get("name")},
-                    described.get("arguments", described.get("args")),
-                )
+    for call in calls if isinstance(calls, list | tuple) else ():
+        if isinstance(call, Mapping):
+            function = call.get("function")
+            described = function if isinstance(function, Mapping) else call
+            yield from _request({**described, "id": call.get("id")}, described.get("name"))
 
 
 def _request(
-    call: Mapping[str, JsonValue], arguments: JsonValue
+    call: Mapping[str, JsonValue], name: JsonValue
 ) -> Iterator[tuple[tuple[str, str], ToolRequest]]:
-    name = call.get("name")
     if not isinstance(name, str) or not name:
         return
-    decoded = _decoded(arguments)
-    told_apart_by = call.get("call_id") or call.get("id") or json.dumps(arguments, default=str)
-    yield (name, str(told_apart_by)), ToolRequest(name, decoded)
+    arguments = next((call[key] for key in _ARGUMENTS if key in call), None)
+    ids = [value for key in _IDS if isinstance(value := call.get(key), str) and value]
+    told_apart_by = ids[0] if ids else json.dumps(arguments, default=str)
+    yield (name, told_apart_by), ToolRequest(name, _decoded(arguments), frozenset(ids))
 
 
 def _decoded(arguments: JsonValue) -> Mapping[str, JsonValue] | None:

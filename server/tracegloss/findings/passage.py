@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from tracegloss.findings.asked import Asked
 from tracegloss.findings.case import Case
 from tracegloss.findings.exceptions import in_words
 from tracegloss.findings.messages import ToolRequest
@@ -39,26 +42,24 @@ def passed_through(case: Case, number: int) -> tuple[Related, ...]:
 def asked_by(case: Case, number: int) -> Related | None:
     """Return the model call that asked for the tool that raised, with the request in words."""
     span_id = case.exceptions.first_raised[number]
-    found = request_for(case, span_id) if span_id is not None else None
-    if found is None:
-        return None
-    model, request = found
-    return Related(request_words(request), _called_at(case, model), model)
+    asked = _asked_above(case, span_id) if span_id is not None else None
+    return None if asked is None else _asker(case, asked)
 
 
-def request_for(case: Case, span_id: str) -> tuple[str, ToolRequest] | None:
-    """Find the model call, before a span, that asked for the tool of the span's name."""
-    wanted = {reveal(case.name(span_id))}
-    function = case.spans[span_id].function_name
-    if function is not None:
-        wanted.add(reveal(function))
-    start = case.spans[span_id].start_ns
-    for call in reversed(case.model_calls):
-        if call.span.end_ns is not None and call.span.end_ns <= start:
-            for request in call.requests:
-                if request.name in wanted:
-                    return call.span.span_id, request
-    return None
+def askers(case: Case) -> Mapping[str, Related]:
+    """Return, by span that runs a tool, the model call that asked for it."""
+    return {span_id: _asker(case, asked) for span_id, asked in case.asked.items()}
+
+
+def _asked_above(case: Case, span_id: str) -> Asked | None:
+    """Find the request behind a span, or behind the nearest tool that it ran within."""
+    within = (span_id, *case.tree.ancestors(span_id))
+    return next((case.asked[each] for each in within if each in case.asked), None)
+
+
+def _asker(case: Case, asked: Asked) -> Related:
+    model = asked.model.span_id
+    return Related(request_words(asked.request), _called_at(case, model), model)
 
 
 def _raised(
@@ -76,18 +77,17 @@ def _raised(
 
 
 def _asked_for(case: Case, span_id: str | None) -> list[Reason]:
-    found = request_for(case, span_id) if span_id is not None else None
-    if found is None:
+    asked = _asked_above(case, span_id) if span_id is not None else None
+    if asked is None:
         return []
-    model, request = found
-    place = _called_at(case, model)
+    asker = _asker(case, asked)
     words = phrase(
         "Asked for by the model: {model}{place}, emitted {request}.",
-        model=case.name(model),
-        place=_at(", called at ", place),
-        request=request_words(request),
+        model=asked.model.name,
+        place=_at(", called at ", asker.place),
+        request=asker.message,
     )
-    return [Reason(words, (), (model,))]
+    return [Reason(words, (), (asked.model.span_id,))]
 
 
 def request_words(request: ToolRequest) -> Phrase:

@@ -11,7 +11,7 @@ from tracegloss.ide.lens_text import counted, is_edited
 from tracegloss.ide.reasons import alternatives, confidence_word, reasons, since_trace
 from tracegloss.ide.samples import sample_rows
 from tracegloss.ide.statements import rate, statement
-from tracegloss.model.finding import Severity
+from tracegloss.model.finding import Related, Severity
 from tracegloss.model.site import Place
 from tracegloss.model.trace import Span
 from tracegloss.overlay.annotation import (
@@ -26,6 +26,7 @@ from tracegloss.overlay.document import TextKey, key_of
 from tracegloss.overlay.layer import Call, measures_of, site_name
 from tracegloss.snapshot import Snapshot
 from tracegloss.text import Position, TextRange
+from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.wording.display import Display
 from tracegloss.wording.durations import duration, moment
 from tracegloss.wording.markup import code_span, escaped, fence, sentence
@@ -81,6 +82,7 @@ def _site_hover(snapshot: Snapshot, display: Display, notes: FileNotes, site: Si
         _site_title(snapshot, display, call),
         _statements(display, about),
         _edited(display, site, call),
+        _asked(display, call.on_code, call.on_code.examination.asked_by.get(call.span.span_id)),
         _sample(display, call.span, _parameters(snapshot, site)),
         [_figures(snapshot, site.figures)],
         _why(display, call, site=site),
@@ -200,16 +202,15 @@ def _related(display: Display, note: FindingNote) -> list[str]:
         sentence(display, each.message) + _in_place(each.place, " ({})")
         for each in found.related[:MOST_FINDINGS]
     ]
-    lines = _asked(display, note)
+    lines = _asked(display, note.newest.on_code, found.asked_by)
     if rows:
         handled = "; not handled" if found.rule == "error-raised" else ""
         lines.append(f"Through {', '.join(rows)}{handled}")
     return [f"{line}  " for line in lines[:-1]] + lines[-1:]
 
 
-def _asked(display: Display, note: FindingNote) -> list[str]:
-    asked = note.newest.finding.asked_by
-    span = None if asked is None else note.newest.on_code.tree.spans.get(asked.span_id or "")
+def _asked(display: Display, on_code: TraceOnCode, asked: Related | None) -> list[str]:
+    span = None if asked is None else on_code.tree.spans.get(asked.span_id or "")
     if asked is None or span is None:
         return []
     model = code_span(display.name(span.name)) + _in_place(asked.place, " at {}")

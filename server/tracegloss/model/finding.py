@@ -146,7 +146,11 @@ class NotChecked(Struct, frozen=True):
 
 
 class Examination(Struct, frozen=True):
-    """Everything findings say of one trace; `checked` are rule codes that looked."""
+    """Everything findings say of one trace; `checked` are rule codes that looked.
+
+    `asked_by` tells by span that runs a tool which model call asked for it: its message is the
+    request, its place where the model was called.
+    """
 
     exceptions: tuple[RaisedException, ...]
     findings: tuple[Finding, ...]
@@ -155,3 +159,4 @@ class Examination(Struct, frozen=True):
     verdict: Verdict
     checked: tuple[str, ...]
     not_checked: tuple[NotChecked, ...]
+    asked_by: Mapping[str, Related] = field(default_factory=dict)

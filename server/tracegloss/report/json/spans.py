@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from tracegloss.model.finding import ExceptionRole
+from tracegloss.model.finding import ExceptionRole, Related
 from tracegloss.model.freshness import AsRan, ChangedIn
 from tracegloss.model.resolution import (
     Ambiguous,
@@ -118,10 +118,21 @@ def _span(context: _Context, span: Span) -> Members:
         "outputs": writer.value(span.outputs),
         "exception_id": exception_id(exception),
         "exception_role": role,
+        "asked_by": _asker(on_code.examination.asked_by.get(span_id), writer),
         "resolution": {
             **_resolution(on_code.correlation.resolutions[span_id], context.numbering, writer),
             **_since(on_code.since.get(span_id)),
         },
+    }
+
+
+def _asker(asked: Related | None, writer: ValueWriter) -> Json:
+    if asked is None:
+        return None
+    return {
+        "span_id": asked.span_id,
+        "request": _words(asked.message, writer),
+        "place": place_members(asked.place),
     }
 
 

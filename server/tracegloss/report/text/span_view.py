@@ -26,7 +26,7 @@ from tracegloss.report.text.segments import (
     path,
 )
 from tracegloss.report.text.title import title
-from tracegloss.report.text.why import bracketed_type, landing, why_lines
+from tracegloss.report.text.why import asker_lines, bracketed_type, landing, why_lines
 from tracegloss.report.timing import start_ns
 from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.wording.display import Display
@@ -186,5 +186,6 @@ def _events(span: Span, display: Display) -> list[Line]:
 def _why(on_code: TraceOnCode, span: Span, display: Display, options: ReportOptions) -> list[Line]:
     return [
         (Segment("WHY", "heading"), Segment(f"  {why_command(on_code, options, span.span_id)}")),
+        *asker_lines(on_code, span.span_id, display, options.width),
         *why_lines(on_code, span.span_id, display, options.width),
     ]

@@ -28,8 +28,20 @@ def why_view(on_code: TraceOnCode, span_id: str, options: ReportOptions) -> list
     head = Segment(f"{display.name(span.name)} {bracketed_type(display, span)}")
     return [
         (head, *landing(on_code, span.span_id)),
+        *asker_lines(on_code, span.span_id, display, options.width),
         *why_lines(on_code, span.span_id, display, options.width),
     ]
+
+
+def asker_lines(on_code: TraceOnCode, span_id: str, display: Display, width: int) -> list[Line]:
+    """Write which model call asked for the tool that a span ran, where it was called, and how."""
+    asked = on_code.examination.asked_by.get(span_id)
+    model = None if asked is None else on_code.tree.spans.get(asked.span_id or "")
+    if asked is None or model is None:
+        return []
+    place = "" if asked.place is None else f", called at {place_label(asked.place)}"
+    words = f"{display.name(model.name)}{place}, emitted {display.sentence(asked.message)}"
+    return paragraph(words, width, _LABEL, first=_label("asked by"))
 
 
 def bracketed_type(display: Display, span: Span) -> str:
