@@ -23,6 +23,7 @@ WITNESSES = frozenset(
         EvidenceKind.SPAN_TYPE,
         EvidenceKind.ATTRIBUTES,
         EvidenceKind.DESCRIPTION,
+        EvidenceKind.VALUES,
         EvidenceKind.CALLED_BY,
         EvidenceKind.CALLS,
         EvidenceKind.STACK_FRAME,

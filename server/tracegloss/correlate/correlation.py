@@ -9,6 +9,7 @@ from tracegloss.correlate.assign import assign
 from tracegloss.correlate.bodies import SiteBodies
 from tracegloss.correlate.called_from import with_frames
 from tracegloss.correlate.classes import candidate_finder, classes_of
+from tracegloss.correlate.closer_look import CloserLook
 from tracegloss.correlate.code_attributes import code_pointer, definitions_in, sites_of_others
 from tracegloss.correlate.doubts import doubts_of, foreign_services
 from tracegloss.correlate.evidence import closed
@@ -74,10 +75,19 @@ def correlate(
     visible = without_spans(tree, plumbing)
     untold = frozenset(number for number, site in enumerate(sites) if is_untold(site))
     bodies = SiteBodies(index, sites, untold.union(*(e.choices.sites for e in finder.found)))
-    assignment = assign(visible, class_of, [each.choices for each in finder.found], bodies)
     doubts = doubts_of(trace, tree, class_of, finder.found, remotes)
-    joint = JointEvidence(shown_sites(index, sites), bodies, assignment, finder.found, untold)
-    resolutions = settle_all(visible, assignment, Settler(index, joint), doubts)
+    shown = shown_sites(index, sites)
+
+    def settled(class_of: Mapping[str, int]) -> dict[str, Resolution]:
+        assignment = assign(visible, class_of, [each.choices for each in finder.found], bodies)
+        joint = JointEvidence(shown, bodies, assignment, finder.found, untold)
+        return settle_all(visible, assignment, Settler(index, joint), doubts)
+
+    resolutions = settled(class_of)
+    judged = CloserLook(visible, index, sites, finder.found).classes(class_of, resolutions)
+    if judged:
+        class_of = {**class_of, **judged}
+        resolutions = settled(class_of)
     for span_id in plumbing:
         candidates = finder.found[class_of[span_id]]
         resolutions[span_id] = unresolved(candidates, sites, (), (), None)

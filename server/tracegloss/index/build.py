@@ -16,6 +16,7 @@ from tracegloss.index.entries import entry_of
 from tracegloss.index.files import Files
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.modules import ModuleMap
+from tracegloss.index.outcomes import outcome_of
 from tracegloss.index.places import function_id
 from tracegloss.index.progress import Progress, TellProgress, tell_nobody
 from tracegloss.index.repo import FunctionEntry, RepoIndex
@@ -26,6 +27,7 @@ from tracegloss.index.steps import StepReader
 from tracegloss.index.store import Store, TreeState
 from tracegloss.index.tracing import API_NAMES
 from tracegloss.index.tree_of_files import TreeOfFiles, WorkingTree
+from tracegloss.model.outcome import Outcome
 from tracegloss.model.site import FunctionId
 from tracegloss.model.steps import Steps
 
@@ -163,6 +165,7 @@ class IndexState:
             tracking_uris=tracking_uris,
             experiments=experiments,
             by_file=Lazily(indexed, definitions.of_file),
+            outcomes=Lazily(definitions, self._outcome_maker(definitions)),
         )
 
     def _entry_maker(
@@ -196,6 +199,18 @@ class IndexState:
             return found
 
         return steps
+
+    def _outcome_maker(
+        self, definitions: Mapping[FunctionId, int]
+    ) -> Callable[[FunctionId], Outcome]:
+        interpreter = self._closure.interpreter
+
+        def outcome(function: FunctionId) -> Outcome:
+            scopes = interpreter.scopes(function.path)
+            assert scopes is not None
+            return outcome_of(interpreter, scopes, function.path, definitions[function])
+
+        return outcome
 
     def _imports_of(self, path: str) -> frozenset[str]:
         """Name the files a file imports that are not indexed."""

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from tracegloss.model.outcome import Outcome
 from tracegloss.model.site import FunctionId, Place, Site
 from tracegloss.model.steps import Steps
 from tracegloss.model.trace import Problem
@@ -34,8 +35,9 @@ class RepoIndex(Struct, frozen=True):
     """What is known of one tree.
 
     `files` are all its Python files and notebooks (posix paths), `indexed` those with facts here.
-    `steps` gives the steps of an indexed function; it computes them when asked. `unindexed_imports`
-    names, for an indexed file, the files it imports that are not indexed. `tracking_uris` and
+    `steps` gives the steps of an indexed function, `outcomes` what it returns and passes on; they
+    are computed when asked. `unindexed_imports` names, for an indexed file, the files it imports
+    that are not indexed. `tracking_uris` and
     `experiments` are the literal arguments of MLflow's set-up functions in indexed files.
     """
 
@@ -50,6 +52,7 @@ class RepoIndex(Struct, frozen=True):
     tracking_uris: tuple[str, ...] = ()
     experiments: tuple[str, ...] = ()
     by_file: Mapping[str, tuple[FunctionId, ...]] | None = None
+    outcomes: Mapping[FunctionId, Outcome] = field(default_factory=dict)
 
     def functions_in(self, path: str) -> tuple[FunctionId, ...]:
         """Give the functions of one file; where `by_file` has them, no other file is opened."""

@@ -31,6 +31,7 @@ class EvidenceKind(Enum):
     MODULE = "module"
     EXCLUSION = "exclusion"
     TEST = "test"
+    VALUES = "values"
     TAUGHT = "taught"
     TOOL_NAME = "tool-name"
     FRAMEWORK = "framework"
