@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tracegloss.correlate import weights
 from tracegloss.correlate.assign import Choices
 from tracegloss.correlate.evidence import Judgement, judge, opposes, shown
-from tracegloss.correlate.features import SpanFeatures
+from tracegloss.correlate.features import TELEMETRY, SpanFeatures
 from tracegloss.correlate.names import SiteNames, matching_patterns
 from tracegloss.correlate.proposal import Proposal
 from tracegloss.correlate.rules import RULES
@@ -192,10 +192,14 @@ class CandidateFinder(Struct):
         return tuple(dict.fromkeys(numbers))
 
     def _nameless(self, numbers: Iterable[int]) -> tuple[int, ...]:
-        """Keep sites whose spans carry no function name, unless the trace lost such attributes."""
+        """Keep sites whose spans carry no function name, unless the trace lost such attributes.
+
+        Sites of other tracers than MLflow's are left to the rules.
+        """
+        kept = tuple(n for n in numbers if self.sites[n].framework not in TELEMETRY)
         if self.stripped:
-            return tuple(numbers)
-        return tuple(n for n in numbers if self.sites[n].function_name is None)
+            return kept
+        return tuple(n for n in kept if self.sites[n].function_name is None)
 
     def _passed_over(self, features: SpanFeatures) -> tuple[int, ...]:
         if features.function_name is not None:

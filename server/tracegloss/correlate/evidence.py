@@ -237,7 +237,7 @@ def _streamed(features: SpanFeatures, site: Site) -> tuple[int, Evidence | None]
 
 
 def _library(features: SpanFeatures, site: Site) -> tuple[int, Evidence | None]:
-    framework = site.kind in FRAMEWORK_KINDS
+    framework = site.kind in FRAMEWORK_KINDS or site.framework is not None
     if features.library is None or features.function_name is not None or framework:
         return 0, None
     detail = phrase("its attributes are those of {library}", library=closed(features.library))

@@ -24,8 +24,12 @@ _LIBRARY_KEYS = {
     "langfuse.observation.type": "langfuse",
     "lmnr.span.type": "laminar",
     "ai.operationId": "vercel-ai",
+    "logfire.msg_template": "logfire",
     "gen_ai.operation.name": "opentelemetry",
 }
+TELEMETRY = frozenset({"openinference", "traceloop", "logfire", "opentelemetry"})
+"""Libraries whose spans reach MLflow over OTLP, from a tracer of OpenTelemetry's."""
+
 _FORMAT = "mlflow.message.format"
 _METADATA = "metadata"
 
@@ -35,11 +39,20 @@ _MARKS = {
     "lc_agent_name": "agent",
     "ls_integration": "integration",
 }
+_ATTRIBUTE_MARKS = {
+    "traceloop.entity.name": "entity",
+    "gen_ai.tool.name": "tool",
+    "tool.name": "tool",
+    "gen_ai.agent.name": "agent",
+    "agent.name": "agent",
+}
 
 _AGENT_KEYS = frozenset({"handoffs", "tools", "output_type"})
 """Together, what OpenAI's agents record of an agent."""
 
-TELLING_KEYS = frozenset({"handoffs", _FORMAT, _METADATA, _DESCRIPTION, *_LIBRARY_KEYS})
+TELLING_KEYS = frozenset(
+    {"handoffs", _FORMAT, _METADATA, _DESCRIPTION, *_LIBRARY_KEYS, *_ATTRIBUTE_MARKS}
+)
 """Attributes that features are read from; spans without any of them differ by name and inputs."""
 
 
@@ -147,16 +160,18 @@ def _library(attributes: Mapping[str, JsonValue]) -> str | None:
     metadata = attributes.get(_METADATA)
     if isinstance(metadata, Mapping) and any(map(_is_langchain, metadata)):
         return "langchain"
-    for key in attributes.keys() & _LIBRARY_KEYS.keys():
-        return _LIBRARY_KEYS[key]
+    if not attributes.keys().isdisjoint(_LIBRARY_KEYS):
+        return next(library for key, library in _LIBRARY_KEYS.items() if key in attributes)
     return "openai-agents" if attributes.keys() >= _AGENT_KEYS else None
 
 
 def _marks(attributes: Mapping[str, JsonValue]) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, JsonValue]] = []
     metadata = attributes.get(_METADATA)
-    if not isinstance(metadata, Mapping):
-        return ()
-    found = [(word, metadata.get(key)) for key, word in _MARKS.items()]
+    if isinstance(metadata, Mapping):
+        found += [(word, metadata.get(key)) for key, word in _MARKS.items()]
+    if not attributes.keys().isdisjoint(_ATTRIBUTE_MARKS):
+        found += [(word, attributes.get(key)) for key, word in _ATTRIBUTE_MARKS.items()]
     return tuple((word, name[:_MAX_NAME]) for word, name in found if isinstance(name, str))
 
 

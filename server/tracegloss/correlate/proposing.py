@@ -33,6 +33,16 @@ def named(kind: SiteKind, name: str, names: SiteNames, detail: Phrase) -> Propos
     return registered(detail, found) if found else None
 
 
+def within(
+    kind: SiteKind, name: str, features: SpanFeatures, names: SiteNames, detail: Phrase
+) -> Proposal | None:
+    """Propose the constructs of a name that the span's own name holds, or that its record gives."""
+    proposal = named(kind, name, names, detail)
+    if proposal is None or name == features.name:
+        return proposal
+    return replace(proposal, called=name)
+
+
 def registered(detail: Phrase, sites: Iterable[int]) -> Proposal:
     """Propose constructs that are registered with a framework."""
     return Proposal(evidence(detail), "library", detail, tuple(sites), final=True)

@@ -7,51 +7,12 @@ tell is taken by its last name, in files that import one of the packages.
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from tracegloss.index.construct_rows import BaseClass, Construct, package_of
+from tracegloss.index.telemetry_constructs import TELEMETRY_CALLS, TELEMETRY_DECORATORS
 from tracegloss.model.site import SiteKind
 
-Where = tuple[int, str]
-"""A parameter by its position and its keyword; 99 for parameters that are never positional."""
+__all__ = ["BaseClass", "Construct", "package_of"]
 
-
-class Construct(Struct, frozen=True):
-    """One construct of a framework.
-
-    `runs` is the parameter with the callable whose body the span covers, `held` the one with a
-    list of such callables, `named` the one with the span's name. Without a name spans are called
-    `default`, or like the callable. `injected` parameters are not among the recorded inputs.
-    """
-
-    framework: str
-    packages: tuple[str, ...]
-    tail: str
-    kind: SiteKind
-    named: Where | None = None
-    runs: Where | None = None
-    held: Where | None = None
-    default: str | None = None
-    spans: tuple[str, ...] = ()
-    injected: int = 0
-
-    @property
-    def last(self) -> str:
-        """The last name of the path."""
-        return self.tail.rpartition(".")[2]
-
-    def fits(self, dotted: str) -> bool:
-        """Tell whether a dotted path outside the tree is this construct."""
-        return package_of(dotted) in self.packages and f".{dotted}".endswith(f".{self.tail}")
-
-
-def package_of(dotted: str) -> str:
-    """Give the package a path is of; `langchain_core` and its kin count as `langchain`."""
-    root = dotted.partition(".")[0].removesuffix("()")
-    family = root.partition("_")[0]
-    return family if family in _FAMILIES else root
-
-
-_FAMILIES = frozenset({"langchain", "langgraph"})
 _BOTH = ("langchain", "langgraph", "databricks_langchain")
 _OPENAI = ("openai", "databricks_openai")
 _AGENTS = ("agents",)
@@ -139,6 +100,7 @@ CALLED_OBJECTS = {"dspy": {"LM": "LM.__call__"}}
 CALLS: tuple[Construct, ...] = (
     *CLIENTS,
     *AGENTS,
+    *TELEMETRY_CALLS,
     Construct("dspy", _DSPY, "ReAct", "tool", held=(1, "tools")),
     Construct("dspy", _DSPY, "CodeAct", "tool", held=(1, "tools")),
     Construct("dspy", _DSPY, "Tool", "tool", named=(1, "name"), runs=(0, "func")),
@@ -175,6 +137,7 @@ CALLS: tuple[Construct, ...] = (
 """Constructs that are calls."""
 
 DECORATORS: tuple[Construct, ...] = (
+    *TELEMETRY_DECORATORS,
     _langchain("tool", "tool", named=(0, "name_or_callable")),
     _langchain("task", "node", named=_NAME_KEYWORD),
     _langchain("entrypoint", "node"),
@@ -185,25 +148,6 @@ DECORATORS: tuple[Construct, ...] = (
     _agents("output_guardrail", "edge", named=_NAME_KEYWORD),
 )
 """Constructs that are decorators; the function under them is what runs."""
-
-
-class BaseClass(Struct, frozen=True):
-    """A class of a framework whose subclasses' `method` runs inside spans named as `pattern` says.
-
-    In `pattern` a `*` stands for the class's name; without a pattern it is the class attribute
-    `name`.
-    """
-
-    framework: str
-    packages: tuple[str, ...]
-    base: str
-    methods: tuple[str, ...]
-    kind: SiteKind
-    pattern: str | None = None
-
-    def fits(self, dotted: str) -> bool:
-        """Tell whether a dotted path outside the tree is this class."""
-        return package_of(dotted) in self.packages and dotted.rpartition(".")[2] == self.base
 
 
 BASES: tuple[BaseClass, ...] = (

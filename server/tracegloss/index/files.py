@@ -16,7 +16,7 @@ from tracegloss.index.tree_of_files import TreeOfFiles, WorkingTree, blob_id
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 from tracegloss.syntax.facts import FileFacts
-from tracegloss.syntax.markers import is_framework, may_trace, runs_frameworks
+from tracegloss.syntax.markers import is_framework, may_trace, opens_telemetry, runs_frameworks
 
 _DECODER = msgspec.msgpack.Decoder(FileFacts)
 _NO_FACTS = FileFacts()
@@ -75,7 +75,7 @@ class Files:
     def with_base_marker(self) -> set[str]:
         """Name the files that may use MLflow's tracing, or a framework it traces by itself."""
         marked = {path for path, state in self._states.items() if state.has_marker}
-        if not marked:  # without MLflow nothing makes spans of frameworks
+        if not marked:  # without any tracing nothing makes spans of frameworks
             return marked
         running = {path for path, state in self._states.items() if state.has_framework}
         own = tuple(f"{folder}/" for folder in map(_package, self._states) if is_framework(folder))
@@ -220,7 +220,9 @@ class Files:
             return _Searched(path, state, None)
         imports = ImportLines.of(data)
         state = msgspec.structs.replace(
-            state, has_marker=may_trace(data), has_framework=runs_frameworks(imports.lines)
+            state,
+            has_marker=may_trace(data) or opens_telemetry(imports.lines),
+            has_framework=runs_frameworks(imports.lines),
         )
         return _Searched(path, state, imports)
 

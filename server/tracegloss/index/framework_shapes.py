@@ -129,7 +129,8 @@ class SiteShapes:
         assert scopes is not None
         definition = scopes.definition(index)
         is_lambda = definition.kind == "lambda"
-        own: str | None = given.name or definition.name
+        plain = definition.qualified_name if row.qualified else definition.name
+        own: str | None = given.name or plain
         if row.default is not None and (row.kind == "agent" or (is_lambda and not given.name)):
             own = row.default
         names = names or ((LiteralName(own, "function"),) if own else ())

@@ -26,7 +26,7 @@ from tracegloss.index.given_callables import (
 )
 from tracegloss.index.implicit import outside_bases
 from tracegloss.index.interpreter import Interpreter
-from tracegloss.index.names import span_names
+from tracegloss.index.names import as_text, span_names
 from tracegloss.index.pipes import piped_names
 from tracegloss.index.places import extent_of, function_id, place_of
 from tracegloss.index.reader import Values
@@ -102,7 +102,9 @@ class _Finder(SiteShapes):
         call = self.scopes.call(expression.call) if isinstance(expression, Invocation) else None
         callee = expression if call is None else call.callee
         rows = DECORATORS_BY_NAME.get(last_name(callee), ())
-        if not rows or self.scopes.definition(index).kind != "function":
+        if self.scopes.definition(index).kind != "function":
+            rows = tuple(row for row in rows if row.method is not None)
+        if not rows:
             return
         scope = Scope(self.path, self.scopes.outer(index))
         values = self.evaluated(callee, scope)
@@ -110,9 +112,22 @@ class _Finder(SiteShapes):
         for row in rows:
             if _fits(row, values, last_name(callee)):
                 names = _named(row, given)
-                function = Callable(Function(self.path, index), None)
                 spot = Spot(self.path, decorator.at)
-                yield self.function_site(row, function, names, spot)
+                for function in self._decorated(row, index, given):
+                    yield self.function_site(row, function, names, spot)
+
+    def _decorated(self, row: Construct, index: int, given: tuple[Given, ...]) -> list[Callable]:
+        """Find what runs under a decorator: the function, or the method a class's names."""
+        if self.scopes.definition(index).kind == "function":
+            return [Callable(Function(self.path, index), None)]
+        named = pick(given, *row.method) if row.method is not None else None
+        found: list[Callable] = []
+        for value in named or ():
+            text = as_text(value)
+            if text is not None:
+                methods = self.interpreter.attribute(Class(self.path, index), text)
+                found += own_callables(self.interpreter, methods)
+        return found
 
     def of_class(self, index: int) -> Iterator[FoundSite]:
         definition = self.scopes.definition(index)

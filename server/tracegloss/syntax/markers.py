@@ -11,7 +11,11 @@ TRACING = (b"mlflow",)
 # usual name for a folder of one's own, so that only the whole package counts.
 _PACKAGE = (
     rb"(?:(?:langchain|langgraph)(?:_\w+)?|databricks_(?:langchain|openai)|openai|dspy|litellm"
-    rb"|anthropic|pydantic_ai|crewai|strands|smolagents|autogen_agentchat)"
+    rb"|anthropic|pydantic_ai|crewai|strands|smolagents|autogen_agentchat"
+    rb"|opentelemetry|openinference|traceloop|logfire|phoenix)"
+)
+_TELEMETRY = re.compile(
+    rb"(?:from|import)[ \t]+(?:opentelemetry|openinference|traceloop|logfire|phoenix)\b"
 )
 _FRAMEWORK = re.compile(
     rb"(?:from|import)[ \t]+" + _PACKAGE + rb"\b|from[ \t]+agents[ \t]+import\b"
@@ -28,6 +32,11 @@ def may_trace(raw: bytes) -> bool:
     if not mentions(raw, TRACING):
         return False
     return _AS_MODULE.search(raw) is not None or _IN_IMPORT.search(raw) is not None
+
+
+def opens_telemetry(import_lines: bytes) -> bool:
+    """Tell whether a file may open spans of OpenTelemetry's, which reach MLflow over OTLP."""
+    return _TELEMETRY.search(import_lines) is not None
 
 
 def mentions(raw: bytes, markers: Iterable[bytes]) -> bool:

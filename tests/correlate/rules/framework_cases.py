@@ -5,8 +5,9 @@ A trace, one span a line, indented by depth, with what must come out behind the 
     agent CHAIN (messages) node=agent   -> Desk.agent strong
       ChatOpenAI CHAT_MODEL library     -> Desk.agent:12 strong
 
-After the name: the type, the input keys, `key=value` attributes (`node`, `agent`, `integration`
-stand for LangChain's metadata), a bare word for the library whose message format it carries.
+After the name: the type (`NONE` where none was recorded), the input keys, `key=value` attributes
+(`node`, `agent`, `integration` stand for LangChain's metadata), a bare word for the library whose
+message format it carries.
 An outcome names a function, or for calls `function:line` of the source.
 """
 
@@ -66,7 +67,8 @@ def _spans(rows: list[str]) -> list[Span]:
 def _span(text: str, number: int, parent: str | None) -> Span:
     matched = _SPAN.fullmatch(text)
     assert matched, text
-    attributes: dict[str, JsonValue] = {"mlflow.spanType": matched["type"]}
+    span_type = None if matched["type"] == "NONE" else matched["type"]
+    attributes: dict[str, JsonValue] = {} if span_type is None else {"mlflow.spanType": span_type}
     metadata: dict[str, JsonValue] = {}
     function_name = None
     for key, quoted, bare in _OPTION.findall(matched["options"]):
@@ -86,7 +88,7 @@ def _span(text: str, number: int, parent: str | None) -> Span:
         span_id=f"{number:016x}",
         parent_id=parent,
         name=Recorded(matched["name"].strip('"')),
-        type=Recorded(matched["type"]),
+        type=None if span_type is None else Recorded(span_type),
         status=SpanStatus.OK,
         status_message=None,
         start_ns=number * 10,

@@ -8,6 +8,19 @@ from tracegloss.correlate.rules.dspy import dspy
 from tracegloss.correlate.rules.langchain import langchain
 from tracegloss.correlate.rules.mlflow_implicit import mlflow_implicit
 from tracegloss.correlate.rules.openai_agents import openai_agents
+from tracegloss.correlate.rules.openinference import openinference
+from tracegloss.correlate.rules.opentelemetry import opentelemetry
 from tracegloss.correlate.rules.tools import tools
+from tracegloss.correlate.rules.traceloop import traceloop
 
-RULES: tuple[Rule, ...] = (mlflow_implicit, openai_agents, langchain, clients, dspy, tools)
+RULES: tuple[Rule, ...] = (
+    mlflow_implicit,
+    traceloop,
+    openinference,
+    opentelemetry,
+    openai_agents,
+    langchain,
+    clients,
+    dspy,
+    tools,
+)

@@ -1,0 +1,72 @@
+"""The rows of the table of framework constructs: how a construct is told and what it makes."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tracegloss.model.site import SiteKind
+
+Where = tuple[int, str]
+"""A parameter by its position and its keyword; 99 for parameters that are never positional."""
+
+
+class Construct(Struct, frozen=True):
+    """One construct of a framework.
+
+    `runs` is the parameter with the callable whose body the span covers, `held` the one with a
+    list of such callables, `named` the one with the span's name. Without a name spans are called
+    `default`, or like the callable, `qualified` if by its qualified name. `injected` parameters
+    are not among the recorded inputs. On a class, `method` is the parameter with the name of the
+    method that runs.
+    """
+
+    framework: str
+    packages: tuple[str, ...]
+    tail: str
+    kind: SiteKind
+    named: Where | None = None
+    runs: Where | None = None
+    held: Where | None = None
+    default: str | None = None
+    spans: tuple[str, ...] = ()
+    injected: int = 0
+    qualified: bool = False
+    method: Where | None = None
+
+    @property
+    def last(self) -> str:
+        """The last name of the path."""
+        return self.tail.rpartition(".")[2]
+
+    def fits(self, dotted: str) -> bool:
+        """Tell whether a dotted path outside the tree is this construct."""
+        return package_of(dotted) in self.packages and f".{dotted}".endswith(f".{self.tail}")
+
+
+def package_of(dotted: str) -> str:
+    """Give the package a path is of; `langchain_core` and its kin count as `langchain`."""
+    root = dotted.partition(".")[0].removesuffix("()")
+    family = root.partition("_")[0]
+    return family if family in _FAMILIES else root
+
+
+_FAMILIES = frozenset({"langchain", "langgraph"})
+
+
+class BaseClass(Struct, frozen=True):
+    """A class of a framework whose subclasses' `method` runs inside spans named as `pattern` says.
+
+    In `pattern` a `*` stands for the class's name; without a pattern it is the class attribute
+    `name`.
+    """
+
+    framework: str
+    packages: tuple[str, ...]
+    base: str
+    methods: tuple[str, ...]
+    kind: SiteKind
+    pattern: str | None = None
+
+    def fits(self, dotted: str) -> bool:
+        """Tell whether a dotted path outside the tree is this class."""
+        return package_of(dotted) in self.packages and dotted.rpartition(".")[2] == self.base
