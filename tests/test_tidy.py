@@ -14,7 +14,7 @@ import pytest
 from importlinter.cli import lint_imports
 
 from tests.conftest import REPOSITORY
-from tracegloss.cli import COMMANDS
+from tracegloss.cli.commands import COMMANDS
 
 SERVER = REPOSITORY / "server"
 PACKAGE = SERVER / "tracegloss"

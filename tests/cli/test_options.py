@@ -10,10 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.cli.running import PATIENCE, TRACES, Ran, Shell, check_fault, check_report
 from tracegloss.cli import correlate_main, main
+from tracegloss.cli.asked import Asked
+from tracegloss.cli.correlate import correlate
 from tracegloss.cli.reporting import shows_unicode
 
 ERROR = "error-in-tool.json"
@@ -37,6 +40,11 @@ def call(agent: Shell, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> Any
         return Ran(stopped.value.code, out, err)
 
     return run
+
+
+def test_a_trace_alone_is_asked_for_as_with_every_option_at_its_default() -> None:
+    read = correlate.make_context("correlate", ["tr-1"]).params
+    assert msgspec.convert(read, Asked) == Asked("tr-1")
 
 
 CONTRADICTIONS = {

@@ -23,6 +23,8 @@ HEAVY = {
     "pandas",
     "numpy",
     "multiprocessing",
+    "click",
+    "tomllib",
 }
 PROGRAM = """
 import json, os, sys
@@ -40,20 +42,20 @@ except SystemExit as stopped:
 @pytest.mark.parametrize(
     "command, status, loaded",
     [
-        ("--help", 0, set()),
-        ("correlate --help", 0, set()),
-        ("cache path", 0, set()),
-        ("index", 0, set()),
+        ("--help", 0, {"click"}),
+        ("correlate --help", 0, {"click"}),
+        ("cache path", 0, {"click"}),
+        ("index", 0, {"click"}),
         ("correlate error-in-tool.json", 0, set()),
-        ("correlate error-in-tool.json --format json", 0, set()),
-        ("diagnostics error-in-tool.json", 0, set()),
-        ("hover tools/policies.py:15:9 --trace error-in-tool.json", 0, set()),
-        ("lens tools/refunds.py --trace error-in-tool.json", 0, set()),
-        ("locate error-in-tool.json 6bb1051c1d27070d", 0, set()),
-        ("symbols policy --trace error-in-tool.json", 0, set()),
+        ("correlate error-in-tool.json --format json", 0, {"click"}),
+        ("diagnostics error-in-tool.json", 0, {"click"}),
+        ("hover tools/policies.py:15:9 --trace error-in-tool.json", 0, {"click"}),
+        ("lens tools/refunds.py --trace error-in-tool.json", 0, {"click"}),
+        ("locate error-in-tool.json 6bb1051c1d27070d", 0, {"click"}),
+        ("symbols policy --trace error-in-tool.json", 0, {"click"}),
         ("correlate last", 2, set()),
-        ("correlate tr-1 --tracking-uri http://127.0.0.1:1", 2, {"http", "ssl"}),
-        ("correlate tr-1 --tracking-uri sqlite:///absent.db", 2, set()),
+        ("correlate tr-1 --tracking-uri http://127.0.0.1:1", 2, {"click", "http", "ssl"}),
+        ("correlate tr-1 --tracking-uri sqlite:///absent.db", 2, {"click"}),
     ],
 )
 def test_a_command_loads_what_it_needs(

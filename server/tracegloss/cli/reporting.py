@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -27,6 +26,8 @@ def output_width() -> int:
     wanted = os.environ.get("COLUMNS", "")
     if not sys.stdout.isatty() and not wanted.isdecimal():
         return PIPED_WIDTH
+    import shutil  # also packs archives, which takes it long to import
+
     columns = shutil.get_terminal_size((PIPED_WIDTH, 24)).columns
     return min(max(NARROWEST, columns), WIDEST)
 

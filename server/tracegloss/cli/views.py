@@ -18,8 +18,6 @@ from tracegloss.trace_on_code import TraceOnCode
 Written: TypeAlias = tuple[str, int]
 """A piece of output, and the exit status its findings ask for."""
 
-FORMATS = ("text", "json", "markdown", "github", "sarif")
-
 
 class View(Struct, frozen=True):
     """Which view was asked for; raises `UsageError` when two of them contradict each other."""

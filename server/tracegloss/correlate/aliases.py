@@ -6,7 +6,6 @@ longest common suffix, and believed where the quoted source lines agree with the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -14,6 +13,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from tracegloss.matcher import matcher
 from tracegloss.model.resolution import PathAlias
 from tracegloss.model.settings import Settings
 from tracegloss.model.trace import Span, StackFrame
@@ -23,11 +23,11 @@ from tracegloss.text import LineIndex
 MOST_FILES = 400
 MOST_NOTEBOOKS = 40
 
-_LIBRARY = re.compile(
+_LIBRARY = matcher(
     r"/(?:site|dist)-packages/|/lib/python\d|\\Lib\\|/Python\d+/Lib/|^<(?!ipython|command-)|/\.venv/|/\.tox/"
 )
-_MLFLOW = re.compile(r"(?:^|/)mlflow/tracing/")
-_CELL = re.compile(
+_MLFLOW = matcher(r"(?:^|/)mlflow/tracing/")
+_CELL = matcher(
     r"ipykernel_\d+|^<ipython-input-|^Cell In|^Input In|^In \[|[/<]command-\d+|^~?/?\.ipynb"
 )
 

@@ -9,6 +9,7 @@ from tracegloss.errors import SettingError
 from tracegloss.findings.scorers import POLARITIES
 from tracegloss.findings.values import OutputTexts
 from tracegloss.findings.wording import value_piece
+from tracegloss.matcher import matcher
 from tracegloss.model.finding import JudgedAssessment
 from tracegloss.model.settings import Settings
 from tracegloss.model.trace import Assessment
@@ -19,8 +20,8 @@ from tracegloss.tree import SpanTree
 _BAD = frozenset({"no", "fail", "failed", "false", "incorrect"})
 _GOOD = frozenset({"yes", "pass", "passed", "true", "correct"})
 # A name where "yes" is bad news, or might be: what it says cannot be told from its value.
-_REVERSED = re.compile(r"^toxic|error|frustrat|hallucinat|leak|violation", re.IGNORECASE)
-_SCALE = re.compile(r"\s*(fail|pass)\s+(below|above|under|over|if)\s+(\S.*?)\s*")
+_REVERSED = matcher(r"^toxic|error|frustrat|hallucinat|leak|violation", re.IGNORECASE)
+_SCALE = matcher(r"\s*(fail|pass)\s+(below|above|under|over|if)\s+(\S.*?)\s*")
 _MIN_EXPECTED = 3
 _MOST_WORDS = 8
 

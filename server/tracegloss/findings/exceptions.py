@@ -6,7 +6,6 @@ the message with its numbers and quoted values masked, and the frame that raised
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
@@ -16,6 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tracegloss.findings.wording import bounded
+from tracegloss.matcher import matcher
 from tracegloss.model.finding import ExceptionRole, RaisedException
 from tracegloss.model.resolution import Correlation, PlacedFrame
 from tracegloss.model.settings import Settings
@@ -41,10 +41,10 @@ CONTROL_FLOW = frozenset(
     }
 )  # fmt: skip
 
-_MASKED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`|\b[0-9a-fA-F-]*[0-9][0-9a-fA-F-]*\b|[0-9]+")
-_FIRST_TOKEN = re.compile(r"\w+|\S")
-_PACKAGE = re.compile(r"(?:^|[/\\])(?:site|dist)-packages[/\\]+([^/\\]+)")
-_STANDARD = re.compile(r"[/\\]python[0-9.]*[/\\]+([^/\\]+)")
+_MASKED = matcher(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`|\b[0-9a-fA-F-]*[0-9][0-9a-fA-F-]*\b|[0-9]+")
+_FIRST_TOKEN = matcher(r"\w+|\S")
+_PACKAGE = matcher(r"(?:^|[/\\])(?:site|dist)-packages[/\\]+([^/\\]+)")
+_STANDARD = matcher(r"[/\\]python[0-9.]*[/\\]+([^/\\]+)")
 _LONGEST_MESSAGE = 1000
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from msgspec import Struct, field
 
+from tracegloss.digest import blake2b
 from tracegloss.findings.case import Case
 from tracegloss.model.finding import Finding, NotChecked, Related, Severity
 from tracegloss.model.site import Place
@@ -103,7 +103,7 @@ def finding(case: Case, rule: Rule, note: Note) -> Finding:
 
 def fingerprint(*parts: str) -> str:
     """Hash what stays the same when lines move: 16 hex digits."""
-    return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _severities(case: Case, rule: Rule, note: Note) -> tuple[Severity, Severity | None]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tracegloss.matcher import matcher
 from tracegloss.model.repository import NamedBy
 from tracegloss.model.trace import Labels, TraceInfo
 from tracegloss.reveal import reveal
@@ -29,8 +29,8 @@ _TAGS = (
 )
 _BRANCH_TAGS = ("vcs.ref.head.name", "vcs.repository.ref.name", "git.branch")
 _ADDRESS_TAGS = ("vcs.repository.url.full",)
-_ID = re.compile(r"[0-9a-f]{7,64}\Z")
-_RELEASE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+-]{0,79}\Z")
+_ID = matcher(r"[0-9a-f]{7,64}\Z")
+_RELEASE = matcher(r"[0-9A-Za-z][0-9A-Za-z._+-]{0,79}\Z")
 
 
 class NamedCommit(Struct, frozen=True):

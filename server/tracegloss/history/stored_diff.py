@@ -8,7 +8,9 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+from tracegloss.matcher import matcher
+
+_HUNK = matcher(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _FILE = "diff --git "
 _NOTHING = "/dev/null"
 

@@ -16,6 +16,8 @@ from tracegloss.recorded import phrase
 SUFFIXES = (".py", ".ipynb")
 MAX_DEPTH = 40
 _GIT_SECONDS = 20
+# Bytes that git may write before they are read, where the system lets a pipe be as large.
+_ROOM = 1 << 20
 _MOST_SHOWN = 100
 _GIT = (
     *("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
@@ -31,10 +33,55 @@ class Listing(Struct):
     problems: list[Problem] = field(default_factory=list)
 
 
-def list_files(root: Path, exclude: tuple[str, ...] = ()) -> Listing:
-    """List a folder. `exclude` holds patterns as `.gitignore` has them."""
+class AskedGit:
+    """Git's list of a folder's files, asked for now and read later: it takes git a while."""
+
+    def __init__(self, root: Path) -> None:
+        """Ask; a git that is not installed is an answer too."""
+        self.root = root
+        self._said: bytes | None = None
+        try:
+            self._process: subprocess.Popen[bytes] | None = subprocess.Popen(  # noqa: S603 - a fixed command, no shell
+                _GIT,
+                cwd=root,
+                env=git_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pipesize=_ROOM,
+            )
+        except OSError:
+            self._process = None
+
+    def paths(self, problems: list[Problem]) -> list[str] | None:
+        """Wait for the list; `None` without git, without a repository, or when it takes too long.
+
+        The last is a problem.
+        """
+        if self._process is None:
+            return None
+        if self._said is None:
+            try:
+                self._said, _ = self._process.communicate(timeout=_GIT_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.communicate()
+                self._process = None
+                words = "git did not list the files in time; walked the folder"
+                problems.append(Problem("slow-git", phrase(words)))
+                return None
+        return None if self._process.returncode != 0 else os.fsdecode(self._said).split("\0")
+
+
+def list_files(root: Path, exclude: tuple[str, ...] = (), asked: AskedGit | None = None) -> Listing:
+    """List a folder. `exclude` holds patterns as `.gitignore` has them.
+
+    `asked` is a question that may be under way already; one about another folder is not heard.
+    """
     problems: list[Problem] = []
-    listed = _listed_by_git(root, problems)
+    if asked is None or asked.root != root:
+        asked = AskedGit(root)
+    listed = asked.paths(problems)
     if not listed:  # no repository, or a folder that the repository around it ignores
         listed = list(_walked(root, problems))
     found = {path for path in listed if path.endswith(SUFFIXES)}
@@ -58,30 +105,6 @@ def git_environment() -> dict[str, str]:
         "GIT_ALLOW_PROTOCOL": "none",
         "GIT_PAGER": "cat",
     }
-
-
-def _listed_by_git(root: Path, problems: list[Problem]) -> list[str] | None:
-    """Ask git; `None` where there is no git, no repository, or it does not answer in time."""
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed command, no shell
-            _GIT,
-            cwd=root,
-            env=git_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_GIT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        problems.append(
-            Problem("slow-git", phrase("git did not list the files in time; walked the folder"))
-        )
-        return None
-    except OSError:
-        return None
-    if done.returncode != 0:
-        return None
-    return os.fsdecode(done.stdout).split("\0")
 
 
 def _walked(root: Path, problems: list[Problem]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tracegloss.index.expressions import union
@@ -24,6 +23,7 @@ from tracegloss.index.values import (
     Unknown,
     Value,
 )
+from tracegloss.matcher import matcher
 from tracegloss.syntax.facts import Assignment, Definition, Entries, Expression, Import, Parameter
 
 
@@ -250,13 +250,11 @@ def _itself(
     return owner if "classmethod" in names else Instance(owner, exact=False)
 
 
-_DOTTED = re.compile(r"[A-Za-z_][\w.]*")
-_CONTAINERS = re.compile(
+_DOTTED = matcher(r"[A-Za-z_][\w.]*")
+_CONTAINERS = matcher(
     r"^(?:typing\.)?(?:list|List|tuple|Tuple|set|Set|frozenset|Sequence|Iterable|Iterator|Collection)\["
 )
-_MAPPINGS = re.compile(
-    r"^(?:typing\.)?(?:dict|Dict|Mapping|MutableMapping|defaultdict|OrderedDict)\["
-)
+_MAPPINGS = matcher(r"^(?:typing\.)?(?:dict|Dict|Mapping|MutableMapping|defaultdict|OrderedDict)\[")
 
 
 def annotated(reader: Reader, annotation: str | None, scope: Scope) -> Values:

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from msgspec import Struct
 
 from tracegloss.index.modules import ModuleMap
+from tracegloss.matcher import matcher
 
 _MAX_TAIL_FOLDERS = 3
 _NOTEBOOK = ".ipynb"
@@ -17,7 +18,7 @@ _IMPORT = b"import"
 _GETATTR = b"__getattr__"
 _LAZY = (b"import_module", b"__import__", b"lazy", b"Lazy")
 _AROUND_TEXT = frozenset((b'"', b"'", b".", b":"))
-_STATEMENT = re.compile(
+_STATEMENT = matcher(
     r"\bfrom[ \t]+(?P<of>[\w.]+)[ \t]+import\b[ \t]*\(?(?P<members>[^)\n]*)"
     r"|\bimport[ \t]+(?P<modules>[\w., \t]+)"
 )

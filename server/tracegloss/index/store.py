@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ import msgspec
 from msgspec import Struct, field
 
 from tracegloss import __version__, syntax
+from tracegloss.digest import blake2b
 from tracegloss.index.kept import KeptFile
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
@@ -75,7 +75,7 @@ def facts_version() -> bytes:
 
     Stamps stand for contents, so that nothing has to be read; a new release makes all anew.
     """
-    digest = hashlib.sha256(f"{SCHEMA} {__version__}".encode())
+    digest = blake2b(f"{SCHEMA} {__version__}".encode(), digest_size=32)
     for folder in (Path(syntax.__file__).parent, Path(__file__).parent):
         for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
             found = entry.stat()
@@ -242,7 +242,7 @@ def _make_anew(connection: sqlite3.Connection) -> None:
 
 
 def _digest(packed: bytes) -> bytes:
-    return hashlib.blake2b(packed, digest_size=16).digest()
+    return blake2b(packed, digest_size=16).digest()
 
 
 def _is_broken(error: Exception) -> bool:

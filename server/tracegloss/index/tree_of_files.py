@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterable, Mapping
@@ -12,7 +11,7 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct, field
 
 from tracegloss.errors import RepositoryError
-from tracegloss.index.discover import list_files
+from tracegloss.index.discover import AskedGit, list_files
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 
@@ -57,6 +56,8 @@ class TreeOfFiles(Protocol):
 
 def blob_id(data: bytes) -> bytes:
     """Name bytes as git names a blob of them (20 bytes)."""
+    import hashlib  # loads OpenSSL, for which a run on unchanged files need not wait
+
     header = b"blob %d\0" % len(data)
     return hashlib.sha1(header + data, usedforsecurity=False).digest()
 
@@ -71,14 +72,19 @@ class WorkingTree(Struct):
     problems: list[Problem] = field(default_factory=list)
 
     @classmethod
-    def of(cls, root: Path, exclude: tuple[str, ...] = ()) -> WorkingTree:
-        """List a folder's files; raises `RepositoryError` when there is no such folder."""
+    def of(
+        cls, root: Path, exclude: tuple[str, ...] = (), asked: AskedGit | None = None
+    ) -> WorkingTree:
+        """List a folder's files; raises `RepositoryError` when there is no such folder.
+
+        `asked` is as in `list_files`.
+        """
         if not root.is_dir():
             raise RepositoryError(
                 "This is no folder", where=str(root), remedy="Give the root of a repository"
             )
         tree = cls(root.resolve(), exclude)
-        listing = list_files(tree.root, exclude)
+        listing = list_files(tree.root, exclude, asked)
         tree.problems.extend(listing.problems)
         tree._stamp(listing.paths)
         return tree

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from tracegloss.matcher import matcher
 from tracegloss.text import LineIndex, TextRange
 
-_COMMENT = re.compile(r"#\s*tracegloss:\s*ignore(?:\[(?P<rules>[^\]]*)\])?")
+_COMMENT = matcher(r"#\s*tracegloss:\s*ignore(?:\[(?P<rules>[^\]]*)\])?")
 # Further up than this a comment speaks of something else; decorators stand between it and the name.
 _MOST_LINES_ABOVE = 20
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from tracegloss.matcher import matcher
 from tracegloss.redaction.secret import Secret
 
 # Digits and separators in any order are cheap to find; runs with single separators are inside.
-_STRETCH = re.compile(r"[0-9][0-9 -]{11,}[0-9]")
-_RUN = re.compile(r"[0-9](?:[ -]?[0-9]){12,}")
-_GROUP = re.compile(r"[0-9]+")
+_STRETCH = matcher(r"[0-9][0-9 -]{11,}[0-9]")
+_RUN = matcher(r"[0-9](?:[ -]?[0-9]){12,}")
+_GROUP = matcher(r"[0-9]+")
 _LONGEST = 19
 _LEAST_GROUP_IN_A_LONGER_RUN = 3
 # What ties a number to a longer hex, uuid or number run on its left or right.
-_TIED_BEFORE = re.compile(r"(?<!\\)(?<!\\u[0-9a-f]{3})[0-9A-Za-z]$|[0-9][A-Za-z]*[-.]$")
-_TIED_AFTER = re.compile(r"[0-9A-Za-z]|[-.][A-Za-z]*[0-9]")
+_TIED_BEFORE = matcher(r"(?<!\\)(?<!\\u[0-9a-f]{3})[0-9A-Za-z]$|[0-9][A-Za-z]*[-.]$")
+_TIED_AFTER = matcher(r"[0-9A-Za-z]|[-.][A-Za-z]*[0-9]")
 # First digits and lengths in use: Visa, Mastercard, American Express, Diners, JCB, Maestro and the
 # issuers of 6 (Discover, UnionPay and others).
-_ISSUED = re.compile(
+_ISSUED = matcher(
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|5[1-5][0-9]{14}"
     r"|(?:222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}"
     r"|3[47][0-9]{13}|3(?:0[0-59]|[689][0-9])[0-9]{11}(?:[0-9]{2,5})?|35[0-9]{14,17}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from tracegloss.matcher import matcher
 from tracegloss.redaction.cards import card_numbers
 from tracegloss.redaction.names import name_kind
 from tracegloss.redaction.secret import Secret
@@ -20,7 +21,7 @@ _WORD = r"[A-Za-z0-9_-]"
 
 # Each guard begins with the rarest character of its keys, which is searched for at memory speed.
 _KEY_GUARDS = tuple(
-    re.compile(guard)
+    matcher(guard)
     for guard in (
         r"_(?:(?<=[sr]k_)|(?<=gh[posru]_)|(?<=_pat_)|(?<=hf_)|(?<=npm_))",
         r"-(?:(?<=sk-)|(?<=glpat-)|(?<=xox[abeprs]-)|(?<=pypi-))",
@@ -31,7 +32,7 @@ _KEY_GUARDS = tuple(
         r"AccountKey=",
     )
 )
-_KEY = re.compile(
+_KEY = matcher(
     _BORDER
     + r"(?:"
     + rf"sk-(?:ant-|proj-)?{_WORD}{{16,}}"
@@ -47,8 +48,8 @@ _KEY = re.compile(
     + r")"
 )
 
-_JWT = re.compile(_BORDER + rf"eyJ{_WORD}{{8,}}\.{_WORD}{{8,}}(?:\.{_WORD}*)?")
-_SCHEME = re.compile(
+_JWT = matcher(_BORDER + rf"eyJ{_WORD}{{8,}}\.{_WORD}{{8,}}(?:\.{_WORD}*)?")
+_SCHEME = matcher(
     r"(?:^|(?<=[:=\"'\\\x1e,])|(?<=[:=] ))"
     r"(?:[Bb]earer[ ]+(?P<bearer>[A-Za-z0-9._~+/=-]{16,})"
     r"|(?:[Bb]asic|[Tt]oken)[ ]+(?P<other>(?=[a-z]*[A-Z0-9._~+/=-])[A-Za-z0-9._~+/=-]{16,}))",
@@ -56,14 +57,14 @@ _SCHEME = re.compile(
 )
 _SCHEME_GUARDS = ("earer ", "asic ", "oken ")
 
-_CREDENTIALS = re.compile(r"://[^\s/:@\"'<>?#]*:(?P<value>[^\s/\"'<>?#]+)@")
-_QUERY = re.compile(
+_CREDENTIALS = matcher(r"://[^\s/:@\"'<>?#]*:(?P<value>[^\s/\"'<>?#]+)@")
+_QUERY = matcher(
     r"[?&](?:amp;)?(?:sig|signature|x-amz-signature|x-amz-security-token|token|key|code)="
     r"(?P<value>[^&\s\"'<>#\\]+)",
     re.IGNORECASE,
 )
 
-_KEY_MARK = re.compile(r"-----(BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_MARK = matcher(r"-----(BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_BODY = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\\ \r\n\t")
 
 _STEMS = (
@@ -78,20 +79,18 @@ _STEMS = (
     "string",
 )
 _NAMED_GUARDS = tuple(
-    re.compile(rf"{stem}[a-z0-9_.-]{{0,40}}[\"'\\]{{0,8}}[ \t]{{0,4}}[:=]") for stem in _STEMS
+    matcher(rf"{stem}[a-z0-9_.-]{{0,40}}[\"'\\]{{0,8}}[ \t]{{0,4}}[:=]") for stem in _STEMS
 )
-_NAMED = re.compile(
+_NAMED = matcher(
     r"(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z0-9_.-]{1,100})[\"'\\]{0,8}"
     r"[ \t]{0,4}(?:=>|:=|[:=])[ \t]{0,4}"
     r"(?:[rbuf]{0,2}(?P<open>\\{0,7}[\"'])|(?P<bare>[^\s\"',;&<>(){}\[\]]+))"
 )
-_REST_OF_LINE = re.compile(r"[^\r\n\x1e\"']*")
-_REST_OF_QUOTED = {
-    quote: re.compile(rf"(?:\\[^\r\n]|[^\\\r\n\x1e{quote}])*") for quote in ("'", '"')
-}
-_REST_OF_ESCAPED = re.compile(r"[^\r\n\x1e]*")
+_REST_OF_LINE = matcher(r"[^\r\n\x1e\"']*")
+_REST_OF_QUOTED = {quote: matcher(rf"(?:\\[^\r\n]|[^\\\r\n\x1e{quote}])*") for quote in ("'", '"')}
+_REST_OF_ESCAPED = matcher(r"[^\r\n\x1e]*")
 _WHOLE_LINE_NAMES = ("authorization", "cookie", "connection", "string")
-_NO_VALUE = re.compile(
+_NO_VALUE = matcher(
     r"none|null|true|false|str|int|float|bytes|bool|optional|secretstr|any|undefined|\.\.\.|\*+",
     re.IGNORECASE,
 )

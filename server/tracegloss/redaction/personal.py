@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 
+from tracegloss.matcher import matcher
 from tracegloss.redaction.cards import passes_luhn
 from tracegloss.redaction.secret import Secret
 
-_EMAIL = re.compile(
+_EMAIL = matcher(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
 )
-_PHONE = re.compile(r"(?<![0-9A-Za-z+])(?:\+|00)[1-9](?:[ ./-]?\(?[0-9]\)?){6,14}(?![0-9A-Za-z])")
-_IBAN = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]){11,30}(?![0-9A-Za-z])")
-_IPV4 = re.compile(r"(?<![0-9A-Za-z.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z]|\.[0-9])")
-_IPV6 = re.compile(r"(?<![0-9A-Za-z:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![0-9A-Za-z:])")
+_PHONE = matcher(r"(?<![0-9A-Za-z+])(?:\+|00)[1-9](?:[ ./-]?\(?[0-9]\)?){6,14}(?![0-9A-Za-z])")
+_IBAN = matcher(r"(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]){11,30}(?![0-9A-Za-z])")
+_IPV4 = matcher(r"(?<![0-9A-Za-z.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z]|\.[0-9])")
+_IPV6 = matcher(r"(?<![0-9A-Za-z:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![0-9A-Za-z:])")
 
-_SPANISH = re.compile(r"(?<![0-9A-Za-z])[XYZ0-9][0-9]{7}-?[A-Z](?![0-9A-Za-z])")
-_FRENCH = re.compile(r"(?<![0-9A-Za-z])[12](?: ?[0-9]){4} ?[0-9AB](?: ?[0-9]){9}(?![0-9A-Za-z])")
-_BRAZILIAN = re.compile(r"(?<![0-9A-Za-z])[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}(?![0-9A-Za-z])")
-_FINNISH = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y](?![0-9A-Za-z])")
-_SWEDISH = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{2})?[0-9]{6}[-+][0-9]{4}(?![0-9A-Za-z])")
+_SPANISH = matcher(r"(?<![0-9A-Za-z])[XYZ0-9][0-9]{7}-?[A-Z](?![0-9A-Za-z])")
+_FRENCH = matcher(r"(?<![0-9A-Za-z])[12](?: ?[0-9]){4} ?[0-9AB](?: ?[0-9]){9}(?![0-9A-Za-z])")
+_BRAZILIAN = matcher(r"(?<![0-9A-Za-z])[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}(?![0-9A-Za-z])")
+_FINNISH = matcher(r"(?<![0-9A-Za-z])[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y](?![0-9A-Za-z])")
+_SWEDISH = matcher(r"(?<![0-9A-Za-z])(?:[0-9]{2})?[0-9]{6}[-+][0-9]{4}(?![0-9A-Za-z])")
 
 
 def personal_data(text: str) -> Iterator[Secret]:

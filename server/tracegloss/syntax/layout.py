@@ -8,8 +8,9 @@ block ends, is what the hash covers.
 from __future__ import annotations
 
 import re
-from hashlib import blake2b
 from itertools import pairwise
+
+from tracegloss.digest import blake2b
 
 # Marks written over white space; runs of one to eight block ends have one byte each.
 _BLOCK_END = 1

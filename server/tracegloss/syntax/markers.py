@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+
+from tracegloss.matcher import matcher
 
 TRACING = (b"mlflow",)
 
@@ -17,14 +18,12 @@ _PACKAGE = (
 _TELEMETRY = re.compile(
     rb"(?:from|import)[ \t]+(?:opentelemetry|openinference|traceloop|logfire|phoenix)\b"
 )
-_FRAMEWORK = re.compile(
-    rb"(?:from|import)[ \t]+" + _PACKAGE + rb"\b|from[ \t]+agents[ \t]+import\b"
-)
-_FRAMEWORK_FOLDER = re.compile(r"(?:.*/)?" + _PACKAGE.decode())
+_FRAMEWORK = matcher(rb"(?:from|import)[ \t]+" + _PACKAGE + rb"\b|from[ \t]+agents[ \t]+import\b")
+_FRAMEWORK_FOLDER = matcher(r"(?:.*/)?" + _PACKAGE.decode())
 
 # The module's name, not a part of a longer one, of an address or of a title.
-_AS_MODULE = re.compile(rb"mlflow(?![\w/-])")
-_IN_IMPORT = re.compile(rb"(?:import|from)[ \t][^\n]*mlflow")
+_AS_MODULE = matcher(rb"mlflow(?![\w/-])")
+_IN_IMPORT = matcher(rb"(?:import|from)[ \t][^\n]*mlflow")
 
 
 def may_trace(raw: bytes) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import binascii
-import hashlib
 import re
 
+from tracegloss.digest import blake2b
 from tracegloss.recorded import JsonValue
 
 LONGEST_TRACE_ID = 300
@@ -63,7 +63,7 @@ def _plain_base64(written: str) -> str | None:
 
 def digest(written: str) -> str:
     """Give a stable 16-digit stand-in for an id that is none."""
-    return hashlib.blake2b(written.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return blake2b(written.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def trace_id_of(value: JsonValue) -> str | None:

@@ -7,12 +7,12 @@ lines; nothing here is quadratic.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
+from tracegloss.matcher import matcher
 from tracegloss.model.trace import StackFrame, TracebackBlock
 from tracegloss.recorded import Recorded
 from tracegloss.traces.stack_margin import Line, without_margin
@@ -24,17 +24,17 @@ _RELATIONS: dict[str, Relation] = {
     "The above exception was the direct cause of the following exception:": "cause",
     "During handling of the above exception, another exception occurred:": "context",
 }
-_FRAME = re.compile(r'\s*File "(.+)", line (\d{1,9})(?:, in (.+))?')
-_CELL = re.compile(r"(Cell In ?\[\d+\]), line (\d{1,9})(?:, in (.+))?")
-_IPYTHON_FILE = re.compile(r"File ([^\s\"].*):(\d{1,9})(?:, in (.+))?")
+_FRAME = matcher(r'\s*File "(.+)", line (\d{1,9})(?:, in (.+))?')
+_CELL = matcher(r"(Cell In ?\[\d+\]), line (\d{1,9})(?:, in (.+))?")
+_IPYTHON_FILE = matcher(r"File ([^\s\"].*):(\d{1,9})(?:, in (.+))?")
 # IPython before 8.5 prints the line of a frame only with an arrow beside its source.
-_IPYTHON_INPUT = re.compile(r"(<ipython-input-[\w-]+>|Input In ?\[\d+\],) in (.+)")
-_IPYTHON_OLD_FILE = re.compile(r"((?:[~/]|[A-Za-z]:[\\/]).*\.py[cx]?) in ([^\s(]+\(.*\)|<module>)")
-_COLOUR = re.compile(r"\x1b\[[\d;:]*m")
-_ARROW = re.compile(r"-+> (\d{1,9})(?: (.*))?")
-_NO_SOURCE = re.compile(r"[\s^~]*|\s*\[Previous line repeated \d+ more times?\]")
-_EXCEPTION = re.compile(r"([^\W\d][\w.]*(?:\.<locals>\.[\w.]+)?)(?:: ?(.*))?")
-_SOUNDS_LIKE_EXCEPTION = re.compile(r".*(?:Error|Exception|Warning|Interrupt|Exit|Iteration|Group)")
+_IPYTHON_INPUT = matcher(r"(<ipython-input-[\w-]+>|Input In ?\[\d+\],) in (.+)")
+_IPYTHON_OLD_FILE = matcher(r"((?:[~/]|[A-Za-z]:[\\/]).*\.py[cx]?) in ([^\s(]+\(.*\)|<module>)")
+_COLOUR = matcher(r"\x1b\[[\d;:]*m")
+_ARROW = matcher(r"-+> (\d{1,9})(?: (.*))?")
+_NO_SOURCE = matcher(r"[\s^~]*|\s*\[Previous line repeated \d+ more times?\]")
+_EXCEPTION = matcher(r"([^\W\d][\w.]*(?:\.<locals>\.[\w.]+)?)(?:: ?(.*))?")
+_SOUNDS_LIKE_EXCEPTION = matcher(r".*(?:Error|Exception|Warning|Interrupt|Exit|Iteration|Group)")
 
 
 class _Block(Struct):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
 
-_GROUP_HEADER = re.compile(r"( *)\+ Exception Group (Traceback \(most recent call last\):)")
-_FIRST_MEMBER = re.compile(r"( *)\+-\+-{3,} (?:\d+|\.\.\.) -{3,}")
-_NEXT_MEMBER = re.compile(r"( *)\+-{3,} (?:\d+|\.\.\.) -{3,}")
-_GROUP_END = re.compile(r"( *)\+-{3,}")
-_MARGIN = re.compile(r"( *)\| ?(.*)")
+from tracegloss.matcher import matcher
+
+_GROUP_HEADER = matcher(r"( *)\+ Exception Group (Traceback \(most recent call last\):)")
+_FIRST_MEMBER = matcher(r"( *)\+-\+-{3,} (?:\d+|\.\.\.) -{3,}")
+_NEXT_MEMBER = matcher(r"( *)\+-{3,} (?:\d+|\.\.\.) -{3,}")
+_GROUP_END = matcher(r"( *)\+-{3,}")
+_MARGIN = matcher(r"( *)\| ?(.*)")
 
 
 class Line(Struct, frozen=True):

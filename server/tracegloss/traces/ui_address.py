@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 from msgspec import Struct
 
 from tracegloss.errors import UsageError
+from tracegloss.matcher import matcher
 from tracegloss.traces.ids import safe_trace_id
 
 _TRACE_KEYS = (
@@ -18,11 +19,11 @@ _TRACE_KEYS = (
     "requestId",
     "request_id",
 )
-_EXPERIMENT = re.compile(r"/experiments/([\w-]+)")
-_TRACE_IN_PATH = re.compile(r"/traces/(tr-[\w-]+|[0-9a-f]{32}|trace:[^/?]+)(?:/|$)")
-_WORKSPACE = re.compile(r"/workspaces/([\w.-]+)(?:/|$)", re.ASCII)
-_WORKSPACE_NAME = re.compile(r"[\w.-]+", re.ASCII)
-_API = re.compile(r"/(?:ajax-)?api/\d\.\d/mlflow/.*")
+_EXPERIMENT = matcher(r"/experiments/([\w-]+)")
+_TRACE_IN_PATH = matcher(r"/traces/(tr-[\w-]+|[0-9a-f]{32}|trace:[^/?]+)(?:/|$)")
+_WORKSPACE = matcher(r"/workspaces/([\w.-]+)(?:/|$)", re.ASCII)
+_WORKSPACE_NAME = matcher(r"[\w.-]+", re.ASCII)
+_API = matcher(r"/(?:ajax-)?api/\d\.\d/mlflow/.*")
 _DATABRICKS = (".databricks.com", ".azuredatabricks.net", ".databricks.us", ".databricks.cn")
 
 

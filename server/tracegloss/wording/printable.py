@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 
+from tracegloss.matcher import matcher
+
 # C0, DEL and C1 controls; line and paragraph separators; marks, overrides and isolates of
 # direction; invisible spaces and operators; tag characters; lone surrogates, which UTF-8 lacks.
 _HIDDEN = (
     "\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff"
 )
-_UNSAFE = re.compile(f"[\n{_HIDDEN}]")
-_UNSAFE_IN_BLOCK = re.compile(f"[{_HIDDEN}]")
+_UNSAFE = matcher(f"[\n{_HIDDEN}]")
+_UNSAFE_IN_BLOCK = matcher(f"[{_HIDDEN}]")
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 

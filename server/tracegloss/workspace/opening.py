@@ -23,10 +23,12 @@ from tracegloss.history.commit_tree import head_tree
 from tracegloss.history.hardened import is_bare
 from tracegloss.history.named_commit import model_of
 from tracegloss.history.standing import repository_state
-from tracegloss.index.build import IndexState, build_index, index_folder
+from tracegloss.index.build import IndexState, build_index
+from tracegloss.index.discover import AskedGit
 from tracegloss.index.progress import TellProgress, tell_nobody
 from tracegloss.index.repo import RepoIndex
 from tracegloss.index.store import Store, cache_folder
+from tracegloss.index.tree_of_files import WorkingTree
 from tracegloss.model.resolution import Ambiguous, Resolved, Unresolved
 from tracegloss.model.settings import RedactionLevel, Settings
 from tracegloss.model.trace import Labels, Problem, SourceDescription, Trace, TraceInfo
@@ -46,7 +48,7 @@ from tracegloss.traces.query import Source
 from tracegloss.traces.ui_address import UiAddress
 from tracegloss.workspace.at import At
 from tracegloss.workspace.beside import Beside
-from tracegloss.workspace.root import find_root, folder_at
+from tracegloss.workspace.root import root_of
 from tracegloss.workspace.settings import read_settings
 from tracegloss.workspace.workspace import Workspace
 
@@ -57,6 +59,7 @@ class Opening(Struct, frozen=True):
     `root` is the folder paths are relative to; without one it is the repository around the current
     folder. `timeout` is seconds for each question to a server. `cache` says whether the store of
     facts is used. `at` is the commit that traces are resolved at, instead of what they recorded.
+    `asked` is git's list of the root's files, where it was asked for already.
     """
 
     root: Path | None = None
@@ -66,6 +69,7 @@ class Opening(Struct, frozen=True):
     cache: bool = True
     redaction: RedactionLevel | None = None
     at: At | None = None
+    asked: AskedGit | None = None
 
 
 class OpenedWorkspace:
@@ -115,7 +119,8 @@ class OpenedWorkspace:
         tree = head_tree(self.root, exclude) if is_bare(self.root) else None
         if tree is not None:
             return build_index(tree, Store.open(cache), self._progress)
-        return index_folder(self.root, exclude, cache, self._progress)
+        working = WorkingTree.of(self.root, exclude, self._opening.asked)
+        return build_index(working, Store.open(cache), self._progress)
 
     @property
     def store(self) -> ChosenStore | NoStore:
@@ -333,7 +338,7 @@ def open_workspace(opening: Opening, progress: TellProgress = tell_nobody) -> Op
     `progress` is told how far the index has come. Raises `RepositoryError` when the root is no
     folder.
     """
-    root = find_root(Path.cwd()) if opening.root is None else folder_at(opening.root)
+    root = root_of(opening.root)
     settings, problems = read_settings(root)
     if opening.redaction is not None:
         redaction = replace(settings.redaction, level=opening.redaction)

@@ -21,6 +21,14 @@ def find_root(start: Path) -> Path:
     return folder
 
 
+def root_of(given: Path | None) -> Path:
+    """Return the root that was given, else the one around the current folder, resolved.
+
+    Raises `RepositoryError` when it is no folder.
+    """
+    return find_root(Path.cwd()) if given is None else folder_at(given)
+
+
 def folder_at(path: Path) -> Path:
     """Return a folder's resolved path; raises `RepositoryError` when there is none."""
     folder = path.resolve()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeAlias, get_args
+from typing import Any, TypeAlias, get_args
 
 import msgspec
 from msgspec.structs import replace
@@ -137,13 +136,21 @@ def _tool_table(path: Path) -> tuple[Mapping[str, object], tuple[Problem, ...]]:
     try:
         if path.stat().st_size > MAXIMUM_BYTES:
             return {}, (_unreadable(path, "larger than 1 MB"),)
-        document = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        document = _toml(text) if "tracegloss" in text else {}
     except FileNotFoundError:
         return {}, ()
     except (OSError, ValueError) as error:
         return {}, (_unreadable(path, str(error).partition("\n")[0]),)
     table = document.get("tool", {}).get("tracegloss", {})
     return (table, ()) if isinstance(table, dict) else ({}, (_unreadable(path, "no table"),))
+
+
+def _toml(text: str) -> dict[str, Any]:
+    """Read a TOML document; most repositories set nothing here and need no reader for it."""
+    import tomllib
+
+    return tomllib.loads(text)
 
 
 def _unreadable(path: Path, why: str) -> Problem:
@@ -168,7 +175,7 @@ def _user_level() -> tuple[RedactionLevel, tuple[Problem, ...]]:
 
 def _level_in(path: Path) -> str:
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        document = _toml(path.read_text("utf-8"))
     except (OSError, ValueError):
         return ""
     redact = document.get("redact", {})

@@ -20,11 +20,12 @@ from tracegloss.correlate.proposing import (
     named,
     tool_called,
 )
+from tracegloss.matcher import matcher
 from tracegloss.model.site import Site
 from tracegloss.recorded import phrase
 
 _PREBUILT = frozenset({"model", "tools", "agent", "model_request", "tool_node", "__start__"})
-_COMPONENT = re.compile(
+_COMPONENT = matcher(
     r"Runnable[A-Z]\w*(?:<.*>)?|\w*(?:PromptTemplate|OutputParser|Parser|Messages?Placeholder)"
     r"|ChannelWrite\w*|_write|__start__|Prompt|OutputFixing\w*",
     re.DOTALL,

@@ -6,7 +6,6 @@ not in the final output: four statements about this trace, none of them a guess.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tracegloss.findings.case import Case
@@ -15,16 +14,17 @@ from tracegloss.findings.rule import Note, Rule, finding
 from tracegloss.findings.stop_words import STOP_WORDS
 from tracegloss.findings.values import all_text, texts
 from tracegloss.findings.wording import piece
+from tracegloss.matcher import matcher
 from tracegloss.model.finding import Finding, Severity
 from tracegloss.model.trace import Span
 from tracegloss.recorded import phrase
 from tracegloss.reveal import reveal
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = matcher(r"[^\W\d_]+")
 _LONGEST_QUESTION = 4000
 # Shorter strings in a result are names of things, and what the things say was not recorded.
 _LEAST_WORDS = 5
-_PRINTED_OBJECT = re.compile(r"<[\w.]+(?: object)? at 0x[0-9a-f]+>")
+_PRINTED_OBJECT = matcher(r"<[\w.]+(?: object)? at 0x[0-9a-f]+>")
 
 
 def look(case: Case, rule: Rule) -> Iterator[Finding]:
