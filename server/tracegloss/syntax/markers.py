@@ -15,7 +15,7 @@ _PACKAGE = (
     rb"|anthropic|pydantic_ai|crewai|strands|smolagents|autogen_agentchat"
     rb"|opentelemetry|openinference|traceloop|logfire|phoenix)"
 )
-_TELEMETRY = re.compile(
+_TELEMETRY = matcher(
     rb"(?:from|import)[ \t]+(?:opentelemetry|openinference|traceloop|logfire|phoenix)\b"
 )
 _FRAMEWORK = matcher(rb"(?:from|import)[ \t]+" + _PACKAGE + rb"\b|from[ \t]+agents[ \t]+import\b")
