@@ -24,17 +24,17 @@ def ask_git(folder: Path, *questions: Sequence[str]) -> tuple[str, ...]:
     return tuple(_answer(process) for process in asked)
 
 
-def ask_git_bytes(folder: Path, *question: str) -> bytes:
-    """Ask one question whose answer is no text, such as a list of paths; empty without an answer.
+def ask_git_bytes(folder: Path, *question: str) -> bytes | None:
+    """Ask one question whose answer is no text, such as a list of paths; `None` without an answer.
 
     Raises nothing.
     """
     try:
         process = _asked(folder, question, subprocess.DEVNULL)
     except OSError:
-        return b""
+        return None
     said, _ = process.communicate()
-    return said if process.returncode == 0 else b""
+    return said if process.returncode == 0 else None
 
 
 def repository_refused(folder: Path) -> NoRepository | None:

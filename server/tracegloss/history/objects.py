@@ -182,6 +182,17 @@ def tree_entries(listed: bytes) -> Iterator[tuple[str, bytes]]:
             yield path, bytes.fromhex(about.rpartition(" ")[2])
 
 
+def old_entries(differing: bytes) -> Iterator[tuple[str, bytes | None]]:
+    """Read the answer of `git diff-index --raw -z`: paths with the blob ids they had.
+
+    `None` stands for what was no file.
+    """
+    words = os.fsdecode(differing).split("\0")
+    for about, path in zip(words[::2], words[1::2], strict=False):
+        mode, _, blob, *_ = about[1:].split(" ")
+        yield path, bytes.fromhex(blob) if mode in _BLOB_MODES else None
+
+
 def _answer(answers: IO[bytes]) -> bytes | None:
     """Read one answer of `git cat-file --batch`: a header, and what it announces."""
     header = answers.readline()

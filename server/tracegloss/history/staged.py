@@ -19,12 +19,19 @@ _SIGNATURE = b"DIRC"
 _ENTRY = ">8xII20xI{id_size}sH"
 _EXTENDED = 0x4000
 _STAGE = 0x3000
-_SPLIT = b"link"
+# In the first byte of the extended flags: a file that is to be added, whose text is not staged.
+_TO_BE_ADDED = 0x20
+# Extensions that say that entries are elsewhere: in a shared file, or folded into their folder.
+_ELSEWHERE = frozenset({b"link", b"sdir"})
 _LARGEST = 200_000_000
+_NEVER = -1
 
 
 class Staged(Struct, frozen=True):
-    """A file as git last compared it with the disk: nanoseconds, bytes, blob id."""
+    """A file as git last compared it with the disk: nanoseconds, bytes, blob id.
+
+    One that changed in the moment git wrote its index has a time that no file has.
+    """
 
     mtime_ns: int
     size: int
@@ -34,22 +41,19 @@ class Staged(Struct, frozen=True):
 def staged_files(git_folder: Path, id_size: int = 20) -> dict[str, Staged]:
     """Read the index of a repository by path from its top; `id_size` is 20, with SHA-256 32.
 
-    Files that changed in the moment git wrote its index, conflicts, and an index that is split or
-    cannot be read are left out: who asks has to look at those files.
+    Conflicts, files whose text is not staged, and an index that is split, sparse or cannot be read
+    are left out: who asks has to look at those files.
     """
     path = git_folder / "index"
     try:
         written_ns = path.stat().st_mtime_ns
         data = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
-        if data[:4] != _SIGNATURE or _SPLIT in data[-4096:]:
-            return {}
-        found = dict(_entries(data, id_size))
+        return dict(_entries(data, id_size, written_ns)) if data[:4] == _SIGNATURE else {}
     except (OSError, ValueError, IndexError, struct.error):
         return {}
-    return {path: staged for path, staged in found.items() if staged.mtime_ns < written_ns}
 
 
-def _entries(data: bytes, id_size: int) -> Iterator[tuple[str, Staged]]:
+def _entries(data: bytes, id_size: int, written_ns: int) -> Iterator[tuple[str, Staged]]:
     version, number = (int.from_bytes(data[at : at + 4], "big") for at in (4, 8))
     if version not in {2, 3, 4}:
         raise ValueError("unknown version")
@@ -67,9 +71,28 @@ def _entries(data: bytes, id_size: int) -> Iterator[tuple[str, Staged]]:
             end = data.index(b"\0", name_at)
             name = data[name_at:end]
             following = at + (end - at + 8) // 8 * 8
-        if not flags & _STAGE:
-            yield os.fsdecode(name), Staged(seconds * 1_000_000_000 + nanoseconds, size, blob)
+        is_staged = not flags & _EXTENDED or not data[at + entry.size] & _TO_BE_ADDED
+        if is_staged and not flags & _STAGE:
+            mtime_ns = seconds * 1_000_000_000 + nanoseconds
+            yield (
+                os.fsdecode(name),
+                Staged(mtime_ns if mtime_ns < written_ns else _NEVER, size, blob),
+            )
         at = following
+    _check_rest(data, at, len(data) - id_size)
+
+
+def _check_rest(data: bytes, at: int, end: int) -> None:
+    """Walk over the extensions behind the entries; raises `ValueError` where entries are elsewhere.
+
+    So it does when they do not end at the checksum, because entries were read in a wrong form.
+    """
+    while at < end:
+        if data[at : at + 4] in _ELSEWHERE:
+            raise ValueError("not all entries are here")
+        at += 8 + int.from_bytes(data[at + 4 : at + 8], "big")
+    if at != end:
+        raise ValueError("entries in another form")
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

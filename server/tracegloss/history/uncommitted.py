@@ -10,11 +10,13 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from tracegloss.history.asking import ask_git_bytes
-from tracegloss.history.objects import tree_entries
+from tracegloss.history.objects import old_entries, tree_entries
 from tracegloss.history.staged import Staged, staged_files
 from tracegloss.index.discover import SUFFIXES
 from tracegloss.index.tree_of_files import Stamp, blob_id
 
+# Compares HEAD with git's index, and no working file: `--cached`.
+_DIFFERING = ("diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "HEAD", "--")
 _NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -59,7 +61,7 @@ def working_files(
     Line ends that git would convert count as they stand on the disk.
     """
     prefix, _ = repository_folders(root)
-    committed = _committed(root, prefix)
+    committed = _committed(root, prefix, staged)
     deleted = (path for path in committed.keys() - stamps.keys() if not _is_there(root, path))
     edited: dict[str, int | None] = dict.fromkeys(deleted)
     for path, stamp in stamps.items():
@@ -98,9 +100,26 @@ def _below(top: Path, root: Path) -> str:
     return "" if relative == "." else f"{Path(relative).as_posix()}/"
 
 
-def _committed(root: Path, prefix: str) -> Mapping[str, bytes]:
+def _committed(root: Path, prefix: str, staged: Mapping[str, Staged]) -> Mapping[str, bytes]:
+    """Give the blob ids at HEAD: those of git's index, but for the few files that differ there."""
+    differing = ask_git_bytes(root, *_DIFFERING) if staged else None
+    if differing is None:
+        return _listed(root, prefix)
+    committed = {path: known.blob for path, known in staged.items()}
+    for path, blob in old_entries(differing):
+        below = path[len(prefix) :]
+        if not path.startswith(prefix) or not path.endswith(SUFFIXES):
+            continue
+        if blob is None:
+            committed.pop(below, None)
+        else:
+            committed[below] = blob
+    return committed
+
+
+def _listed(root: Path, prefix: str) -> Mapping[str, bytes]:
     treeish = f"HEAD:{prefix.rstrip('/')}" if prefix else "HEAD"
-    listed = ask_git_bytes(root, "ls-tree", "-r", "-z", "--full-tree", treeish)
+    listed = ask_git_bytes(root, "ls-tree", "-r", "-z", "--full-tree", treeish) or b""
     found = tree_entries(listed)
     return {path: blob for path, blob in found if path.endswith(SUFFIXES)} or _NO_FILES
 
