@@ -14,6 +14,15 @@ from tracegloss.index.tree_of_files import WorkingTree, blob_id
 FILES = {"app.py": "x = 1\n", "tools/a.py": "a = 1\n", "tools/b.py": "b = 1\n", "notes.md": "-\n"}
 
 
+def stage(
+    folder: Path, files: dict[str, str], then: dict[str, str] | None = None, how: str = "-A"
+) -> None:
+    """Write files and stage them, then write others that are not staged."""
+    put(folder, files)
+    git(folder, "add", how, ".")
+    put(folder, then or {})
+
+
 def conflict(folder: Path) -> None:
     git(folder, "checkout", "-q", "-b", "other")
     committed(folder, {"app.py": "x = 2\n"})
@@ -27,24 +36,20 @@ STATES: dict[str, tuple[Callable[[Path], object], set[str]]] = {
     "clean": (lambda _: None, set()),
     "edited": (lambda folder: put(folder, {"app.py": "x = 2\n"}), {"app.py"}),
     "edited and staged": (
-        lambda folder: (put(folder, {"app.py": "x = 2\n"}), git(folder, "add", "-A")),
+        lambda folder: stage(folder, {"app.py": "x = 2\n"}),
         {"app.py"},
     ),
     "staged, and as it was on the disk": (
-        lambda folder: (
-            put(folder, {"app.py": "x = 2\n"}),
-            git(folder, "add", "-A"),
-            put(folder, {"app.py": "x = 1\n"}),
-        ),
+        lambda folder: stage(folder, {"app.py": "x = 2\n"}, {"app.py": "x = 1\n"}),
         set(),
     ),
     "new": (lambda folder: put(folder, {"new.py": "n = 1\n"}), {"new.py"}),
     "new and staged": (
-        lambda folder: (put(folder, {"new.py": "n = 1\n"}), git(folder, "add", "-A")),
+        lambda folder: stage(folder, {"new.py": "n = 1\n"}),
         {"new.py"},
     ),
     "to be added": (
-        lambda folder: (put(folder, {"new.py": ""}), git(folder, "add", "-N", "new.py")),
+        lambda folder: stage(folder, {"new.py": ""}, how="-N"),
         {"new.py"},
     ),
     "deleted": (lambda folder: put(folder, {"tools/a.py": None}), {"tools/a.py"}),
