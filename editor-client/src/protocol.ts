@@ -13,6 +13,7 @@ export const TRACES_PIN = "tracegloss/traces/pin";
 export const TRACES_RELEASE = "tracegloss/traces/release";
 export const TRACES_FOLLOW = "tracegloss/traces/follow";
 export const OPEN_TRACE_FILE = "tracegloss/openTraceFile";
+export const VISIBILITY = "tracegloss/visibility";
 
 export interface SpanParams {
   traceId: string;
@@ -216,6 +217,10 @@ export interface Status {
   problems: string[];
 }
 
+export interface VisibilityParams {
+  isVisible: boolean;
+}
+
 /** Every request with what it takes and what it answers. */
 export interface Requests {
   [SPAN_LOCATION]: { params: SpanParams; answer: SpanLocation };
@@ -232,4 +237,5 @@ export interface Requests {
     params: OpenFileParams;
     answer: { traceIds: string[]; traces: TraceRow[] };
   };
+  [VISIBILITY]: { params: VisibilityParams; answer: null };
 }

@@ -20,6 +20,7 @@ TRACES_PIN = "tracegloss/traces/pin"
 TRACES_RELEASE = "tracegloss/traces/release"
 TRACES_FOLLOW = "tracegloss/traces/follow"
 OPEN_TRACE_FILE = "tracegloss/openTraceFile"
+VISIBILITY = "tracegloss/visibility"
 
 COMMAND_PIN = "tracegloss.pinTrace"
 COMMAND_RELEASE = "tracegloss.releaseTrace"
@@ -112,6 +113,12 @@ class OpenFileParams(_Params, frozen=True):
     work_done_token: Token = None
 
 
+class VisibilityParams(_Params, frozen=True):
+    """Whether anybody can see what new traces would change."""
+
+    is_visible: bool
+
+
 Params: TypeAlias = (
     SpanParams
     | SpansParams
@@ -122,6 +129,7 @@ Params: TypeAlias = (
     | ReleaseParams
     | FollowParams
     | OpenFileParams
+    | VisibilityParams
 )
 
 REQUESTS: dict[str, type[Params]] = {
@@ -136,6 +144,7 @@ REQUESTS: dict[str, type[Params]] = {
     TRACES_RELEASE: ReleaseParams,
     TRACES_FOLLOW: FollowParams,
     OPEN_TRACE_FILE: OpenFileParams,
+    VISIBILITY: VisibilityParams,
 }
 
 

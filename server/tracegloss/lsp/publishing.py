@@ -30,9 +30,14 @@ class Publisher:
         # `None` stands for what the client has of a text when that is not known.
         self._sent: dict[Path, dict[str, list[types.Diagnostic] | None]] = {}
         self._due: dict[Path, asyncio.TimerHandle] = {}
+        self._asks_again = False
 
-    def soon(self, session: RootSession, client: Client) -> None:
-        """Publish a root's new state shortly, together with what else changes until then."""
+    def soon(self, session: RootSession, client: Client, *, again: bool) -> None:
+        """Publish a root's new state shortly, together with what else changes until then.
+
+        With `again` the client is told to ask for hints and lenses anew as well.
+        """
+        self._asks_again |= again
         if session.path not in self._due:
             loop = asyncio.get_running_loop()
             self._due[session.path] = loop.call_later(
@@ -59,7 +64,9 @@ class Publisher:
             self._send_all(session, client)
         except Exception as error:  # noqa: BLE001 (the one edge of what nobody asked for)
             logger.warning("diagnostics: %s", type(error).__name__)
-        self._ask_again()
+        if self._asks_again:
+            self._asks_again = False
+            self._ask_again()
 
     def _send_all(self, session: RootSession, client: Client) -> None:
         snapshot = session.snapshot()

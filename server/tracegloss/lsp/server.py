@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from lsprotocol import types
 from msgspec import Struct
-from msgspec.structs import replace
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
@@ -20,7 +19,7 @@ from tracegloss.errors import TraceglossError, UsageError
 from tracegloss.lsp import from_lsp, to_lsp
 from tracegloss.lsp.documents import Documents
 from tracegloss.lsp.loading import Loader
-from tracegloss.lsp.options import SECTION, Options, read_options
+from tracegloss.lsp.options import Options
 from tracegloss.lsp.progress import Tell, Token, with_progress
 from tracegloss.lsp.protocol import REQUESTS, STATUS
 from tracegloss.lsp.publishing import Publisher
@@ -29,15 +28,11 @@ from tracegloss.lsp.to_lsp import Client
 from tracegloss.lsp.wire import InternalFaultError, Protocol, RefusedError
 from tracegloss.overlay.document import TextKey
 from tracegloss.snapshot import Snapshot
-from tracegloss.syntax.source import read_source
 from tracegloss.text import LineIndex
-from tracegloss.workspace.root import read_within
 from tracegloss.workspace.session import RootSession
 from tracegloss.workspace.worker.client import Worker
 
 logger = logging.getLogger(__name__)
-
-SECONDS_FOR_SETTINGS = 5.0
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -74,6 +69,7 @@ class TraceglossServer(LanguageServer):
         self.documents = Documents(self.show)
         self.lenses: dict[str, frozenset[str]] = {}
         self.has_folders = asyncio.Event()
+        self.is_visible = True
         self._running: dict[Path, asyncio.Task[None]] = {}
 
     @property
@@ -166,9 +162,15 @@ class TraceglossServer(LanguageServer):
         key = None if found is None or path is None else found.key(path)
         return None if found is None or key is None else self._located(found, key)
 
-    def show(self, session: RootSession) -> None:
-        """Show a session's new state soon."""
-        self.publisher.soon(session, self.client)
+    def show(self, session: RootSession, *, again: bool = True) -> None:
+        """Show a session's new state soon; `again` lets the client ask for hints and lenses."""
+        self.publisher.soon(session, self.client, again=again)
+
+    def set_visible(self, *, visible: bool) -> None:
+        """Ask servers elsewhere for new traces only while somebody sees what comes of it."""
+        self.is_visible = visible
+        for loader in self.loaders.values() if visible else ():
+            loader.look_now()
 
     def say(self, status: Status) -> None:
         """Tell the client the status of a root."""
@@ -180,30 +182,6 @@ class TraceglossServer(LanguageServer):
     ) -> T:
         """Show progress while the work is done; raises `StoppedError` when it is stopped."""
         return await with_progress(self, title, work, token)
-
-    async def read_configuration(self, pushed: object = None) -> Options:
-        """Read the settings: asked of a client that can be asked, else those it pushed.
-
-        Gives those that held until now.
-        """
-        workspace = self.client_capabilities.workspace
-        sent = pushed.get(SECTION) if isinstance(pushed, Mapping) else None
-        if workspace is not None and workspace.configuration:
-            sent = await self._asked_configuration()
-        before = self.options
-        self.options, wrong = read_options(sent, self.initial_options)
-        self.tell_wrong_settings(wrong)
-        return before
-
-    def apply_options(self, before: Options) -> None:
-        """Do what changed settings ask for, and no more."""
-        again = replace(before, show=self.options.show, command_links=self.options.command_links)
-        for session in self.sessions.values():
-            session.mode = self.options.show
-            session.changed()
-            self.show(session)
-            if again != self.options:
-                self.loaders[session.path].reopen()
 
     def tell_wrong_settings(self, wrong: Sequence[str]) -> None:
         """Tell the reader which settings cannot be used."""
@@ -222,20 +200,6 @@ class TraceglossServer(LanguageServer):
         loader.pins_changed()
         return list(pinned)
 
-    async def file_changed(self, session: RootSession, path: Path) -> None:
-        """Take over a Python file from the disk, unless it is open in the editor."""
-        key = session.key(path)
-        if key is None or path.suffix != ".py" or self._is_open(session, key):
-            return
-        if session.snapshot().notes(key) is not None or key in session.texts:
-            await self._take_from_disk(session, key)
-
-    async def document_closed(self, session: RootSession, key: TextKey) -> None:
-        """Let the text on the disk stand for a document that was closed."""
-        self.documents.closed(session, key)
-        if session.snapshot().notes(key) is not None:
-            await self._take_from_disk(session, key)
-
     def end(self) -> None:
         """Stop everything that runs; the worker process is gone when this returns."""
         self.worker.kill()
@@ -250,36 +214,6 @@ class TraceglossServer(LanguageServer):
     def report_server_error(self, error: Exception, source: object) -> None:
         """Keep faults in the log: a message in the editor helps nobody with them."""
         logger.error("%s: %s", getattr(source, "__name__", source), type(error).__name__)
-
-    async def _asked_configuration(self) -> object:
-        """Ask for the settings; a client that does not answer keeps nobody waiting for long."""
-        items = [types.ConfigurationItem(section=SECTION)]
-        try:
-            async with asyncio.timeout(SECONDS_FOR_SETTINGS):
-                asked = types.ConfigurationParams(items)
-                # A late answer still has somewhere to go.
-                answer = await asyncio.shield(self.workspace_configuration_async(asked))
-        except (TimeoutError, JsonRpcException):
-            return None
-        return answer[0] if answer else None
-
-    async def _take_from_disk(self, session: RootSession, key: TextKey) -> None:
-        raw = await asyncio.to_thread(read_within, session.path, key.path)
-        if raw is None:
-            self.documents.closed(session, key)
-            return
-        if self._is_open(session, key):
-            return
-        lines = LineIndex.of(read_source(raw).text)
-        uri = (session.path / key.path).as_uri()
-        if key in session.texts:
-            self.documents.changed(session, key, lines, None)
-        else:
-            self.documents.opened(session, key, uri, lines, None)
-
-    def _is_open(self, session: RootSession, key: TextKey) -> bool:
-        text = session.texts.get(key)
-        return text is not None and text.document.version is not None
 
     def _located(self, session: RootSession, key: TextKey) -> Located | None:
         snapshot = session.snapshot()

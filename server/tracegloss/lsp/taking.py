@@ -1,8 +1,8 @@
-"""Takes laid traces over from the worker, one by one as they come."""
+"""Takes laid traces over from the worker: shown together, in one batch, when all are there."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
 from msgspec import Struct
@@ -24,34 +24,38 @@ async def take_traces(
     *,
     every: bool,
     goes_on: Callable[[], bool],
-    show: Callable[[], None],
     tell: Callable[[int], None],
 ) -> Taken:
-    """Put traces into a session while it `goes_on`, those of other code only if `every` is wanted.
+    """Put traces into a session if it `goes_on`, those of other code only if `every` is wanted.
 
-    `show` is called after each, `tell` with the number of those done with. Raises what the worker
-    raises.
+    They are put there at once, so that figures and findings change in one step. When the source
+    fails or the reader stops in between, what came until then is put all the same. `tell` is called
+    with the number of those that came. Raises what the worker raises.
     """
-    taken: list[str] = []
+    laid: list[Laid] = []
     missing: list[NotLaid] = []
-    n_done = 0
-    async with aclosing(coming) as parts:
-        async for part in parts:
-            if not goes_on():
-                break
-            if isinstance(part, NotLaid):
-                missing.append(part)
-            elif _take(session, part, every=every):
-                taken.append(part.on_code.trace.info.trace_id)
-                show()
-            n_done += 1
-            tell(n_done)
-    return Taken(tuple(taken), tuple(missing))
+    try:
+        async with aclosing(coming) as parts:
+            async for part in parts:
+                if not goes_on():
+                    break
+                if isinstance(part, NotLaid):
+                    missing.append(part)
+                else:
+                    laid.append(part)
+                tell(len(laid) + len(missing))
+    finally:
+        taken = _take(session, laid, every=every) if goes_on() else ()
+    return Taken(taken, tuple(missing))
 
 
-def _take(session: RootSession, laid: Laid, *, every: bool) -> bool:
-    """Take a trace over unless it is of other code; tells whether it was taken."""
-    session.note_origin(laid.on_code.trace.info.trace_id, is_ours=laid.is_ours)
-    if laid.is_ours or every:
-        session.put_trace(laid.on_code, laid.functions, laid.layer, laid.size)
-    return laid.is_ours or every
+def _take(session: RootSession, came: Sequence[Laid], *, every: bool) -> tuple[str, ...]:
+    """Take traces over unless they are of other code; gives those that were taken."""
+    taken: list[str] = []
+    for laid in came:
+        trace_id = laid.on_code.trace.info.trace_id
+        session.note_origin(trace_id, is_ours=laid.is_ours)
+        if laid.is_ours or every:
+            session.put_trace(laid.on_code, laid.functions, laid.layer, laid.size)
+            taken.append(trace_id)
+    return tuple(taken)

@@ -166,6 +166,11 @@ class RootSession(Struct):
         if self.texts.pop(key, None) is not None:
             self.changed()
 
+    def is_open(self, key: TextKey) -> bool:
+        """Tell whether an editor has a text open, and not only the disk another one by now."""
+        text = self.texts.get(key)
+        return text is not None and text.document.version is not None
+
     def pin(self, trace_ids: Iterable[str]) -> tuple[str, ...]:
         """Pin traces, the newest choices first, at most three; gives what is pinned."""
         chosen = dict.fromkeys((*trace_ids, *self.pinned))

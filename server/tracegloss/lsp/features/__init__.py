@@ -16,6 +16,7 @@ from tracegloss.lsp.features import (
     spans,
     text_sync,
     traces,
+    visibility,
     watched_files,
     workspace_symbol,
 )
@@ -35,5 +36,6 @@ FEATURES = (
     spans,
     span_code,
     traces,
+    visibility,
     commands,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from tracegloss.lsp import from_lsp
+from tracegloss.lsp.features.configuration import read_configuration
 from tracegloss.lsp.features.notebooks import take_open_notebooks
 from tracegloss.lsp.features.text_sync import take_open_texts
 from tracegloss.lsp.features.watched_files import watch
@@ -23,7 +24,7 @@ def register(server: TraceglossServer) -> None:
 
     @server.answers(types.INITIALIZED)
     async def initialized(_: types.InitializedParams) -> None:
-        await server.read_configuration()
+        await read_configuration(server)
         _add_roots(server)
         await watch(server)
 

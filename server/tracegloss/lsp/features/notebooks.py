@@ -35,7 +35,7 @@ def register(server: TraceglossServer) -> None:
         whole = None if session is None or path is None else session.key(path)
         if session is not None and whole is not None:
             for key in [key for key in session.texts if key.path == whole.path]:
-                server.documents.closed(session, key)
+                server.documents.forget(session, key)
 
 
 def take_open_notebooks(server: TraceglossServer) -> None:
@@ -65,4 +65,4 @@ def _take_cells(server: TraceglossServer, uri: str) -> None:
         elif before.document.text.source != source:
             server.documents.changed(session, key, LineIndex.of(source), document.version)
     for key in known:
-        server.documents.closed(session, key)
+        server.documents.forget(session, key)

@@ -31,8 +31,8 @@ def register(server: TraceglossServer) -> None:
         on_code = session.traces.get(params.trace_id)
         span = None
         if on_code is not None and on_code.is_skeleton and params.span_id in on_code.tree.spans:
-            loader = server.loaders[session.path]
-            span = await loader.read_span(params.trace_id, params.span_id)
+            reader = server.loaders[session.path].reader
+            span = await reader.read_span(params.trace_id, params.span_id)
         found = span_detail(session.snapshot(), params.trace_id, params.span_id, span)
         return to_lsp.plain(session, found, server.client)
 

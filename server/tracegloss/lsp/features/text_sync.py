@@ -39,7 +39,7 @@ def register(server: TraceglossServer) -> None:
         server.lenses.pop(uri, None)
         found = _python(server, uri)
         if found is not None:
-            await server.document_closed(*found)
+            await server.documents.closed(*found)
 
 
 def take_open_texts(server: TraceglossServer) -> None:

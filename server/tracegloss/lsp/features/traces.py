@@ -35,7 +35,7 @@ def register(server: TraceglossServer) -> None:
         loader = server.loader(params.root)
         chosen = await _chosen(loader)
         query = TraceQuery((chosen.experiment_id,), limit=params.offset + params.limit + 1)
-        infos = await loader.search(query)
+        infos = await loader.reader.search(query)
         page = infos[params.offset : params.offset + params.limit]
         rows = trace_rows(loader.session, chosen, page)
         return _plain(server, loader, rows, len(infos) > params.offset + params.limit)
@@ -44,7 +44,7 @@ def register(server: TraceglossServer) -> None:
     async def found(params: SearchParams) -> object:
         loader = server.loader(params.root)
         chosen = await _chosen(loader)
-        infos = await loader.search(_query(chosen.experiment_id, params))
+        infos = await loader.reader.search(_query(chosen.experiment_id, params))
         return _plain(server, loader, trace_rows(loader.session, chosen, infos), False)
 
     @server.answers(TRACES_LOAD)
@@ -52,7 +52,7 @@ def register(server: TraceglossServer) -> None:
         loader = server.loader(params.root)
         loaded = await server.with_progress(
             "Loading traces",
-            lambda tell: loader.load(params.trace_ids, tell),
+            lambda tell: loader.reader.load(params.trace_ids, tell),
             params.work_done_token,
         )
         loader.tell()
@@ -65,7 +65,7 @@ def register(server: TraceglossServer) -> None:
         if missing:
             await server.with_progress(
                 "Loading traces",
-                lambda tell: loader.load(missing, tell),
+                lambda tell: loader.reader.load(missing, tell),
                 params.work_done_token,
             )
         return {"pinned": server.pin(loader, params.trace_ids)}
@@ -78,9 +78,7 @@ def register(server: TraceglossServer) -> None:
     @server.answers(TRACES_FOLLOW)
     async def follow(params: FollowParams) -> object:
         loader = server.loader(params.root)
-        loader.following = params.enabled
-        loader.look_now()
-        loader.tell()
+        loader.follow(enabled=params.enabled)
         return {"following": params.enabled}
 
     @server.answers(OPEN_TRACE_FILE)
@@ -91,7 +89,7 @@ def register(server: TraceglossServer) -> None:
         session = server.session_of(path)
         loader = server.loader(None if session is None else session.path.as_uri())
         loaded = await server.with_progress(
-            "Reading traces", lambda _tell: loader.load_file(path), params.work_done_token
+            "Reading traces", lambda _tell: loader.reader.load_file(path), params.work_done_token
         )
         loader.tell()
         rows = to_lsp.plain(loader.session, opened_rows(loader.session, loaded), server.client)
@@ -99,7 +97,7 @@ def register(server: TraceglossServer) -> None:
 
 
 async def _chosen(loader: Loader) -> SourceChosen:
-    answer = await loader.source()
+    answer = await loader.reader.source()
     if not isinstance(answer, SourceChosen):
         raise SourceError(
             "No experiment is chosen",

@@ -26,7 +26,7 @@ def register(server: TraceglossServer) -> None:
             elif inside:
                 loader.files_changed()
             for path in inside:
-                await server.file_changed(loader.session, path)
+                await server.documents.file_changed(loader.session, path)
 
 
 async def watch(server: TraceglossServer) -> None:
