@@ -204,11 +204,17 @@ class IndexState:
         self, definitions: Mapping[FunctionId, int]
     ) -> Callable[[FunctionId], Outcome]:
         interpreter = self._closure.interpreter
+        shelf = self._shelf
 
         def outcome(function: FunctionId) -> Outcome:
+            known = shelf.outcome(function)
+            if known is not None:
+                return known
             scopes = interpreter.scopes(function.path)
             assert scopes is not None
-            return outcome_of(interpreter, scopes, function.path, definitions[function])
+            found = outcome_of(interpreter, scopes, function.path, definitions[function])
+            shelf.put(function, found)
+            return found
 
         return outcome
 

@@ -1,13 +1,15 @@
-"""Steps that were worked out before, in the form the store keeps them, and back."""
+"""What was worked out of functions before, in the form the store keeps it, and back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import msgspec
 
 from tracegloss.index.store import Store
+from tracegloss.model.outcome import Outcome
 from tracegloss.model.site import FunctionId, Place
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
 
@@ -60,50 +62,76 @@ class KeptFunction(msgspec.Struct, frozen=True, array_like=True):
     steps: tuple[KeptStep, ...]
 
 
-_DECODER = msgspec.msgpack.Decoder(list[KeptFunction])
+class KeptOutcome(msgspec.Struct, frozen=True, array_like=True):
+    """A function with what its source says of the values its span records."""
+
+    function: FunctionId
+    outcome: Outcome
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    functions: tuple[KeptFunction, ...]
+    outcomes: tuple[KeptOutcome, ...]
+
+
+_DECODER = msgspec.msgpack.Decoder(_Kept)
 _ENCODER = msgspec.msgpack.Encoder()
 
 
 class Shelf:
-    """The steps known of one tree as it is, `beside` naming the files indexed beyond its own."""
+    """What is known of one tree as it is, `beside` naming the files indexed beyond its own."""
 
     def __init__(self, store: Store, key: str, beside: Iterable[str] = ()) -> None:
         self._store = store
         self._key = key
         self._beside = "\n".join(sorted(beside))
-        self._known: dict[FunctionId, Steps] | None = None
+        self._is_loaded = False
+        self._steps: dict[FunctionId, Steps] = {}
+        self._outcomes: dict[FunctionId, Outcome] = {}
         self._n_kept = 0
 
     def steps(self, function: FunctionId) -> Steps | None:
         """Give the steps of a function, `None` when they are not known."""
-        return self._loaded().get(function)
+        self._load()
+        return self._steps.get(function)
 
-    def put(self, function: FunctionId, steps: Steps) -> None:
-        """Remember the steps of a function."""
-        self._loaded()[function] = steps
+    def outcome(self, function: FunctionId) -> Outcome | None:
+        """Give the outcome of a function, `None` when it is not known."""
+        self._load()
+        return self._outcomes.get(function)
+
+    def put(self, function: FunctionId, found: Steps | Outcome) -> None:
+        """Remember the steps or the outcome of a function."""
+        self._load()
+        if isinstance(found, Steps):
+            self._steps[function] = found
+        else:
+            self._outcomes[function] = found
 
     def save(self) -> None:
         """Keep what was added, for later runs on the same files."""
-        known = self._known or {}
-        if len(known) > self._n_kept:
-            functions = [KeptFunction(f, _keep(steps)) for f, steps in known.items()]
-            self._store.keep_steps(self._key, self._beside, _ENCODER.encode(functions))
-            self._n_kept = len(known)
+        if self._n_known > self._n_kept:
+            functions = (KeptFunction(f, _keep(steps)) for f, steps in self._steps.items())
+            outcomes = (KeptOutcome(f, outcome) for f, outcome in self._outcomes.items())
+            packed = _ENCODER.encode(_Kept(tuple(functions), tuple(outcomes)))
+            self._store.keep_steps(self._key, self._beside, packed)
+            self._n_kept = self._n_known
 
-    def _loaded(self) -> dict[FunctionId, Steps]:
-        if self._known is None:
-            self._known = dict(self._load())
-            self._n_kept = len(self._known)
-        return self._known
+    @property
+    def _n_known(self) -> int:
+        return len(self._steps) + len(self._outcomes)
 
-    def _load(self) -> Mapping[FunctionId, Steps]:
+    def _load(self) -> None:
+        if self._is_loaded:
+            return
+        self._is_loaded = True
         packed = self._store.steps(self._key, self._beside)
-        if packed is None:
-            return {}
-        try:
-            return {each.function: _restore(each.steps) for each in _DECODER.decode(packed)}
-        except msgspec.MsgspecError:
-            return {}
+        if packed is not None:
+            with contextlib.suppress(msgspec.MsgspecError):
+                kept = _DECODER.decode(packed)
+                self._steps = {each.function: _restore(each.steps) for each in kept.functions}
+                self._outcomes = {each.function: each.outcome for each in kept.outcomes}
+        self._n_kept = self._n_known
 
 
 def _keep(steps: Steps) -> tuple[KeptStep, ...]:
