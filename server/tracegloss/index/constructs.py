@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from tracegloss.index.construct_rows import BaseClass, Construct, package_of
 from tracegloss.index.telemetry_constructs import TELEMETRY_CALLS, TELEMETRY_DECORATORS
+from tracegloss.index.vendor_constructs import VENDORS
 from tracegloss.model.site import SiteKind
 
 __all__ = ["BaseClass", "Construct", "package_of"]
@@ -35,6 +36,7 @@ _CHAT = ("Completions", "AsyncCompletions", "ChatCompletions", "AsyncChatComplet
 _RESPONSES = ("Responses", "AsyncResponses")
 
 CLIENTS: tuple[Construct, ...] = (
+    *VENDORS,
     *_client(
         "openai",
         _OPENAI,

@@ -13,7 +13,8 @@ TRACING = (b"mlflow",)
 _PACKAGE = (
     rb"(?:(?:langchain|langgraph)(?:_\w+)?|databricks_(?:langchain|openai)|openai|dspy|litellm"
     rb"|anthropic|pydantic_ai|crewai|strands|smolagents|autogen_agentchat"
-    rb"|opentelemetry|openinference|traceloop|logfire|phoenix)"
+    rb"|opentelemetry|openinference|traceloop|logfire|phoenix"
+    rb"|google(?:\.gen\w+|[ \t]+import[ \t]+gen\w+)|groq|mistralai|boto3)"
 )
 _TELEMETRY = matcher(
     rb"(?:from|import)[ \t]+(?:opentelemetry|openinference|traceloop|logfire|phoenix)\b"
