@@ -127,7 +127,7 @@ BROKEN = {
     "[tool.tracegloss.rules.slow-span]\nx = 1": "[tool.tracegloss] rules.slow-span.x: unknown set",
     '[tool.tracegloss.rules.slow-span]\nlevel = "loud"': "[tool.tracegloss] rules.slow-span: Inv",
     '[tool.tracegloss.assessments]\na = "good"': "[tool.tracegloss] assessments.a: is no scale",
-    '[tool.tracegloss.names]\n"a*" = "m:f"': "[tool.tracegloss] names: m:f makes no spans; a* is",
+    '[tool.tracegloss.names]\n"a*" = "m:f"': "[tool.tracegloss] names: m:f is not known; a* is",
     '[tool.tracegloss.redact]\nlevel = "off"': "[tool.tracegloss] redact: Object contains unk",
 }
 

@@ -13,6 +13,7 @@ from tracegloss.model.finding import Examination, Severity
 from tracegloss.model.resolution import Correlation, PlacedFrame
 from tracegloss.model.settings import Settings
 from tracegloss.model.trace import SpanStatus, Trace
+from tracegloss.reveal import reveal
 from tracegloss.traces.decode import decode_traces
 from tracegloss.tree import self_times, span_tree
 
@@ -78,3 +79,31 @@ KNOWN = {
 def test_what_is_worth_a_look_is_found(known: str) -> None:
     [trace] = traces(FIXTURES / f"{known}.json")
     assert {f.rule for f in examined(trace).findings} == KNOWN[known]
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=name)
+def test_what_steers_a_run_is_no_finding(path: Path) -> None:
+    for trace in traces(path):
+        examination = examined(trace)
+        steering = {n for n, each in enumerate(examination.exceptions) if each.control_flow}
+        assert steering.isdisjoint(f.exception for f in examination.findings)
+        if steering == set(range(len(examination.exceptions))):
+            assert examination.verdict.kind != "error"
+
+
+def test_graphs_that_wait_and_hand_over_were_recorded() -> None:
+    """Interrupts of a node, of a tool and of a whole graph; commands to the graph around."""
+    folder = FIXTURES / "eval" / "claims_office" / "traces"
+    waiting = ("01-house", "03-clerk", "05-dispatch")
+    told = [examined(trace) for each in waiting for trace in traces(folder / f"{each}.json")]
+    types = {reveal(e.type) for each in told for e in each.exceptions}
+    assert types == {"GraphInterrupt", "ParentCommand"}
+    assert [(each.verdict.kind, each.findings) for each in told] == [("clean", ())] * 3
+
+
+def test_notes_make_no_other_exception() -> None:
+    """LangGraph notes each task an exception passes through; it is one and says what it says."""
+    [trace] = traces(FIXTURES / "eval" / "claims_office" / "traces" / "06-house.json")
+    [raised] = examined(trace).exceptions
+    assert reveal(raised.message) == "no file for broken C-4"
+    assert list(raised.roles.values()) == ["raised", "propagated", "propagated", "propagated"]

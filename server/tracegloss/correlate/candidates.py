@@ -113,8 +113,11 @@ class CandidateFinder(Struct):
         proposal = self._proposal(features)
         if proposal is not None and narrowed is not None:
             proposal = replace(proposal, sites=(*narrowed.calls, *narrowed.owners))
-        if proposal is not None and proposal.final:
-            numbers: tuple[int, ...] = proposal.sites
+        taught = self._taught(features.name)
+        if taught:
+            numbers = taught
+        elif proposal is not None and proposal.final:
+            numbers = proposal.sites
         else:
             numbers = self._numbers(features, proposal)
         if pin is not None:
@@ -155,9 +158,6 @@ class CandidateFinder(Struct):
         return None
 
     def _numbers(self, features: SpanFeatures, proposal: Proposal | None) -> tuple[int, ...]:
-        taught = self._taught(features.name)
-        if taught:
-            return taught
         if proposal is not None and proposal.sites:
             return proposal.sites
         if features.function_name is not None:

@@ -21,6 +21,7 @@ from tracegloss.correlate.plumbing import plumbing_of
 from tracegloss.correlate.reasons import unresolved
 from tracegloss.correlate.settle import Settler
 from tracegloss.correlate.survey import Survey, survey
+from tracegloss.correlate.taught import sites_of_taught, taught_files
 from tracegloss.correlate.walk import settle_all
 from tracegloss.correlate.wanted import wanted_files
 from tracegloss.correlate.wrapped import shown_sites
@@ -36,12 +37,13 @@ from tracegloss.tree import SpanTree, without_spans
 def frame_files(trace: Trace, files: frozenset[str], settings: Settings) -> frozenset[str]:
     """List the workspace files that a trace's stack frames and `code.*` attributes may lie in.
 
-    Their facts should be indexed and their texts handed to `correlate`; `files` are posix paths
-    relative to the root.
+    Those of taught names are among them. Their facts should be indexed and their texts handed to
+    `correlate`; `files` are posix paths relative to the root.
     """
     paths = [quote.path for quote in quotes_of(trace.spans)]
     paths += [pointer.path for pointer in map(code_pointer, trace.spans) if pointer is not None]
-    return possible_files(paths, files, settings) if paths else frozenset()
+    taught = taught_files(settings.names, files) if settings.names else frozenset()
+    return possible_files(paths, files, settings) | taught if paths else taught
 
 
 def correlate(
@@ -68,6 +70,7 @@ def correlate(
     placer = FramePlacer(index, paths, texts)
     frames = {span.span_id: placer.exceptions(span.exceptions) for span in seen.failed}
     sites = (*index.sites, *sites_of_others(seen.pointers.values(), paths, index))
+    sites += sites_of_taught(settings.names, index) if settings.names else ()
     finder = candidate_finder(seen, sites, settings)
     pins = PinFinder(index, sites, paths, settings.exclude)
     class_of = classes_of(trace, tree, seen, finder, pins, frames, Callers(index, sites))

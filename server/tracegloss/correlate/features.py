@@ -47,6 +47,8 @@ _ATTRIBUTE_MARKS = {
     "agent.name": "agent",
 }
 
+_NAMESPACE = "langgraph_checkpoint_ns"
+
 _AGENT_KEYS = frozenset({"handoffs", "tools", "output_type"})
 """Together, what OpenAI's agents record of an agent."""
 
@@ -79,7 +81,7 @@ class SpanFeatures(NamedTuple):
     marks: tuple[tuple[str, str], ...] = ()
 
     def mark(self, word: str) -> str | None:
-        """Give what the library recorded under a word, such as its `node` or `agent`."""
+        """Give what the library recorded under a word: its `node`, the node it runs `within`."""
         return next((name for own, name in self.marks if own == word), None)
 
 
@@ -170,6 +172,9 @@ def _marks(attributes: Mapping[str, JsonValue]) -> tuple[tuple[str, str], ...]:
     metadata = attributes.get(_METADATA)
     if isinstance(metadata, Mapping):
         found += [(word, metadata.get(key)) for key, word in _MARKS.items()]
+        if metadata.get("checkpoint_ns") and metadata["checkpoint_ns"] == metadata.get(_NAMESPACE):
+            # What runs within a node has its metadata, and as its own namespace the node's.
+            found.append(("within", metadata.get("langgraph_node")))
     if not attributes.keys().isdisjoint(_ATTRIBUTE_MARKS):
         found += [(word, attributes.get(key)) for key, word in _ATTRIBUTE_MARKS.items()]
     return tuple((word, name[:_MAX_NAME]) for word, name in found if isinstance(name, str))

@@ -4,7 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tracegloss.index.repo import RepoIndex
 from tracegloss.model.site import Site
+
+
+def taught_files(names: Mapping[str, str], files: frozenset[str]) -> frozenset[str]:
+    """List the files that taught symbols may lie in, whether or not anything there traces."""
+    modules = {symbol.partition(":")[0] for symbol in names.values()}
+    return frozenset(path for path in files for module in modules if is_module(path, module))
+
+
+def sites_of_taught(names: Mapping[str, str], index: RepoIndex) -> tuple[Site, ...]:
+    """Make sites of taught functions and classes that make no spans as far as the index tells."""
+    known = {(site.at.path, site.qualified_name) for site in index.sites}
+    made: dict[Site, None] = {}
+    for symbol in names.values():
+        module, _, qualified_name = symbol.partition(":")
+        for path in taught_files({"": symbol}, index.indexed) if module else ():
+            for function in index.functions_in(path):
+                if (
+                    function.qualified_name == qualified_name
+                    and (path, qualified_name) not in known
+                ):
+                    entry = index.functions[function]
+                    extent = entry.extent.range
+                    made[Site("call", entry.at, extent, (), qualified_name, function)] = None
+    return tuple(made)
 
 
 def taught_sites(names: Mapping[str, str], sites: Sequence[Site]) -> Mapping[str, tuple[int, ...]]:

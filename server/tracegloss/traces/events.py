@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from tracegloss.model.trace import Event, Link, SpanException, TracebackBlock
 from tracegloss.recorded import JsonValue, Recorded
 from tracegloss.reveal import reveal
@@ -53,10 +55,21 @@ def decode_exception(
     return SpanException(
         type=Recorded(kind or "") if kind or not blocks else blocks[-1].type,
         message=Recorded(message or "") if message or not blocks else blocks[-1].message,
-        blocks=blocks,
+        blocks=_without_notes(blocks, message) if message and blocks else blocks,
         stack_text=Recorded(stack),
         time_ns=event.time_ns,
     )
+
+
+def _without_notes(blocks: tuple[TracebackBlock, ...], message: str) -> tuple[TracebackBlock, ...]:
+    """Take notes off the last message: a traceback prints them below it (PEP 678).
+
+    LangGraph adds one in each graph an exception passes through, which stays the same exception.
+    """
+    *before, last = blocks
+    if not reveal(last.message).startswith(f"{message}\n"):
+        return blocks
+    return *before, replace(last, message=Recorded(message))
 
 
 def decode_links(raw: JsonValue) -> tuple[Link, ...]:

@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tracegloss.correlate.taught import taught_sites
+from tracegloss.correlate.taught import sites_of_taught, taught_files, taught_sites
 from tracegloss.errors import (
     SourceRefusedError,
     SourceUnreachableError,
@@ -317,11 +317,15 @@ class OpenedWorkspace:
 
 
 def _untaught(settings: Settings, index: RepoIndex) -> Iterator[Problem]:
-    """Name the taught symbols that mean no site: they would teach nothing, in silence."""
-    taught = taught_sites(settings.names, index.sites) if settings.names else {}
+    """Name the taught symbols that mean no definition: they would teach nothing, in silence."""
+    if not settings.names:
+        return
+    sites = (*index.sites, *sites_of_taught(settings.names, index))
+    taught = taught_sites(settings.names, sites)
     for pattern, symbol in settings.names.items():
-        if pattern not in taught:
-            words = "[tool.tracegloss] names: {symbol} makes no spans; {pattern} is not taught"
+        unread = taught_files({pattern: symbol}, index.files) - index.indexed
+        if pattern not in taught and not unread:
+            words = "[tool.tracegloss] names: {symbol} is not known; {pattern} is not taught"
             told = phrase(words, symbol=symbol, pattern=pattern)
             yield Problem("setting", told, path="pyproject.toml")
 

@@ -6,8 +6,8 @@ A trace, one span a line, indented by depth, with what must come out behind the 
       ChatOpenAI CHAT_MODEL library     -> Desk.agent:12 strong
 
 After the name: the type (`NONE` where none was recorded), the input keys, `key=value` attributes
-(`node`, `agent`, `integration` stand for LangChain's metadata), a bare word for the library whose
-message format it carries.
+(`node`, `agent`, `integration`, `inner` and `outer` stand for LangChain's metadata, the last two
+for namespaces), a bare word for the library whose message format it carries.
 An outcome names a function, or for calls `function:line` of the source.
 """
 
@@ -31,7 +31,13 @@ from tracegloss.tree import span_tree
 _SPAN = re.compile(
     r"(?P<name>\"[^\"]*\"|\S+) (?P<type>[A-Z_]+)(?: \((?P<keys>[^)]*)\))?(?P<options>.*)"
 )
-_METADATA = {"node": "langgraph_node", "agent": "lc_agent_name", "integration": "ls_integration"}
+_METADATA = {
+    "node": "langgraph_node",
+    "agent": "lc_agent_name",
+    "integration": "ls_integration",
+    "inner": "langgraph_checkpoint_ns",
+    "outer": "checkpoint_ns",
+}
 _OPTION = re.compile(r"([\w.]+)(?:=(?:\"([^\"]*)\"|(\S+)))?")
 
 

@@ -164,6 +164,49 @@ CASES = {
         """,
         "search_docs TOOL (query) integration=langgraph -> Search._run strong",
     ),
+    "a graph within a node of its name is where it was compiled": (
+        """
+        import mlflow
+        from langgraph.graph import StateGraph
+
+        def read(state): ...
+
+        def inner():
+            graph = StateGraph(dict)
+            graph.add_node("read", read)
+            return graph.compile(name="desk")
+
+        def outer():
+            graph = StateGraph(dict)
+            graph.add_node("desk", inner())
+            return graph.compile(name="house")
+        """,
+        """
+        house CHAIN (x) integration=langgraph       -> outer:14 strong
+          desk CHAIN (x) node=desk inner=n          -> outer:13 strong
+            desk CHAIN (x) node=desk inner=n outer=n -> inner:9 strong
+              read CHAIN (x) node=read inner=nr outer=n -> read strong
+        """,
+    ),
+    "a graph within a node whose name is an argument is a guess": (
+        """
+        import mlflow
+        from langgraph.graph import StateGraph
+
+        def compiled(graph, name):
+            return graph.compile(name=name)
+
+        def outer(inner):
+            graph = StateGraph(dict)
+            graph.add_node("desk", inner)
+            return graph.compile(name="house")
+        """,
+        """
+        house CHAIN (x) integration=langgraph        -> outer:10 strong
+          desk CHAIN (x) node=desk inner=n           -> outer:9 strong
+            desk CHAIN (x) node=desk inner=n outer=n -> compiled:5 weak
+        """,
+    ),
     "a class of one's own with the same methods is no runnable": (
         """
         import mlflow

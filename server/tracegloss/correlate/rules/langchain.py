@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from tracegloss.correlate.features import SpanFeatures
 from tracegloss.correlate.names import SiteNames
 from tracegloss.correlate.proposal import Proposal
@@ -18,10 +20,12 @@ from tracegloss.correlate.proposing import (
     calls,
     library,
     named,
+    registered,
     tool_called,
 )
 from tracegloss.matcher import matcher
-from tracegloss.model.site import Site
+from tracegloss.model.resolution import Evidence, EvidenceKind
+from tracegloss.model.site import DynamicName, Site
 from tracegloss.recorded import phrase
 
 _PREBUILT = frozenset({"model", "tools", "agent", "model_request", "tool_node", "__start__"})
@@ -54,6 +58,9 @@ def _in_graph(features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames)
     if node is None:
         graph = named("agent", name, names, phrase("the graph of this name"))
         return graph or _component(features, sites, names) or _outside()
+    if name == node and features.mark("within") is not None:
+        edge = named("edge", name, names, phrase("the function of this name"))
+        return edge or _sub_graph(name, sites, names)
     if name == node:
         is_prebuilt = features.mark("integration") == "langchain_create_agent"
         if is_prebuilt and name in _PREBUILT:
@@ -66,6 +73,25 @@ def _in_graph(features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames)
         or _component(features, sites, names)
         or _outside()
     )
+
+
+def _sub_graph(name: str, sites: tuple[Site, ...], names: SiteNames) -> Proposal:
+    """Find the graph that a node of its name runs; one of a variable name may be meant."""
+    graph = named("agent", name, names, phrase("the graph of this name"))
+    if graph is not None:
+        return graph
+    untold = [
+        number
+        for number in names.of_kind.get("agent", ())
+        if sites[number].framework == "langchain"
+        and any(isinstance(own, DynamicName) for own in sites[number].names)
+    ]
+    if not untold:
+        return _outside()
+    detail = phrase("a graph whose name is variable")
+    # No more than a name that may be this one: graphs of libraries run within nodes too.
+    guess = Evidence(EvidenceKind.NAME_PATTERN, True, detail)
+    return replace(registered(detail, untold), evidence=guess)
 
 
 def _component(
