@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from tracegloss.correlate.features import SpanFeatures
-from tracegloss.correlate.names import SiteNames, fit_of
+from tracegloss.correlate.features import TELEMETRY, SpanFeatures
+from tracegloss.correlate.names import SiteNames, fit_of, matching_patterns
 from tracegloss.correlate.proposal import Proposal
 from tracegloss.model.resolution import Evidence, EvidenceKind
 from tracegloss.model.site import Site, SiteKind
@@ -41,6 +41,13 @@ def within(
     if proposal is None or name == features.name:
         return proposal
     return replace(proposal, called=name)
+
+
+def opened(features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames) -> Proposal | None:
+    """Propose what opens spans of this name with a tracer of OpenTelemetry's."""
+    numbers = names.by_literal.get(features.name) or matching_patterns(names, features.name)
+    found = [number for number in numbers if sites[number].framework in TELEMETRY]
+    return registered(phrase("opened with OpenTelemetry"), found) if found else None
 
 
 def registered(detail: Phrase, sites: Iterable[int]) -> Proposal:

@@ -8,9 +8,9 @@ never passed MLflow's client carry no span type, unless their attributes told ML
 from __future__ import annotations
 
 from tracegloss.correlate.features import TELEMETRY, SpanFeatures
-from tracegloss.correlate.names import SiteNames, matching_patterns
+from tracegloss.correlate.names import SiteNames
 from tracegloss.correlate.proposal import Proposal
-from tracegloss.correlate.proposing import named, registered, tool_called
+from tracegloss.correlate.proposing import named, opened, tool_called
 from tracegloss.model.site import Site
 from tracegloss.recorded import phrase
 
@@ -24,13 +24,6 @@ def opentelemetry(
     if features.library not in TELEMETRY and (features.library or features.type) is not None:
         return None
     return opened(features, sites, names) or _convention(features, names)
-
-
-def opened(features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames) -> Proposal | None:
-    """Propose what opens spans of this name with a tracer of OpenTelemetry's."""
-    numbers = names.by_literal.get(features.name) or matching_patterns(names, features.name)
-    found = [number for number in numbers if sites[number].framework in TELEMETRY]
-    return registered(phrase("opened with OpenTelemetry"), found) if found else None
 
 
 def _convention(features: SpanFeatures, names: SiteNames) -> Proposal | None:

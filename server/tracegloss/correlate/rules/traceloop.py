@@ -9,8 +9,7 @@ from __future__ import annotations
 from tracegloss.correlate.features import SpanFeatures
 from tracegloss.correlate.names import SiteNames
 from tracegloss.correlate.proposal import Proposal
-from tracegloss.correlate.proposing import within
-from tracegloss.correlate.rules.opentelemetry import opened
+from tracegloss.correlate.proposing import opened, within
 from tracegloss.model.site import Site
 from tracegloss.recorded import phrase
 
