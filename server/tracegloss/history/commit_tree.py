@@ -99,6 +99,9 @@ def seed(
             files.append(replace(state, mtime_ns=mtime_ns, size=size, inode=inode))
     if files:
         store.keep_tree(key, replace(known, files=tuple(files)))
+        needs = store.needs(working_key)
+        if needs is not None:
+            store.keep_needs(key, needs)
 
 
 def stamp_of(blob: bytes) -> Stamp:

@@ -10,22 +10,21 @@ from typing import TypeVar
 from tracegloss.index.assemble import Assembled
 from tracegloss.index.bulk import collecting_later
 from tracegloss.index.callees import Callees
-from tracegloss.index.closure import Closure, modules_of
-from tracegloss.index.configured import SET_EXPERIMENT, SET_TRACKING_URI, configured
+from tracegloss.index.closure import modules_of
 from tracegloss.index.entries import entry_of
 from tracegloss.index.files import Files
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.modules import ModuleMap
+from tracegloss.index.needs import packed_needs
 from tracegloss.index.outcomes import outcome_of
 from tracegloss.index.places import function_id
 from tracegloss.index.progress import Progress, TellProgress, tell_nobody
 from tracegloss.index.repo import FunctionEntry, RepoIndex
+from tracegloss.index.reuse import closed, new_closure
 from tracegloss.index.scopes import MODULE
-from tracegloss.index.search import Term, TermSearch
 from tracegloss.index.shelf import Shelf
 from tracegloss.index.steps import StepReader
 from tracegloss.index.store import Store, TreeState
-from tracegloss.index.tracing import API_NAMES
 from tracegloss.index.tree_of_files import TreeOfFiles, WorkingTree
 from tracegloss.model.outcome import Outcome
 from tracegloss.model.site import FunctionId
@@ -69,21 +68,19 @@ class IndexState:
         stored = store.tree(tree.key)
         progress = Progress(len(tree.stamps), tell)
         self._files = Files(tree, store, stored, progress)
-        self._modules = ModuleMap(tree.stamps)
-        interpreter = Interpreter(self._modules, self._files.facts, API_NAMES)
-        terms = {Term(*term) for term in stored.terms}
-        self._closure = Closure(interpreter, set(), terms)
+        modules = ModuleMap(tree.stamps)
         self._shelf = Shelf(store, tree.key)
         self._beside: set[str] = set()
         if stored.files and not self._files.changed:
+            self._closure = new_closure(self._files, modules, set())
             self._closure.restore(stored.indexed, stored.names)
             self._files.promise(self._closure.indexed)
             self._assembled = self._closure.assembled()
             self._index = self._made(stored.tracking_uris, stored.experiments)
         else:
-            self._closure.indexed = self._first_hits(stored, terms)
-            self._assembled = self._closure.close(self._mentioning, self._files.ensure)
-            tracking_uris, experiments = self._configured()
+            needs = store.needs(tree.key) if stored.indexed else None
+            self._closure, self._assembled = closed(self._files, modules, stored, needs)
+            tracking_uris, experiments = self._closure.settings()
             self._save(tracking_uris, experiments)
             self._index = self._made(tracking_uris, experiments)
         progress.finish()
@@ -106,44 +103,26 @@ class IndexState:
             self._shelf = Shelf(self._store, self._tree.key, self._beside)
             self._closure.add(new, self._files.ensure)
             self._assembled = self._closure.assembled()
-            self._index = self._made(*self._configured())
+            self._index = self._made(*self._closure.settings())
         return self._index
 
     def keep_steps(self) -> None:
         """Keep the steps that were asked for, so that later runs on the same files have them."""
         self._shelf.save()
 
-    def _first_hits(self, stored: TreeState, terms: set[Term]) -> set[str]:
-        unchanged = self._files.unchanged
-        hits = self._files.with_base_marker()
-        hits |= unchanged & {file.path for file in stored.indexed}
-        if terms:
-            changed = self._tree.stamps.keys() - unchanged - hits
-            hits |= self._files.mentioning(TermSearch(terms, self._modules), changed)
-        return hits
-
-    def _mentioning(self, terms: set[Term]) -> set[str]:
-        others = self._tree.stamps.keys() - self._closure.indexed
-        return self._files.mentioning(TermSearch(terms, self._modules), sorted(others))
-
     def _save(self, tracking_uris: tuple[str, ...], experiments: tuple[str, ...]) -> None:
         closure = self._closure
         state = TreeState(
             files=self._files.states,
             terms=tuple(sorted((t.name, t.tail, t.folder) for t in closure.terms)),
-            names=tuple(sorted(closure.names)),
-            indexed=closure.keep(),
+            names=tuple(sorted(closure.gathered.names)),
+            indexed=closure.gathered.kept(),
             tracking_uris=tracking_uris,
             experiments=experiments,
         )
         self._store.keep_tree(self._tree.key, state)
-
-    def _configured(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        interpreter, indexed = self._closure.interpreter, self._closure.indexed
-        return (
-            configured(interpreter, indexed, SET_TRACKING_URI),
-            configured(interpreter, indexed, SET_EXPERIMENT),
-        )
+        needs = closure.gathered.needs(self._files.blob)
+        self._store.keep_needs(self._tree.key, packed_needs(needs))
 
     def _made(self, tracking_uris: tuple[str, ...], experiments: tuple[str, ...]) -> RepoIndex:
         indexed = frozenset(self._closure.indexed)

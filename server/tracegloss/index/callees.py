@@ -63,20 +63,6 @@ class Reached(Struct, frozen=True):
     is_assumed: bool = False
 
 
-class _ByName(Struct):
-    """Indexed methods by name, and functions of modules, for callees that nothing else tells."""
-
-    methods: dict[str, list[Function]]
-    functions: dict[str, list[Function]]
-
-    def learn(self, scopes: FileScopes | None, path: str) -> None:
-        for index, definition in enumerate(scopes.facts.definitions if scopes else ()):
-            if scopes is not None and scopes.is_method(index):
-                self.methods.setdefault(definition.name, []).append(Function(path, index))
-            elif definition.kind == "function" and definition.scope == MODULE:
-                self.functions.setdefault(definition.name, []).append(Function(path, index))
-
-
 class _Gathered(Struct):
     path: str
     sites: dict[int, None] = field(default_factory=dict)
@@ -85,8 +71,14 @@ class _Gathered(Struct):
     is_outside: bool = False
 
 
+def _learn(found: dict[str, list[Function]], scopes: FileScopes | None, path: str) -> None:
+    for index, definition in enumerate(scopes.facts.definitions if scopes else ()):
+        if definition.kind == "function" and definition.scope == MODULE:
+            found.setdefault(definition.name, []).append(Function(path, index))
+
+
 class Callees:
-    """Resolves calls; knows which sites a function is, and all methods by their name."""
+    """Resolves calls; knows which sites a function is."""
 
     def __init__(
         self,
@@ -99,18 +91,21 @@ class Callees:
         self._numbers = numbers
         self._sites = sites
         self._indexed = sorted(indexed)
-        self._by_name: _ByName | None = None
+        self._functions_of: dict[str, dict[str, list[Function]]] = {}
         self._patched: dict[FunctionId, list[int]] = {}
         for number, site in enumerate(sites):
             if site.kind == "wrapped" and site.secondary is not None and site.function is not None:
                 self._patched.setdefault(site.function, []).append(number)
 
-    def _named(self) -> _ByName:
-        if self._by_name is None:
-            self._by_name = _ByName({}, {})
-            for path in self._indexed:
-                self._by_name.learn(self._interpreter.scopes(path), path)
-        return self._by_name
+    def _beside(self, path: str, name: str) -> list[Function]:
+        """Name the functions of modules in a file's folder by a name."""
+        folder = path.rpartition("/")[0]
+        if folder not in self._functions_of:
+            found = self._functions_of[folder] = {}
+            for other in self._indexed:
+                if other.rpartition("/")[0] == folder:
+                    _learn(found, self._interpreter.scopes(other), other)
+        return self._functions_of[folder].get(name, [])
 
     def evaluate(self, expression: Expression, scope: Scope) -> Values:
         """Tell what an expression may stand for."""
@@ -222,11 +217,10 @@ class Callees:
         in_notebook = gathered.path.endswith(".ipynb")
         if (module == "builtins" and hasattr(builtins, name)) or "()" in dotted:
             return
-        folder = gathered.path.rpartition("/")[0]
-        for function in self._named().functions.get(name, ()) if module else ():
-            same_file = function.path == gathered.path and in_notebook
-            beside = module == "builtins" and function.path.rpartition("/")[0] == folder
-            if same_file or beside:
+        if module != "builtins" and not (module and in_notebook):
+            return
+        for function in self._beside(gathered.path, name):
+            if module == "builtins" or function.path == gathered.path:
                 for value in self._interpreter.decorated(function.path, function.definition, None):
                     self._run(value, gathered, depth=1)
 
@@ -234,7 +228,7 @@ class Callees:
         """A method of an object of unknown type: any indexed one of that name, or one outside."""
         if attribute in _SPAN_METHODS:
             return
-        methods = self._named().methods.get(attribute, []) if attribute else []
+        methods = self._interpreter.methods(attribute) if attribute else ()
         if attribute in _BUILTIN_METHODS and not 0 < len(methods) <= _MAX_LIKE_BUILTIN:
             return
         gathered.is_open = True

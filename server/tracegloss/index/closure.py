@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct, field
 
 from tracegloss.index.assemble import Assembled, assemble, sites_of_file
 from tracegloss.index.attributes import direct_bases
+from tracegloss.index.configured import FUNCTIONS, configured
+from tracegloss.index.gathered import FoundSites, Gathered
 from tracegloss.index.interpreter import Interpreter
-from tracegloss.index.kept import KeptFile, keep_site, restore_site
+from tracegloss.index.kept import KeptFile
+from tracegloss.index.needs import Needs
 from tracegloss.index.scopes import MODULE, FileScopes, last_name
 from tracegloss.index.search import Term, terms_of
-from tracegloss.index.sites import FoundSite
-from tracegloss.index.tracing import API_NAMES
 from tracegloss.index.values import Class
 from tracegloss.index.wrappers import find_wrappers
 from tracegloss.syntax.facts import Import
@@ -22,27 +23,21 @@ from tracegloss.syntax.facts import Import
 _MAX_ROUNDS = 12
 
 
-class _Found(Struct, frozen=True):
-    """The sites of one file, and the files that were missed while they were looked for."""
-
-    sites: tuple[FoundSite, ...]
-    missed: frozenset[str]
-
-
 class Closure(Struct):
-    """The files indexed so far, the wrapper names found in them, the terms they are known by."""
+    """The files indexed so far, what was found in them, the terms their wrappers are known by."""
 
-    interpreter: Interpreter
-    indexed: set[str]
+    gathered: Gathered
+    indexed: set[str] = field(default_factory=set)
     terms: set[Term] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
-    carriers: dict[str, set[Class]] = field(default_factory=dict)
     _learned: set[str] = field(default_factory=set)
-    _givers: dict[str, set[str]] = field(default_factory=dict)
-    _found: dict[str, _Found] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.interpreter.indexed = lambda: self.indexed
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """What reads the facts of the tree."""
+        return self.gathered.interpreter
 
     def close(
         self,
@@ -53,7 +48,7 @@ class Closure(Struct):
 
         `search` gives the files that mention terms, `ensure` makes facts of files available.
         """
-        ensure(self.indexed)
+        ensure(self.indexed - self._learned)
         for _ in range(_MAX_ROUNDS):
             self._learn_names()
             missed = self._find_sites()
@@ -72,81 +67,83 @@ class Closure(Struct):
         self.indexed |= new
         self.interpreter.missed.clear()
         self.interpreter.forget()
-        self._found = {
-            path: found for path, found in self._found.items() if found.missed.isdisjoint(new)
-        }
-
-    def keep(self) -> tuple[KeptFile, ...]:
-        """Give what was found, for the next run on the same files."""
-        local, wrappers = self.interpreter.local_markers, self.interpreter.wrappers
-        return tuple(
-            KeptFile(
-                path,
-                tuple(keep_site(site) for site in found.sites),
-                tuple(sorted(found.missed)),
-                tuple(sorted(local.get(path, ()))),
-                tuple(sorted(index for file, index in wrappers if file == path)),
-            )
-            for path, found in sorted(self._found.items())
-        )
+        self._learned -= self.gathered.drop_relying_on(new)
 
     def restore(self, kept: tuple[KeptFile, ...], names: tuple[str, ...]) -> None:
         """Take over what an earlier run on the same files found."""
-        self.indexed = {file.path for file in kept}
+        self.indexed.update(file.path for file in kept)
         self._learned = set(self.indexed)
-        self.names = set(names)
-        self.interpreter.markers = API_NAMES | self.names
-        self.interpreter.own_markers = frozenset(names)
-        for file in kept:
-            self.interpreter.local_markers[file.path] = frozenset(file.local_markers)
-            self.interpreter.wrappers.update((file.path, index) for index in file.wrappers)
-            sites = tuple(restore_site(site) for site in file.sites)
-            self._found[file.path] = _Found(sites, frozenset(file.missed))
+        self.gathered.restore(kept, names)
+
+    def settle(self, kept: tuple[KeptFile, ...], needs: Mapping[str, Needs]) -> None:
+        """Take over what an earlier run found of the files whose needs are as they were."""
+        self.gathered.settle(kept, needs)
+        self._learned = set(self.gathered.settled)
 
     def assembled(self) -> Assembled:
         """Put the sites of all files together."""
         self._find_sites()
-        every = (site for _, found in sorted(self._found.items()) for site in found.sites)
+        found = self.gathered.found
+        every = (site for _, each in sorted(found.items()) for site in each.sites)
         return assemble(self.interpreter, every)
+
+    def settings(self) -> tuple[tuple[str, ...], ...]:
+        """Give what all files set up of MLflow, by function, in the order of their paths."""
+        by_file = [self._settings_of(path) for path in sorted(self.indexed)]
+        return tuple(
+            tuple(dict.fromkeys(text for each in by_file for text in each[number]))
+            for number in range(len(FUNCTIONS))
+        )
+
+    def _settings_of(self, path: str) -> tuple[tuple[str, ...], ...]:
+        known = self.gathered.settings.get(path)
+        if known is None:
+            with self.interpreter.about(path):
+                known = self.gathered.settings[path] = configured(self.interpreter, path)
+        return known
 
     def _find_sites(self) -> set[str]:
         """Find the sites of files not looked at since they changed; gives the files they miss."""
         missed: set[str] = set()
+        found = self.gathered.found
         for path in sorted(self.indexed):
-            if path not in self._found:
+            if path not in found:
                 self.interpreter.missed.clear()
-                sites = sites_of_file(self.interpreter, path)
-                self._found[path] = _Found(sites, frozenset(self.interpreter.missed))
-            missed |= self._found[path].missed
+                with self.interpreter.about(path):
+                    sites = sites_of_file(self.interpreter, path)
+                found[path] = FoundSites(sites, frozenset(self.interpreter.missed))
+            missed |= found[path].missed
         return missed
 
     def _learn_names(self) -> None:
         """Find wrappers until none is new: each may be made of those found before."""
+        gathered = self.gathered
         asked = self.indexed - self._learned
         while asked:
             self._learned |= asked
             new: set[str] = set()
             again: set[str] = set()
             for path in sorted(asked):
-                found = find_wrappers(self.interpreter, path)
-                new |= found.shared - self.names
+                with self.interpreter.about(path):
+                    found = find_wrappers(self.interpreter, path)
+                new |= found.shared - gathered.names
+                gathered.shared[path] = gathered.shared.get(path, frozenset()) | found.shared
                 for name in found.shared:
-                    self._givers.setdefault(name, set()).add(path)
+                    gathered.givers[name].add(path)
                 definitions = {(path, index) for index in found.definitions}
                 if not definitions <= self.interpreter.wrappers:
-                    self.interpreter.wrappers |= definitions
-                    known = self.interpreter.local_markers.get(path, frozenset())
-                    self.interpreter.local_markers[path] = known | found.local
+                    gathered.wrap(path, found.definitions, found.local)
                     again.add(path)
                     new |= found.shared
-            self.names |= new
-            self.interpreter.markers = API_NAMES | self.names
-            self.interpreter.own_markers = frozenset(self.names)
-            asked = again | {path for path in self.indexed if self._mentions(path, new)}
+            gathered.name(new)
+            asked = again | {path for path in self._unsettled() if self._mentions(path, new)}
             if asked:
                 self.interpreter.forget()
             for path in asked:
-                self._found.pop(path, None)
+                gathered.drop(path)
+
+    def _unsettled(self) -> set[str]:
+        return self.indexed - self.gathered.settled.keys()
 
     def _mentions(self, path: str, names: set[str]) -> bool:
         scopes = self.interpreter.scopes(path)
@@ -154,12 +151,14 @@ class Closure(Struct):
 
     def _new_terms(self) -> set[Term]:
         found: set[Term] = set()
+        givers = self.gathered.givers
         n_givers = -1
-        while n_givers != (n_givers := sum(map(len, self._givers.values()))):
-            for path in sorted(self.indexed):
-                scopes = self.interpreter.scopes(path)
-                if scopes is not None:
-                    found.update(self._terms_of_file(scopes, path))
+        while n_givers != (n_givers := sum(map(len, givers.values()))):
+            for path in sorted(self._unsettled()):
+                with self.interpreter.about(path):
+                    scopes = self.interpreter.scopes(path)
+                    if scopes is not None:
+                        found.update(self._terms_of_file(scopes, path))
         return found - self.terms
 
     def _terms_of_file(self, scopes: FileScopes, path: str) -> Iterable[Term]:
@@ -168,7 +167,7 @@ class Closure(Struct):
         for name in self._given(scopes, path, names.keys()):
             imported = all(isinstance(bound, Import) for bound in names[name])
             if not name.startswith("__") and (not imported or path.endswith("__init__.py")):
-                self._givers[name].add(path)
+                self.gathered.givers[name].add(path)
                 yield from terms_of(name, path)
         for index, definition in enumerate(scopes.facts.definitions):
             if definition.kind != "class":
@@ -176,17 +175,19 @@ class Closure(Struct):
             members = scopes.names.get(index, {}).keys() | scopes.attributes.get(index, {}).keys()
             held = self._given(scopes, path, members)
             if held or self._inherits(scopes, Class(path, index)):
-                self.carriers.setdefault(definition.name, set()).add(Class(path, index))
+                self.gathered.carriers[definition.name].add(Class(path, index))
                 for name in (*held, definition.name):
                     yield from terms_of(name, path)
 
     def _given(self, scopes: FileScopes, path: str, bound: AbstractSet[str]) -> list[str]:
         """Name the wrappers among bound names; one of their name alone may be anything."""
-        known = self.names & bound
+        known = self.gathered.names & bound
         if not known:
             return []
         near = {path, *self._imported(scopes, path)}
-        return sorted(name for name in known if not near.isdisjoint(self._givers.get(name, ())))
+        self.interpreter.reads[path] |= near
+        givers = self.gathered.givers
+        return sorted(name for name in known if not near.isdisjoint(givers.get(name, ())))
 
     def _imported(self, scopes: FileScopes, path: str) -> Iterable[str]:
         for imported in scopes.facts.imports:
@@ -194,9 +195,10 @@ class Closure(Struct):
                 yield from self.interpreter.modules.resolve(path, module)
 
     def _inherits(self, scopes: FileScopes, of: Class) -> bool:
-        bases = scopes.definition(of.definition).bases
-        named = [self.carriers[name] for name in map(last_name, bases) if name in self.carriers]
-        return bool(named) and any(
+        bases = {last_name(base) for base in scopes.definition(of.definition).bases}
+        self.interpreter.related[of.path] |= bases
+        named = [self.gathered.carriers.get(name, set()) for name in bases]
+        return any(named) and any(
             base in carriers for base in direct_bases(self.interpreter, of) for carriers in named
         )
 

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from tracegloss.index.reader import Reader
 from tracegloss.index.scopes import FileScopes
 from tracegloss.index.values import External, Member, Plain, Scope
 from tracegloss.syntax.facts import Access, Argument, Call, Expression, Name
 
-SET_TRACKING_URI = "set_tracking_uri"
-SET_EXPERIMENT = "set_experiment"
-_KEYWORDS = {SET_TRACKING_URI: "uri", SET_EXPERIMENT: "experiment_name"}
+_KEYWORDS = {"set_tracking_uri": "uri", "set_experiment": "experiment_name"}
+FUNCTIONS = tuple(_KEYWORDS)
 
 
-def configured(reader: Reader, paths: Iterable[str], function: str) -> tuple[str, ...]:
-    """Read the text arguments of calls of one set-up function of `mlflow`, file by file.
+def configured(reader: Reader, path: str) -> tuple[tuple[str, ...], ...]:
+    """Read the text arguments of calls of `mlflow`'s set-up functions in a file, by function.
 
     Only what the source tells in full counts, constants included.
     """
-    found: dict[str, None] = {}
-    for path in sorted(paths):
-        scopes = reader.scopes(path)
-        if scopes is not None:
-            found.update(dict.fromkeys(_in_file(reader, path, scopes, function)))
-    return tuple(found)
+    scopes = reader.scopes(path)
+    if scopes is None:
+        return tuple(() for _ in FUNCTIONS)
+    return tuple(tuple(_in_file(reader, path, scopes, function)) for function in FUNCTIONS)
 
 
 def _in_file(reader: Reader, path: str, scopes: FileScopes, function: str) -> Iterator[str]:

@@ -125,10 +125,15 @@ class Files:
         """Have the facts of some files at hand once one of them is asked for."""
         self._promised.update(paths)
 
+    def blob(self, path: str) -> bytes | None:
+        """Name the content of a file; `None` while its facts were not needed."""
+        state = self._states.get(path)
+        return None if state is None else state.blob
+
     def facts(self, path: str) -> FileFacts | None:
         """Give the facts of a file at hand, decoded when first asked for."""
         if path in self._promised and not self._has(path):
-            self.ensure(self._promised)
+            self.ensure([path])
         found = self._facts.get(path)
         if found is None and (packed := self._packed.pop(path, None)) is not None:
             found = self._facts[path] = self._decoded(path, packed)

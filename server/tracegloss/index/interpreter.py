@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from types import MappingProxyType
 
 from tracegloss.index.applying import apply
 from tracegloss.index.attributes import attribute
@@ -15,7 +18,7 @@ from tracegloss.index.lookup import exported, lookup
 from tracegloss.index.markers import Mentions
 from tracegloss.index.modules import ModuleMap
 from tracegloss.index.reader import Values
-from tracegloss.index.relations import Relations
+from tracegloss.index.relations import FileRelations, Relations
 from tracegloss.index.scopes import MODULE, FileScopes
 from tracegloss.index.spans import wrapped_calls
 from tracegloss.index.tracing import ALL_APIS, REGISTERING_NAMES
@@ -42,13 +45,16 @@ from tracegloss.syntax.facts import Expression, FileFacts, Invocation
 
 _UNTOLD: Values = (Unknown("..."),)
 _KEPT = (Traced, Tracer, Context, Marked, Marker)
+_NONE_KNOWN: Mapping[str, FileRelations] = MappingProxyType({})
 
 
 class Interpreter:
     """The one `Reader`. `facts_of` gives a file's facts, `None` while it is not indexed.
 
-    `missed` collects the files that were asked for and not indexed. Work on one question is
-    bounded: past the bound everything is unknown, so that no source can hold it up.
+    `missed` collects the files that were asked for and not indexed; `reads` has, for each file, the
+    files that answers about it were read from or asked on at, and `related` the names that were
+    looked for among the classes and calls of all files for them. Work on one question is bounded:
+    past the bound everything is unknown, so that no source can hold it up.
     """
 
     def __init__(
@@ -65,6 +71,11 @@ class Interpreter:
         self.wrappers: set[tuple[str, int]] = set()
         self.indexed: Callable[[], Iterable[str]] = tuple
         self.missed: set[str] = set()
+        self.reads: defaultdict[str, set[str]] = defaultdict(set)
+        self.related: defaultdict[str, set[str]] = defaultdict(set)
+        self.relations: Mapping[str, FileRelations] = _NONE_KNOWN
+        self._about = ""
+        self._reads = self.reads[""]
         self._scopes: dict[str, FileScopes] = {}
         self._mentions: dict[str, Mentions] = {}
         self.forget()
@@ -78,6 +89,17 @@ class Interpreter:
         self._wrapped: dict[Hashable, Answer[frozenset[Spot]]] = {}
         self._relations: Relations | None = None
         self._circles = Circles()
+
+    @contextmanager
+    def about(self, path: str) -> Iterator[None]:
+        """Count what is read as read for answers about a file, however they are asked for."""
+        around = self._about
+        self._reads.add(path)
+        self._about, self._reads = path, self.reads[path]
+        try:
+            yield
+        finally:
+            self._about, self._reads = around, self.reads[around]
 
     def assume(self) -> None:
         """Count an answer that code not seen may add to: what it leaves out may run as well."""
@@ -95,13 +117,16 @@ class Interpreter:
 
     def scopes(self, path: str) -> FileScopes | None:
         """Give a file's scopes; `None`, and a note that it is missed, when it is not indexed."""
-        found = self._scopes.get(path)
+        self._reads.add(path)
+        found = self._scopes_of(path)
         if found is None:
-            facts = self._facts_of(path)
-            if facts is None:
-                self.missed.add(path)
-                self._circles.lose()  # an answer without this file is not to be kept
-                return None
+            self.missed.add(path)
+            self._circles.lose()  # an answer without this file is not to be kept
+        return found
+
+    def _scopes_of(self, path: str) -> FileScopes | None:
+        found = self._scopes.get(path)
+        if found is None and (facts := self._facts_of(path)) is not None:
             found = self._scopes[path] = FileScopes(facts)
         return found
 
@@ -133,11 +158,17 @@ class Interpreter:
         """Ask once about a name or call of a scope."""
         frame = scope.frame
         question = (scope.path, frame, scope.definition, asked)
-        if frame is None:
-            return self._circles.once(self._answers, question, ask, otherwise)
-        if frame.path == scope.path:
-            return self._circles.once(frame.known, question, ask, otherwise)
-        return self._circles.guarded(None, ask, otherwise)
+        around = self._about
+        self._reads.add(scope.path)
+        self._about, self._reads = scope.path, self.reads[scope.path]
+        try:
+            if frame is None:
+                return self._circles.once(self._answers, question, ask, otherwise)
+            if frame.path == scope.path:
+                return self._circles.once(frame.known, question, ask, otherwise)
+            return self._circles.guarded(None, ask, otherwise)
+        finally:
+            self._about, self._reads = around, self.reads[around]
 
     def attribute(self, value: Value, name: str) -> Values:
         """Tell what a member of a value may be."""
@@ -194,6 +225,10 @@ class Interpreter:
         """Give the indexed classes below a class, however far."""
         return self._related().subclasses(self, of)
 
+    def methods(self, name: str) -> Sequence[Function]:
+        """Give the indexed methods of a name, of whatever class."""
+        return self._related().methods(name)
+
     def is_changed(self, name: str) -> bool:
         """Tell whether some code sets an attribute of that name on what is not its own."""
         return name in self._related().changed
@@ -201,9 +236,18 @@ class Interpreter:
     def _related(self) -> Relations:
         """Relate the files that are indexed, once for as long as answers are kept."""
         if self._relations is None:
-            read = {path: self.scopes(path) for path in self.indexed()}
-            self._relations = Relations({path: each for path, each in read.items() if each})
+            self._relations = Relations(
+                self.indexed(), self._scopes_of, self.relations, self._look_for
+            )
         return self._relations
+
+    def _look_for(self, name: str) -> None:
+        self.related[self._about].add(name)
+
+    def _constructor_calls(self, argument: Argument) -> Iterator[tuple[str, int]]:
+        for path, number in self._related().constructor_calls(self, argument):
+            self._reads.add(path)
+            yield path, number
 
     def given_to_constructor(self, argument: Argument, of: Class) -> Values:
         """Tell what indexed code gives the constructor of a class, or of one below it, if any."""
@@ -213,9 +257,7 @@ class Interpreter:
         return self._kept_answer(
             Scope(argument.path, argument.definition),
             f"<{argument.name}> {of.path} {of.definition}",
-            lambda: given_to_constructor(
-                self, argument, of, self._related().constructor_calls(self, argument)
-            ),
+            lambda: given_to_constructor(self, argument, of, self._constructor_calls(argument)),
             (argument,),
         )
 
@@ -228,12 +270,13 @@ class Interpreter:
             return None
         n_assumed = self.n_assumed
         question = (of, path, definition)
-        known = self._circles.once(
-            self._constructed,
-            question,
-            lambda: frame_of_given(self, scopes, path, definition, of),
-            Frame(path, definition, {}),
-        )
+        with self.about(path):
+            known = self._circles.once(
+                self._constructed,
+                question,
+                lambda: frame_of_given(self, scopes, path, definition, of),
+                Frame(path, definition, {}),
+            )
         self._circles.n_assumed = n_assumed  # assumed is what a parameter's use depends on
         return known
 
@@ -251,16 +294,19 @@ class Interpreter:
         return name in REGISTERING_NAMES or self.is_marker(name, path)
 
     def _local(self, path: str) -> AbstractSet[str]:
+        self._reads.add(path)
         return self.local_markers.get(path, frozenset())
 
     def aliases_of(self, path: str) -> AbstractSet[str]:
         """Give the names by which a file calls what markers name."""
+        self._reads.add(path)
         if path not in self.aliases:
             self._mark(path)
         return self.aliases[path]
 
     def may_trace(self, value: Function | Class) -> bool:
         """Tell whether a definition holds, however deep, a call that may make a span."""
+        self._reads.add(value.path)
         if value.path not in self._traceable:
             self._mark(value.path)
         return value.definition in self._traceable[value.path]
@@ -271,8 +317,10 @@ class Interpreter:
             case External(dotted):
                 return dotted in ALL_APIS
             case Function():
+                self._reads.add(callee.path)
                 return callee.frame is not None or (callee.path, callee.definition) in self.wrappers
             case Class(path, definition) | Instance(Class(path, definition)):
+                self._reads.add(path)
                 return (path, definition) in self.wrappers
             case Partial(of, _):
                 return self.may_make(of)
@@ -281,12 +329,13 @@ class Interpreter:
 
     def wrapped_calls(self, function: Function) -> frozenset[Spot]:
         """Name the creations in a function that stand for its caller's own span."""
-        return self._circles.once(
-            self._wrapped,
-            ("wrapped", function.path, function.definition),
-            lambda: wrapped_calls(self, function),
-            frozenset(),
-        )
+        with self.about(function.path):
+            return self._circles.once(
+                self._wrapped,
+                ("wrapped", function.path, function.definition),
+                lambda: wrapped_calls(self, function),
+                frozenset(),
+            )
 
     def _mark(self, path: str) -> None:
         mentions = self._mentioned(path)

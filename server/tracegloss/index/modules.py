@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -10,10 +11,14 @@ _SOURCE_FOLDERS = ("src", "lib", "python", "server")
 
 
 class ModuleMap:
-    """Finds the files an import means; knows packages, `src` folders, several roots in one tree."""
+    """Finds the files an import means; knows packages, `src` folders, several roots in one tree.
+
+    `asked` has, for each file, the last names of the modules that were looked for in it.
+    """
 
     def __init__(self, files: Iterable[str]) -> None:
         self.files = frozenset(files)
+        self.asked: defaultdict[str, set[str]] = defaultdict(set)
         self._by_stem: dict[str, list[str]] = {}
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
 
@@ -22,6 +27,7 @@ class ModuleMap:
 
         Empty when the module is outside the tree, or a namespace package without `__init__.py`.
         """
+        self.asked[importer].add(module.rpartition(".")[2])
         key = (_folder(importer), module)
         found = self._found.get(key)
         if found is None:
@@ -73,7 +79,7 @@ class ModuleMap:
         if not self._by_stem:
             for path in self.files:
                 if path.endswith(".py"):
-                    self._by_stem.setdefault(_stem(path), []).append(path)
+                    self._by_stem.setdefault(stem_of(path), []).append(path)
         return self._by_stem
 
     def _rank(self, folder: str, root: str, parts: list[str]) -> tuple[int, int] | None:
@@ -90,7 +96,8 @@ class ModuleMap:
         return (2, -_common(folder, root))
 
 
-def _stem(path: str) -> str:
+def stem_of(path: str) -> str:
+    """Give the last name of the module a file is: its own, or that of its package's folder."""
     head, _, name = path.rpartition("/")
     return head.rpartition("/")[2] if name == "__init__.py" else name[:-3]
 

@@ -2,27 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
 
 from tracegloss.index.attributes import direct_bases
 from tracegloss.index.reader import Reader
 from tracegloss.index.scopes import FileScopes, last_name
-from tracegloss.index.values import Argument, Class
+from tracegloss.index.values import Argument, Class, Function
+
+
+class FileRelations(Struct, frozen=True, array_like=True, gc=False):
+    """What one file says of classes and objects of others.
+
+    `bases` are the last names of its classes' bases with the classes, `methods` its methods by
+    name, `changed` the attributes it sets from outside, `makes` the capitalized last names of what
+    it calls: classes, most of them.
+    """
+
+    bases: tuple[tuple[str, int], ...] = ()
+    methods: tuple[tuple[str, int], ...] = ()
+    changed: frozenset[str] = frozenset()
+    makes: frozenset[str] = frozenset()
+
+
+def relations_of(scopes: FileScopes) -> FileRelations:
+    """Read what one file says of classes and objects of others."""
+    return FileRelations(
+        tuple(
+            (last_name(base), index)
+            for index, definition in enumerate(scopes.facts.definitions)
+            for base in definition.bases
+        ),
+        tuple(
+            (definition.name, index)
+            for index, definition in enumerate(scopes.facts.definitions)
+            if scopes.is_method(index)
+        ),
+        scopes.changed,
+        frozenset(name for name in scopes.calls_by_name if name[:1].isupper()),
+    )
 
 
 class Relations:
-    """Classes by the last names of their bases and calls by that of their callee, as they stood."""
+    """Classes by the last names of their bases and calls by that of their callee, as they stood.
 
-    def __init__(self, scopes: Mapping[str, FileScopes]) -> None:
-        self._scopes = dict(sorted(scopes.items()))
+    `known` are files whose relations were read before, so that their facts are not needed for
+    them; `asked` is told the names that were looked for among the bases and calls of all files.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[str],
+        scopes_of: Callable[[str], FileScopes | None],
+        known: Mapping[str, FileRelations],
+        asked: Callable[[str], None],
+    ) -> None:
+        """Read nothing yet."""
+        self._paths = sorted(paths)
+        self._scopes_of = scopes_of
+        self._known = known
+        self._asked = asked
+        self._of_file: dict[str, FileRelations] = {}
         self._classes: dict[str, list[Class]] | None = None
+        self._methods: dict[str, list[Function]] | None = None
         self._changed: frozenset[str] | None = None
 
     @property
     def changed(self) -> frozenset[str]:
         """Attributes that some code sets on an object, class or module other than its own."""
         if self._changed is None:
-            self._changed = frozenset().union(*(each.changed for each in self._scopes.values()))
+            self._changed = frozenset().union(*(self._of(path).changed for path in self._paths))
         return self._changed
 
     def subclasses(self, reader: Reader, of: Class) -> tuple[Class, ...]:
@@ -37,33 +87,62 @@ class Relations:
                     stack.append(below)
         return tuple(found)
 
+    def methods(self, name: str) -> Sequence[Function]:
+        """Give the methods of a name, of whatever class, in the order of their files."""
+        if self._methods is None:
+            self._methods = {}
+            for path in self._paths:
+                for named, index in self._of(path).methods:
+                    self._methods.setdefault(named, []).append(Function(path, index))
+        return self._methods.get(name, ())
+
     def constructor_calls(self, reader: Reader, argument: Argument) -> Iterator[tuple[str, int]]:
-        """Yield the calls that may run the `__init__` of a parameter, by their names."""
-        scopes = self._scopes.get(argument.path)
+        """Yield the calls that may run the `__init__` of a parameter, by their names.
+
+        Only a class below runs the `__init__` of its base by that name.
+        """
+        scopes = self._scopes_of(argument.path)
         if scopes is None:
             return
         owner = Class(argument.path, scopes.outer(argument.definition))
         kinds = (owner, *self.subclasses(reader, owner))
-        for name in sorted({"__init__", *(self._name(kind) for kind in kinds)}):
-            for path, each in self._scopes.items():
-                for number in each.calls_by_name.get(name, ()):
-                    yield path, number
+        for path in sorted({kind.path for kind in kinds}):
+            yield from self._calls(path, "__init__")
+        for name in sorted({self._name(kind) for kind in kinds}):
+            self._asked(name)
+            for path in self._paths:
+                if not name[:1].isupper() or name in self._of(path).makes:
+                    yield from self._calls(path, name)
+
+    def _calls(self, path: str, name: str) -> Iterator[tuple[str, int]]:
+        scopes = self._scopes_of(path)
+        for number in () if scopes is None else scopes.calls_by_name.get(name, ()):
+            yield path, number
 
     def _directly_below(self, reader: Reader, of: Class) -> Iterator[Class]:
         """Yield the classes that name a class among their bases and mean it."""
-        for below in self._classes_by_base().get(self._name(of), ()):
+        name = self._name(of)
+        self._asked(name)
+        for below in self._classes_by_base().get(name, ()):
             if below != of and any(base == of for base in direct_bases(reader, below)):
                 yield below
 
     def _name(self, of: Class) -> str:
-        scopes = self._scopes.get(of.path)
+        scopes = self._scopes_of(of.path)
         return "" if scopes is None else scopes.definition(of.definition).name
 
     def _classes_by_base(self) -> dict[str, list[Class]]:
         if self._classes is None:
             self._classes = {}
-            for path, scopes in self._scopes.items():
-                for index, definition in enumerate(scopes.facts.definitions):
-                    for base in definition.bases:
-                        self._classes.setdefault(last_name(base), []).append(Class(path, index))
+            for path in self._paths:
+                for name, index in self._of(path).bases:
+                    self._classes.setdefault(name, []).append(Class(path, index))
         return self._classes
+
+    def _of(self, path: str) -> FileRelations:
+        known = self._known.get(path) or self._of_file.get(path)
+        if known is None:
+            scopes = self._scopes_of(path)
+            known = FileRelations() if scopes is None else relations_of(scopes)
+            self._of_file[path] = known
+        return known

@@ -18,11 +18,14 @@ from tracegloss.index.kept import KeptFile
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 
-SCHEMA = 2
+SCHEMA = 3
 _TABLES = """
 create table kept (name text primary key, value blob not null) without rowid;
 create table facts (blob blob primary key, packed blob not null) without rowid;
 create table trees (root text primary key, packed blob not null) without rowid;
+create table needs (
+  root text primary key, state blob not null, packed blob not null
+) without rowid;
 create table steps (
   root text, beside text, state blob not null, packed blob not null, primary key (root, beside)
 ) without rowid;
@@ -136,6 +139,22 @@ class Store(Struct):
             self._write("insert or replace into trees values (?, ?)", [(root, packed)])
             self._write("delete from steps where root = ?", [(root,)])
 
+    def needs(self, root: str) -> bytes | None:
+        """Give what the sites of a tree's files were worked out from, as it was last known."""
+        query = "select packed from needs where root = ? and state = ?"
+        with self._faults():
+            for (packed,) in self._run(query, [root, self._states.get(root, b"")]):
+                return packed
+        return None
+
+    def keep_needs(self, root: str, packed: bytes) -> None:
+        """Keep what the sites of a tree's files, as it is known now, were worked out from."""
+        state = self._states.get(root)
+        if state is not None:
+            with self._faults():
+                row = (root, state, packed)
+                self._write("insert or replace into needs values (?, ?, ?)", [row])
+
     def steps(self, root: str, beside: str) -> bytes | None:
         """Give the steps kept for a tree as it was last known, `beside` naming further files."""
         query = "select packed from steps where root = ? and beside = ? and state = ?"
@@ -233,7 +252,7 @@ def _make_anew(connection: sqlite3.Connection) -> None:
     """Drop what another version kept; another process may be doing the same."""
     connection.execute("begin immediate")
     if _version(connection) != facts_version():
-        for table in ("kept", "facts", "trees", "steps"):
+        for table in ("kept", "facts", "trees", "needs", "steps"):
             connection.execute(f"drop table if exists {table}")
         for statement in _TABLES.strip().split(";"):
             connection.execute(statement)
