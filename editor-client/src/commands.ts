@@ -8,6 +8,7 @@ import { spanUri } from "./documents.ts";
 import { duration } from "./figures.ts";
 import { mlflowAddress } from "./links.ts";
 import * as protocol from "./protocol.ts";
+import type { OpenedFiles } from "./opened.ts";
 import type { Reading } from "./reading.ts";
 import { HELP, searchOf } from "./searching.ts";
 import type { Server } from "./server.ts";
@@ -23,6 +24,7 @@ export interface Parts {
   view: vscode.TreeView<Node>;
   waterfall: Waterfall;
   asRan: AsRan;
+  opened: OpenedFiles;
 }
 
 /** Give every command by its name; names are those of `package.json`. */
@@ -53,15 +55,8 @@ export function commands(parts: Parts): Record<string, (...given: never[]) => un
       node.kind === "span" ? openSpan(parts, node.tree.traceId, node.row.spanId) : undefined,
     openAsRan: (node?: Node) => withSpan(parts, node, (...ids) => parts.asRan.open(...ids)),
     compareAsRan: (node?: Node) => withSpan(parts, node, (...ids) => parts.asRan.compare(...ids)),
-    pin: async (node: Node) => {
-      if (node.kind === "trace")
-        await server.ask(protocol.TRACES_PIN, { traceIds: [node.row.traceId] });
-      tree.refresh();
-    },
-    releasePinned: async () => {
-      await server.ask(protocol.TRACES_RELEASE, {});
-      tree.refresh();
-    },
+    pin: (node: Node) => pin(parts, node),
+    releasePinned: () => releasePinned(parts),
     toggleFollow: () => toggleFollow(server),
     copyTraceId: (node: Node) => copy(traceIdOf(node)),
     copySpanId: (node: Node) => copy(node.kind === "span" ? node.row.spanId : undefined),
@@ -111,11 +106,13 @@ async function openTraceFile(parts: Parts, given?: vscode.Uri): Promise<void> {
       })
     )?.[0];
   if (chosen === undefined) return;
-  const { traceIds } = await parts.server.ask(protocol.OPEN_TRACE_FILE, { uri: chosen.toString() });
-  const first = traceIds[0];
+  const [first] = await parts.opened.open(chosen);
   if (first === undefined) return;
   await parts.reading.open(first);
   parts.waterfall.open();
+  const node = await parts.tree.trace(first);
+  if (node !== undefined)
+    await parts.view.reveal(node, { select: true, focus: false, expand: true });
 }
 
 async function openTrace(parts: Parts): Promise<void> {
@@ -133,9 +130,27 @@ async function openSpan(parts: Parts, traceId: string, spanId: string): Promise<
   await vscode.window.showTextDocument(document, { preview: true });
 }
 
+/** Pin a trace for its folder; one that the server no longer has is read first. */
+async function pin(parts: Parts, node: Node): Promise<void> {
+  if (node.kind !== "trace") return;
+  const { traceId } = node.row;
+  const root = parts.reading.rootOf(traceId);
+  if (root === undefined) await parts.reading.spans(traceId);
+  const which = root === undefined ? {} : { root };
+  await parts.server.ask(protocol.TRACES_PIN, { traceIds: [traceId], ...which });
+  parts.tree.refresh();
+}
+
+async function releasePinned(parts: Parts): Promise<void> {
+  for (const { root, pinned } of parts.server.statuses)
+    if (pinned.length > 0) await parts.server.ask(protocol.TRACES_RELEASE, { root });
+  parts.tree.refresh();
+}
+
 async function toggleFollow(server: Server): Promise<void> {
-  const isFollowing = server.statuses.some((status) => status.following);
-  const { following } = await server.ask(protocol.TRACES_FOLLOW, { enabled: !isFollowing });
+  const following = !server.statuses.some((status) => status.following);
+  for (const { root } of server.statuses)
+    await server.ask(protocol.TRACES_FOLLOW, { enabled: following, root });
   const said = following ? "new traces appear by themselves" : "new traces are not looked for";
   vscode.window.setStatusBarMessage(`Tracegloss: ${said}`, 5000);
 }
@@ -143,14 +158,23 @@ async function toggleFollow(server: Server): Promise<void> {
 async function openInMlflow(parts: Parts, node?: Node): Promise<void> {
   const traceId = node === undefined ? parts.reading.current?.traceId : traceIdOf(node);
   if (traceId === undefined) return;
-  const found = await parts.server.ask(protocol.TRACES_LIST, { limit: 1 });
-  const address = mlflowAddress(found.source, found.experimentId, traceId);
+  const { source, experimentId } = await storeOf(parts, traceId);
+  const address = mlflowAddress(source, experimentId, traceId);
   if (address === undefined) {
     const said = "these traces are in no server that has a page for them";
     vscode.window.setStatusBarMessage(`Tracegloss: ${said}`, 8000);
     return;
   }
   await vscode.env.openExternal(vscode.Uri.parse(address, true));
+}
+
+/** The store a trace is in: that of its list, else of the first folder; none for one of a file. */
+async function storeOf(
+  parts: Parts,
+  traceId: string,
+): Promise<{ source: string; experimentId: string }> {
+  const listed = await parts.tree.trace(traceId);
+  return listed ?? parts.server.ask(protocol.TRACES_LIST, { limit: 1 });
 }
 
 async function walk(parts: Parts, direction: 1 | -1): Promise<void> {

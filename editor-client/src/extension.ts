@@ -8,6 +8,7 @@ import { serveDocuments } from "./documents.ts";
 import { keepTogether } from "./following.ts";
 import { target } from "./links.ts";
 import { showMarks } from "./marks.ts";
+import { OpenedFiles } from "./opened.ts";
 import { Reading } from "./reading.ts";
 import { Server } from "./server.ts";
 import { Setup } from "./setup.ts";
@@ -22,21 +23,25 @@ let server: Server | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const output = vscode.window.createOutputChannel("Tracegloss", { log: true });
   server = new Server(output);
-  const reading = new Reading(server);
+  const opened = new OpenedFiles(server);
+  const reading = new Reading(server, opened);
   const setup = new Setup(context, server);
-  const tree = new TraceTree(server, reading);
+  const tree = new TraceTree(server, reading, opened);
+  const dropping = new DropTraceFiles(context.storageUri ?? context.globalStorageUri);
   const view = vscode.window.createTreeView("tracegloss.traces", {
     treeDataProvider: tree,
-    dragAndDropController: new DropTraceFiles(),
+    dragAndDropController: dropping,
     showCollapseAll: true,
   });
   const waterfall = new Waterfall(context.extensionUri, server, reading);
   const asRan = new AsRan(server);
   const findings = new Findings();
-  const parts = { server, reading, tree, view, waterfall, asRan };
+  const parts = { server, reading, tree, view, waterfall, asRan, opened };
   context.subscriptions.push(
     output,
     server,
+    opened,
+    dropping,
     reading,
     setup,
     tree,

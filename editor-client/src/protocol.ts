@@ -233,9 +233,6 @@ export interface Requests {
   [TRACES_PIN]: { params: PinParams; answer: { pinned: string[] } };
   [TRACES_RELEASE]: { params: ReleaseParams; answer: { pinned: string[] } };
   [TRACES_FOLLOW]: { params: FollowParams; answer: { following: boolean } };
-  [OPEN_TRACE_FILE]: {
-    params: OpenFileParams;
-    answer: { traceIds: string[]; traces: TraceRow[] };
-  };
+  [OPEN_TRACE_FILE]: { params: OpenFileParams; answer: { traceIds: string[]; traces: TraceRow[] } };
   [VISIBILITY]: { params: VisibilityParams; answer: null };
 }

@@ -78,17 +78,20 @@ export function serverCommand(python: string): { command: string; args: string[]
   return { command: python, args: ["-P", "-m", "tracegloss", "lsp"] };
 }
 
-/** The commands that make the private environment, to be shown before they are run. */
+/**
+ * The commands that make the private environment, to be shown before they are run. Isolated, so that what `PYTHONPATH`
+ * names is not taken for installed.
+ */
 export function installCommands(
   base: string,
   environment: string,
   platform: NodeJS.Platform,
 ): { command: string; args: string[] }[] {
   return [
-    { command: base, args: ["-m", "venv", environment] },
+    { command: base, args: ["-I", "-m", "venv", environment] },
     {
       command: pythonOf(environment, platform),
-      args: ["-m", "pip", "install", "--upgrade", "tracegloss"],
+      args: ["-I", "-m", "pip", "install", "--upgrade", "tracegloss"],
     },
   ];
 }

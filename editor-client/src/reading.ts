@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 
+import type { OpenedFiles } from "./opened.ts";
 import * as protocol from "./protocol.ts";
 import type { SpanRow } from "./protocol.ts";
 import type { Server } from "./server.ts";
@@ -24,13 +25,17 @@ export class Reading implements vscode.Disposable {
   private readonly kept = new Map<string, Promise<SpanTree>>();
   private readonly opened = new vscode.EventEmitter<SpanTree>();
   private readonly selected = new vscode.EventEmitter<Selection>();
+  private readonly roots = new Map<string, string>();
   private tree: SpanTree | undefined;
   private row: SpanRow | undefined;
 
   readonly onOpen = this.opened.event;
   readonly onSelect = this.selected.event;
 
-  constructor(private readonly server: Server) {}
+  constructor(
+    private readonly server: Server,
+    private readonly files: OpenedFiles,
+  ) {}
 
   get current(): SpanTree | undefined {
     return this.tree;
@@ -76,6 +81,16 @@ export class Reading implements vscode.Disposable {
     return row;
   }
 
+  /** Note which folder a trace is listed under. */
+  listedUnder(traceId: string, root: string): void {
+    this.roots.set(traceId, root);
+  }
+
+  /** The folder a trace is listed under, when it is in a list. */
+  rootOf(traceId: string): string | undefined {
+    return this.roots.get(traceId);
+  }
+
   /** Read spans anew the next time: they may lie elsewhere by now. */
   forget(): void {
     this.kept.clear();
@@ -101,9 +116,25 @@ export class Reading implements vscode.Disposable {
     try {
       return await this.page(traceId, 0);
     } catch {
-      await this.server.ask(protocol.TRACES_LOAD, { traceIds: [traceId] });
+      if (!(await this.files.readAgain(traceId))) await this.load(traceId);
       return this.page(traceId, 0);
     }
+  }
+
+  /** Load a trace for the folder that it is listed under; one of no list for the first that has it. */
+  private async load(traceId: string): Promise<void> {
+    const known = this.roots.get(traceId);
+    const every = this.server.statuses.map((status) => status.root);
+    let failed: unknown = new Error("No folder is open.");
+    for (const root of known === undefined ? every : [known]) {
+      try {
+        await this.server.ask(protocol.TRACES_LOAD, { traceIds: [traceId], root });
+        return;
+      } catch (error) {
+        failed = error;
+      }
+    }
+    throw failed;
   }
 
   private page(traceId: string, offset: number): Promise<protocol.TracePage> {

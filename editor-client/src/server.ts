@@ -6,7 +6,6 @@ import {
   ErrorAction,
   LanguageClient,
   State as ClientPhase,
-  type ErrorHandler,
   type LanguageClientOptions,
 } from "vscode-languageclient/node";
 
@@ -23,11 +22,22 @@ const LINKED_COMMANDS = [
   "tracegloss.releaseTrace",
 ];
 
+const STOP_MS = 2000;
+
+/** What goes wrong stands in the status bar and in the output: nothing pops up by itself. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private readonly byRoot = new Map<string, Status>();
   private readonly changed = new vscode.EventEmitter<undefined>();
+  private readonly working = new Set<string | number>();
   private ends: number[] = [];
+  private python = "";
 
   /** Fires when the state of the server or of a folder changed. */
   readonly onChange = this.changed.event;
@@ -47,31 +57,29 @@ export class Server implements vscode.Disposable {
   async start(python: string): Promise<void> {
     await this.stop();
     this.ends = [];
-    const run = serverCommand(python);
-    const client = new LanguageClient("tracegloss", "Tracegloss", run, this.options());
-    this.client = client;
-    client.onNotification(STATUS, (status: Status) => {
-      this.byRoot.set(status.root, status);
-      this.changed.fire(undefined);
-    });
-    client.onDidChangeState((event) => {
-      if (event.newState === ClientPhase.Running) this.become("running");
-      else if (event.newState === ClientPhase.Starting) this.become("starting");
-    });
-    await client.start();
+    this.python = python;
+    await this.launch();
   }
 
   async stop(): Promise<void> {
     const client = this.client;
     this.client = undefined;
     this.byRoot.clear();
-    if (client?.isRunning() === true) await client.dispose();
+    this.working.clear();
+    // One that is still starting refuses, and is killed after that time.
+    await client?.dispose(STOP_MS).catch(() => undefined);
   }
 
   /** Let the server read its settings again. */
   async settingsChanged(): Promise<void> {
     const method = "workspace/didChangeConfiguration";
     if (this.isRunning) await this.client?.sendNotification(method, { settings: null });
+  }
+
+  /** Stop what the server is at: reading files, loading traces. */
+  async stopWork(): Promise<void> {
+    for (const token of this.working)
+      await this.client?.sendNotification("window/workDoneProgress/cancel", { token });
   }
 
   /** Say what the extension itself found out: no Python, no trust, ended too often. */
@@ -100,7 +108,53 @@ export class Server implements vscode.Disposable {
     void this.stop();
   }
 
-  private options(): LanguageClientOptions {
+  /** Start a client of its own for each life of the server: one that ended takes all it showed with it. */
+  private async launch(): Promise<void> {
+    const run = serverCommand(this.python);
+    const client: LanguageClient = new QuietClient(
+      "tracegloss",
+      "Tracegloss",
+      run,
+      this.options(() => {
+        this.ended(client);
+      }),
+    );
+    this.client = client;
+    client.onNotification(STATUS, (status: Status) => {
+      this.byRoot.set(status.root, status);
+      this.changed.fire(undefined);
+    });
+    client.onDidChangeState((event) => {
+      if (client !== this.client) return;
+      if (event.newState === ClientPhase.Running) this.become("running");
+      else if (event.newState === ClientPhase.Starting) this.become("starting");
+    });
+    try {
+      await client.start();
+    } catch (error) {
+      this.output.error(String(error));
+      this.ended(client);
+    }
+  }
+
+  /** A server that ended is started again, unless it was told to end or ended too often. */
+  private ended(client: LanguageClient): void {
+    if (client !== this.client) return;
+    this.client = undefined;
+    this.working.clear();
+    const { ends, restart } = afterEnd(this.ends, Date.now());
+    this.ends = ends;
+    if (restart) {
+      this.output.warn("The language server ended; it is started again.");
+      this.become("starting");
+      void this.launch();
+    } else {
+      this.output.error("The language server ended too often; it is not started again.");
+      this.become("stopped");
+    }
+  }
+
+  private options(ended: () => void): LanguageClientOptions {
     return {
       documentSelector: [
         { language: "python", scheme: "file" },
@@ -114,23 +168,21 @@ export class Server implements vscode.Disposable {
       initializationOptions: { commandLinks: true },
       outputChannel: this.output,
       markdown: { isTrusted: { enabledCommands: LINKED_COMMANDS } },
-      errorHandler: this.errorHandler(),
-    };
-  }
-
-  private errorHandler(): ErrorHandler {
-    return {
-      error: () => ({ action: ErrorAction.Continue, handled: true }),
-      closed: () => {
-        const { ends, restart } = afterEnd(this.ends, Date.now());
-        this.ends = ends;
-        if (restart) {
-          this.output.warn("The language server ended; it is started again.");
-          return { action: CloseAction.Restart, handled: true };
-        }
-        this.output.error("The language server ended too often; it is not started again.");
-        this.become("stopped");
-        return { action: CloseAction.DoNotRestart, handled: true };
+      middleware: {
+        handleWorkDoneProgress: (token, params, next) => {
+          if (params.kind === "begin") this.working.add(token);
+          if (params.kind === "end") this.working.delete(token);
+          next(token, params);
+        },
+      },
+      // What went wrong stands in the status bar: nothing pops up.
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          ended();
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
       },
     };
   }

@@ -60,6 +60,7 @@ export class Setup implements vscode.Disposable {
         this.server.output.show();
       },
       doctor: () => this.doctor(),
+      showIndexing: () => this.showIndexing(),
       chooseExperiment: () => this.chooseExperiment(),
       chooseSource: () => this.chooseSource(),
       showAsInlay: () => put("show", "inlay"),
@@ -84,11 +85,26 @@ export class Setup implements vscode.Disposable {
 
   private async install(): Promise<void> {
     const reasons = explain(this.missing);
-    if (await install(this.environment, reasons, this.server.output)) await this.begin();
+    if (!(await install(this.environment, reasons, this.server.output))) return;
+    await this.begin();
+    if (this.server.state === "no-python")
+      throw new Error(`Installed, but not found. ${explain(this.missing).join("; ")}`);
+  }
+
+  private async showIndexing(): Promise<void> {
+    const [stop, output] = ["Stop Reading", "Show Output"];
+    const title = weightiest(this.server.statuses)?.text ?? "";
+    const chosen = await vscode.window.showQuickPick([stop, output], { title });
+    if (chosen === stop) await this.server.stopWork();
+    if (chosen === output) this.server.output.show();
   }
 
   private async doctor(): Promise<void> {
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    const status = weightiest(this.server.statuses);
+    const folder =
+      status === undefined
+        ? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath
+        : vscode.Uri.parse(status.root).fsPath;
     if (folder === undefined || this.python === "") return;
     const said = await new Promise<string>((resolve) => {
       const args = ["-P", "-m", "tracegloss", "doctor", "--root", folder];

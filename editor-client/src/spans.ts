@@ -37,6 +37,17 @@ export function below(
   return { shown: every.filter((row) => !tree.plumbing.has(row.spanId)), folded };
 }
 
+/** So many spans stand beside each other at most; a list of more is shown in parts. */
+export const MOST_SIBLINGS = 500;
+
+/** Cut a list into parts of at most `MOST_SIBLINGS`; `from` counts from 0. */
+export function inParts(rows: SpanRow[]): { from: number; rows: SpanRow[] }[] {
+  const parts = [{ from: 0, rows: rows.slice(0, MOST_SIBLINGS) }];
+  for (let from = MOST_SIBLINGS; from < rows.length; from += MOST_SIBLINGS)
+    parts.push({ from, rows: rows.slice(from, from + MOST_SIBLINGS) });
+  return parts;
+}
+
 /** Count the spans of some subtrees. */
 export function counted(tree: SpanTree, rows: SpanRow[]): number {
   let n = 0;

@@ -1,5 +1,7 @@
 /** What the status bar says and what a click on it does: one state out of many, as plain values. */
 
+import { counted } from "./figures.ts";
+import { MOST_RESTARTS, WITHIN_MS } from "./restarts.ts";
 import type { State, Status } from "./protocol.ts";
 
 /** What the extension knows of its server, beside what the server says of its folders. */
@@ -25,7 +27,7 @@ const BY_WEIGHT: State[] = [
 
 const COMMANDS: Record<State, string> = {
   hidden: "tracegloss.showExplorer",
-  indexing: "tracegloss.showOutput",
+  indexing: "tracegloss.showIndexing",
   "no-source": "tracegloss.chooseSource",
   "choose-experiment": "tracegloss.chooseExperiment",
   empty: "tracegloss.toggleFollow",
@@ -33,6 +35,9 @@ const COMMANDS: Record<State, string> = {
   pinned: "tracegloss.releasePinned",
   unreachable: "tracegloss.doctor",
 };
+
+const MINUTES = WITHIN_MS / 60_000;
+const GIVEN_UP = `The language server ended ${MOST_RESTARTS + 1} times within ${MINUTES} minutes and is not started again. The output says more; a click starts it.`;
 
 /** Choose the folder whose state is shown; `undefined` when there is nothing to say. */
 export function weightiest(statuses: Iterable<Status>): Status | undefined {
@@ -57,7 +62,7 @@ export function shown(client: ClientState, statuses: Iterable<Status>): Shown | 
         isWarning: true,
       });
     case "stopped":
-      return item("Tracegloss: stopped", "The language server ended too often.", {
+      return item("Tracegloss: stopped", GIVEN_UP, {
         command: "tracegloss.restart",
         isWarning: true,
       });
@@ -66,6 +71,8 @@ export function shown(client: ClientState, statuses: Iterable<Status>): Shown | 
     case "running": {
       const status = weightiest(statuses);
       if (status === undefined) return undefined;
+      const loaded = [...statuses].filter((each) => each.state === "loaded");
+      if (status.state === "loaded" && loaded.length > 1) return ofAll(loaded);
       const problems = status.problems.map((each) => `\n- ${each}`).join("");
       return item(status.text, status.detail + problems, {
         command: COMMANDS[status.state],
@@ -73,6 +80,20 @@ export function shown(client: ClientState, statuses: Iterable<Status>): Shown | 
       });
     }
   }
+}
+
+/** Count what several folders show; each folder's own words are in the tooltip. */
+function ofAll(loaded: Status[]): Shown {
+  const traces = loaded.reduce((sum, each) => sum + each.traces, 0);
+  const errors = loaded.reduce((sum, each) => sum + each.errors, 0);
+  const text = `Tracegloss: ${counted(traces, "trace")}`;
+  const tooltip = loaded.flatMap((each) => [
+    `${each.root.split("/").at(-1) ?? ""}: ${each.detail}`,
+    ...each.problems.map((problem) => `- ${problem}`),
+  ]);
+  return item(errors === 0 ? text : `${text} · ${counted(errors, "error")}`, tooltip.join("\n"), {
+    command: COMMANDS.loaded,
+  });
 }
 
 function item(

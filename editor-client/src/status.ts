@@ -34,7 +34,7 @@ function setContext(server: Server): void {
   const keys: Record<string, unknown> = {
     "tracegloss.isRunning": server.isRunning,
     "tracegloss.needsPython": server.state === "no-python",
-    "tracegloss.state": server.isRunning ? (status?.state ?? "hidden") : "",
+    "tracegloss.state": server.isRunning ? (status?.state ?? "hidden") : server.state,
     "tracegloss.isPinned": status?.state === "pinned",
   };
   for (const [key, value] of Object.entries(keys))

@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { clock, counted, duration } from "../figures.ts";
 import type { SpanRow, TraceRow } from "../protocol.ts";
 import type { SpanTree } from "../spans.ts";
-import type { ExperimentNode, Node } from "./traceTree.ts";
+import type { ExperimentNode, FileNode, Node, PartNode } from "./nodes.ts";
 
 const ICONS: Record<string, string> = {
   AGENT: "robot",
@@ -33,7 +33,8 @@ export function traceItem(row: TraceRow): vscode.TreeItem {
   item.iconPath = traceIcon(row);
   const figures = [
     ...(row.timeMs === null ? [] : [clock(row.timeMs)]),
-    duration(row.durationMs),
+    // Only a trace that says so is not finished: of others the duration may be missing.
+    ...(row.durationMs === null && row.state !== "IN_PROGRESS" ? [] : [duration(row.durationMs)]),
     ...(row.tokens === null ? [] : [counted(row.tokens, "token")]),
     ...(row.isPinned ? ["pinned"] : []),
     ...(row.isForeign ? ["other repository"] : []),
@@ -84,8 +85,25 @@ export function spanItem(tree: SpanTree, row: SpanRow, hasChildren: boolean): vs
   return item;
 }
 
-export function foldedItem(label: string): vscode.TreeItem {
+/** Some of very many spans, as `1 – 500`; what went wrong among them is told from outside. */
+export function partItem(node: PartNode): vscode.TreeItem {
+  const [first, last] = [node.from + 1, node.from + node.rows.length];
+  const label = `${first.toLocaleString("en-US")} – ${last.toLocaleString("en-US")}`;
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+  const failed = node.rows.filter(isFailed).length;
+  item.id = node.id;
+  if (failed > 0) item.description = counted(failed, "error");
+  item.iconPath = new vscode.ThemeIcon(
+    "list-flat",
+    failed > 0 ? new vscode.ThemeColor("list.errorForeground") : undefined,
+  );
+  item.accessibilityInformation = { label: `spans ${first} to ${last}, ${failed} errors` };
+  return item;
+}
+
+export function foldedItem(id: string, label: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = id;
   item.iconPath = new vscode.ThemeIcon("library");
   item.tooltip = "Made by libraries, not by code of this workspace";
   return item;
@@ -101,6 +119,21 @@ export function experimentItem(node: ExperimentNode, withFolder: boolean): vscod
   return item;
 }
 
+export function fileItem(node: FileNode): vscode.TreeItem {
+  const name = node.uri.path.split("/").at(-1) ?? "";
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = node.uri.toString();
+  item.iconPath = new vscode.ThemeIcon("json");
+  if (node.traces.length === 0) item.description = "no trace";
+  item.tooltip = `Trace file ${node.uri.fsPath}`;
+  item.contextValue = "file";
+  return item;
+}
+
+export function dayItem(label: string): vscode.TreeItem {
+  return new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
+}
+
 export function moreItem(node: Node): vscode.TreeItem {
   const item = new vscode.TreeItem("Show more traces");
   item.iconPath = new vscode.ThemeIcon("ellipsis");
@@ -110,11 +143,15 @@ export function moreItem(node: Node): vscode.TreeItem {
 
 function spanIcon(row: SpanRow): vscode.ThemeIcon {
   const icon = ICONS[row.type] ?? "symbol-method";
-  if (row.status === "ERROR" || row.mark === "error")
+  if (isFailed(row))
     return new vscode.ThemeIcon(icon, new vscode.ThemeColor("list.errorForeground"));
   if (row.mark === "warning")
     return new vscode.ThemeIcon(icon, new vscode.ThemeColor("list.warningForeground"));
   return new vscode.ThemeIcon(icon);
+}
+
+function isFailed(row: SpanRow): boolean {
+  return row.status === "ERROR" || row.mark === "error";
 }
 
 function unsure(row: SpanRow): string {

@@ -1,62 +1,39 @@
-/** The view Traces: days, traces, spans; asks the server for no more than is looked at. */
+/** The view Traces: files, experiments, days, traces, spans; asks the server for no more than is looked at. */
 
 import * as vscode from "vscode";
 
-import { clock, counted as counting, dayOf } from "../figures.ts";
-import * as protocol from "../protocol.ts";
+import { counted as counting, dayOf } from "../figures.ts";
+import type { OpenedFiles } from "../opened.ts";
 import type { SearchParams, SpanRow, TraceRow } from "../protocol.ts";
 import type { Reading } from "../reading.ts";
 import type { Server } from "../server.ts";
-import { below, counted, opensByItself, type SpanTree } from "../spans.ts";
-import { experimentItem, foldedItem, moreItem, spanItem, traceItem } from "./items.ts";
+import { below, counted, inParts, type SpanTree } from "../spans.ts";
+import * as items from "./items.ts";
+import { experiments, more } from "./listing.ts";
+import type { ExperimentNode, FileNode, FoldedNode, Node, PartNode, TraceNode } from "./nodes.ts";
 
-const PAGE = 100;
-
-export interface TraceNode {
-  kind: "trace";
-  row: TraceRow;
-  source: string;
-  experimentId: string;
-}
-
-export interface SpanNode {
-  kind: "span";
-  tree: SpanTree;
-  row: SpanRow;
-}
-
-/** One experiment of one folder, with the traces that were asked for so far. */
-export interface ExperimentNode {
-  kind: "experiment";
-  name: string;
-  root: string;
-  because: string;
-  traces: TraceNode[];
-  hasMore: boolean;
-}
-
-export type Node =
-  | ExperimentNode
-  | { kind: "day"; label: string; traces: TraceNode[] }
-  | TraceNode
-  | SpanNode
-  | { kind: "folded"; tree: SpanTree; rows: SpanRow[] }
-  | { kind: "more"; experiment: ExperimentNode };
+export type { Node } from "./nodes.ts";
 
 export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Node | undefined>();
-  private experiments: ExperimentNode[] = [];
-  private isFresh = false;
+  private readonly listening: vscode.Disposable;
+  private listing: Promise<ExperimentNode[]> | undefined;
+  private top: (ExperimentNode | FileNode)[] = [];
   private search: SearchParams | undefined;
   private readonly nodes = new Map<string, Node>();
-  private readonly parents = new Map<Node, Node>();
+  private readonly parents = new WeakMap<Node, Node>();
 
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(
     private readonly server: Server,
     private readonly reading: Reading,
-  ) {}
+    private readonly opened: OpenedFiles,
+  ) {
+    this.listening = opened.onChange(() => {
+      this.refresh();
+    });
+  }
 
   /** Show all traces, or those that a search finds. */
   show(search: SearchParams | undefined): void {
@@ -66,7 +43,8 @@ export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
 
   /** Ask for the traces again. */
   refresh(): void {
-    this.isFresh = false;
+    this.listing = undefined;
+    this.nodes.clear();
     this.changed.fire(undefined);
   }
 
@@ -78,27 +56,33 @@ export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
   /** Show the next page of an experiment's traces. */
   async more(node: Node): Promise<void> {
     if (node.kind !== "more") return;
-    const { experiment } = node;
-    const page = await this.page(experiment.root, experiment.traces.length);
-    experiment.traces.push(...page.traces);
-    experiment.hasMore = page.hasMore;
-    this.changed.fire(experiment);
+    await more(this.server, node.experiment, this.search);
+    for (const { row } of node.experiment.traces)
+      this.reading.listedUnder(row.traceId, node.experiment.root);
+    this.changed.fire(node.experiment);
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
     switch (node.kind) {
       case "experiment":
-        return experimentItem(node, this.experiments.length > 1);
+        return items.experimentItem(
+          node,
+          this.top.filter((one) => one.kind === node.kind).length > 1,
+        );
+      case "file":
+        return items.fileItem(node);
       case "day":
-        return new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.Expanded);
+        return items.dayItem(node.label);
       case "trace":
-        return traceItem(node.row);
+        return items.traceItem(this.asPinnedNow(node.row));
       case "span":
-        return spanItem(node.tree, node.row, hasChildren(node.tree, node.row.spanId));
+        return items.spanItem(node.tree, node.row, node.tree.children.has(node.row.spanId));
+      case "part":
+        return items.partItem(node);
       case "folded":
-        return foldedItem(counting(counted(node.tree, node.rows), "library span"));
+        return items.foldedItem(node.id, counting(counted(node.tree, node.rows), "library span"));
       case "more":
-        return moreItem(node);
+        return items.moreItem(node);
     }
   }
 
@@ -107,17 +91,20 @@ export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     switch (node.kind) {
       case "experiment":
         return this.under(node, this.days(node));
+      case "file":
       case "day":
         return this.under(node, node.traces);
       case "trace":
-        return this.spans(node, await this.reading.open(node.row.traceId), null);
+        return this.below(node, await this.reading.open(node.row.traceId), null);
       case "span":
-        return this.spans(node, node.tree, node.row.spanId);
-      case "folded":
+        return this.below(node, node.tree, node.row.spanId);
+      case "part":
         return this.under(
           node,
           node.rows.map((row) => this.spanNode(node.tree, row)),
         );
+      case "folded":
+        return this.under(node, this.spans(node.tree, node.id, node.rows));
       case "more":
         return [];
     }
@@ -127,41 +114,64 @@ export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     return this.parents.get(node);
   }
 
+  /** Find a trace among those that are listed. */
+  async trace(traceId: string): Promise<TraceNode | undefined> {
+    await this.listed();
+    return this.top.flatMap((each) => each.traces).find((each) => each.row.traceId === traceId);
+  }
+
   /** Find the node of a span, its parents included; `undefined` when its trace is not listed. */
   async find(tree: SpanTree, row: SpanRow): Promise<Node | undefined> {
-    const trace = this.experiments
-      .flatMap((each) => each.traces)
-      .find((each) => each.row.traceId === tree.traceId);
-    if (trace === undefined) return undefined;
     const path: SpanRow[] = [];
     let at: SpanRow | undefined = row;
     while (at !== undefined) {
       path.unshift(at);
       at = at.parentId === null ? undefined : tree.byId.get(at.parentId);
     }
-    let node: Node = trace;
+    let node: Node | undefined = await this.trace(tree.traceId);
     for (const each of path) {
-      const children: Node[] = await this.getChildren(node);
-      const folded = children.find((one) => one.kind === "folded" && one.rows.includes(each));
-      if (folded !== undefined) await this.getChildren(folded);
+      if (node === undefined) return undefined;
+      await this.childrenWith(node, each);
       node = this.spanNode(tree, each);
     }
     return node;
   }
 
   dispose(): void {
+    this.listening.dispose();
     this.changed.dispose();
+  }
+
+  /** Make the nodes below one down to a span, through the groups that it stands in. */
+  private async childrenWith(node: Node, row: SpanRow): Promise<void> {
+    const around = (await this.getChildren(node)).find(
+      (one) => (one.kind === "folded" || one.kind === "part") && one.rows.includes(row),
+    );
+    if (around !== undefined) await this.childrenWith(around, row);
   }
 
   private async listed(): Promise<Node[]> {
     if (!this.server.isRunning) return [];
-    if (!this.isFresh) {
-      this.experiments = await this.ask();
-      this.isFresh = true;
+    const listing = (this.listing ??= experiments(this.server, this.search));
+    const found = await listing;
+    if (listing === this.listing) {
+      this.top = [...(this.isSearching ? [] : this.files()), ...found];
       // A trace's way to the top is known before it is shown, for it may be revealed at once.
-      for (const each of this.experiments) this.under(each, this.days(each));
+      for (const each of this.top) {
+        this.under(each, each.kind === "file" ? each.traces : this.days(each));
+        if (each.kind === "file") continue;
+        for (const { row } of each.traces) this.reading.listedUnder(row.traceId, each.root);
+      }
     }
-    return this.experiments;
+    return this.top;
+  }
+
+  private files(): FileNode[] {
+    return this.opened.every.map(({ uri, traces }) => ({
+      kind: "file",
+      uri,
+      traces: traces.map((row) => ({ kind: "trace", row, source: "", experimentId: "" })),
+    }));
   }
 
   private days(experiment: ExperimentNode): Node[] {
@@ -169,7 +179,9 @@ export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     const days = new Map<string, TraceNode[]>();
     for (const trace of experiment.traces) {
       const label = dayOf(trace.row.timeMs, now);
-      days.set(label, [...(days.get(label) ?? []), trace]);
+      const others = days.get(label);
+      if (others === undefined) days.set(label, [trace]);
+      else others.push(trace);
     }
     const nodes = [...days].map(([label, traces]): Node => {
       const day: Node = { kind: "day", label, traces };
@@ -179,41 +191,36 @@ export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     return experiment.hasMore ? [...nodes, { kind: "more", experiment }] : nodes;
   }
 
-  /** Ask for the traces of every folder that has some; what cannot be had is left out. */
-  private async ask(): Promise<ExperimentNode[]> {
-    const roots = this.server.statuses
-      .filter((status) => status.state !== "hidden" && status.state !== "indexing")
-      .map((status) => status.root);
-    const asked = await Promise.allSettled(roots.map((root) => this.page(root, 0)));
-    const found: ExperimentNode[] = [];
-    for (const each of asked) {
-      if (each.status === "fulfilled") found.push(each.value);
-      // The status bar and the welcome text say what is wrong.
-      else this.server.output.info(String(each.reason));
-    }
-    return found.filter((each) => each.traces.length > 0);
+  /** Rows of files were written when they were opened; what is pinned, the status knows. */
+  private asPinnedNow(row: TraceRow): TraceRow {
+    const isPinned = this.server.statuses.some((each) => each.pinned.includes(row.traceId));
+    return { ...row, isPinned };
   }
 
-  private async page(root: string, offset: number): Promise<ExperimentNode> {
-    const found =
-      this.search === undefined
-        ? await this.server.ask(protocol.TRACES_LIST, { offset, limit: PAGE, root })
-        : await this.server.ask(protocol.TRACES_SEARCH, { ...this.search, root });
-    const { source, experimentId, experiment, because, hasMore } = found;
-    const traces = found.traces.map((row): TraceNode => ({
-      kind: "trace",
-      row,
-      source,
-      experimentId,
-    }));
-    return { kind: "experiment", name: experiment, root, because, traces, hasMore };
-  }
-
-  private spans(parent: Node, tree: SpanTree, spanId: string | null): Node[] {
+  private below(parent: Node, tree: SpanTree, spanId: string | null): Node[] {
     const { shown, folded } = below(tree, spanId);
-    const nodes: Node[] = shown.map((row) => this.spanNode(tree, row));
-    if (folded.length > 0) nodes.push({ kind: "folded", tree, rows: folded });
+    const id = `${tree.traceId} ${spanId ?? ""}`;
+    const nodes = this.spans(tree, id, shown);
+    if (folded.length > 0)
+      nodes.push(this.group({ kind: "folded", id: `${id} folded`, tree, rows: folded }));
     return this.under(parent, nodes);
+  }
+
+  /** Spans beside each other; when they are very many, in parts. */
+  private spans(tree: SpanTree, id: string, rows: SpanRow[]): Node[] {
+    const parts = inParts(rows);
+    if (parts.length === 1) return rows.map((row) => this.spanNode(tree, row));
+    return parts.map((part) =>
+      this.group({ kind: "part", id: `${id} from ${part.from}`, tree, ...part }),
+    );
+  }
+
+  /** The same group is the same node, for VS Code knows nodes by identity. */
+  private group(node: PartNode | FoldedNode): Node {
+    const known = this.nodes.get(node.id);
+    if (known !== undefined && "tree" in known && known.tree === node.tree) return known;
+    this.nodes.set(node.id, node);
+    return node;
   }
 
   private spanNode(tree: SpanTree, row: SpanRow): Node {
@@ -229,19 +236,4 @@ export class TraceTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     for (const child of children) this.parents.set(child, parent);
     return children;
   }
-}
-
-/** Name a trace for people: its name and when it ran. */
-export function titleOf(row: TraceRow): string {
-  const at = row.timeMs === null ? "" : ` ${clock(row.timeMs)}`;
-  return `${row.name === "" ? row.traceId : row.name}${at}`;
-}
-
-/** Tell whether a click on a span opens code. */
-export function opens(node: SpanNode): boolean {
-  return opensByItself(node.row);
-}
-
-function hasChildren(tree: SpanTree, spanId: string): boolean {
-  return (tree.children.get(spanId)?.length ?? 0) > 0;
 }

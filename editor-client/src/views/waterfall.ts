@@ -14,6 +14,7 @@ import { extent, longest, type Bar } from "../webview/layout.ts";
 import type { FromWaterfall, ToWaterfall } from "../webview/messages.ts";
 
 const MOST_BARS = 10_000;
+const BARS_IN_A_MESSAGE = 2000;
 
 export class Waterfall implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
@@ -76,6 +77,10 @@ export class Waterfall implements vscode.Disposable {
       return;
     }
     if (tree === undefined) return;
+    if (message.kind === "all") {
+      this.send(tree, Infinity);
+      return;
+    }
     await this.reading.select(tree.traceId, message.spanId, "waterfall");
     if (!message.open) return;
     await openCode(this.server, tree.traceId, message.spanId, this.beside());
@@ -93,20 +98,24 @@ export class Waterfall implements vscode.Disposable {
     if (by !== "waterfall") this.post({ kind: "select", spanId: row.spanId });
   }
 
-  private send(tree: SpanTree): void {
+  private send(tree: SpanTree, most = MOST_BARS): void {
     if (this.panel === undefined || !this.isReady) return;
     const every = tree.rows.map(bar);
-    const bars = longest(every, MOST_BARS);
-    const cut = bars.length < every.length;
-    const of = `The ${bars.length.toLocaleString("en-US")} longest of ${counted(every.length, "span")} are shown.`;
+    const bars = longest(every, most);
     const root = tree.rows[0];
+    const isCut = bars.length < every.length;
     this.panel.title = `Waterfall: ${root?.name ?? tree.traceId}`;
     this.post({
       kind: "trace",
-      title: `${root?.name ?? ""} · ${tree.traceId} · ${counted(every.length, "span")} · ${duration(extent(every).to)}`,
-      note: cut ? of : "",
-      bars,
+      name: root?.name ?? "",
+      figures: `${duration(extent(every).to)} · ${counted(every.length, "span")} · ${tree.traceId}`,
+      note: `The ${bars.length.toLocaleString("en-US")} longest of ${counted(every.length, "span")} are shown.`,
+      isCut,
     });
+    for (let from = 0; from === 0 || from < bars.length; from += BARS_IN_A_MESSAGE) {
+      const end = from + BARS_IN_A_MESSAGE;
+      this.post({ kind: "bars", bars: bars.slice(from, end), isLast: end >= bars.length });
+    }
     if (this.reading.span !== undefined)
       this.post({ kind: "select", spanId: this.reading.span.spanId });
   }
@@ -149,13 +158,14 @@ function page(webview: vscode.Webview, extension: vscode.Uri): string {
   <body>
     <header>
       <h1 id="title"></h1>
+      <p id="figures"></p>
       <form role="search">
         <input id="text" type="search" placeholder="Search spans (/)" aria-label="Search spans" />
         <select id="type" aria-label="Type of span"></select>
-        <label><input id="errors" type="checkbox" /> errors only</label>
-        <label><input id="mine" type="checkbox" /> only my code</label>
+        <label><input id="errors" type="checkbox" /> Errors only</label>
+        <label><input id="mine" type="checkbox" /> Only my code</label>
       </form>
-      <p id="note"></p>
+      <p id="cut" hidden><span id="note"></span> <button id="all" type="button">Show all</button></p>
     </header>
     <main>
       <div id="scroller" tabindex="0" role="application" aria-roledescription="waterfall"

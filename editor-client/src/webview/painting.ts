@@ -65,7 +65,7 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture, theme
 
 function paintTicks(context: CanvasRenderingContext2D, picture: Picture, theme: Colours): void {
   const width = axisWidth(picture.width, picture.names);
-  for (const tick of ticks(picture.view, Math.max(2, Math.floor(width / 110)))) {
+  for (const tick of ticks(picture.view, Math.max(3, Math.floor(width / 110)))) {
     const share = (tick - picture.view.from) / (picture.view.to - picture.view.from);
     const x = Math.round(picture.names + share * width) + 0.5;
     context.strokeStyle = theme.faint;

@@ -1,6 +1,6 @@
 /** The waterfall in its web view: takes a trace, draws it, and says which span was chosen. */
 
-import { duration } from "../figures.ts";
+import { counted, duration } from "../figures.ts";
 import * as layout from "./layout.ts";
 import type { FromWaterfall, ToWaterfall } from "./messages.ts";
 import { AXIS, ROW, axisWidth, colours, paint } from "./painting.ts";
@@ -8,6 +8,7 @@ import { AXIS, ROW, axisWidth, colours, paint } from "./painting.ts";
 declare function acquireVsCodeApi(): { postMessage(message: FromWaterfall): void };
 
 const host = acquireVsCodeApi();
+/** The most pixels for the names of spans; a narrow chart has fewer. */
 const NAMES = 260;
 
 function element<E extends HTMLElement>(id: string, type: new () => E): E {
@@ -20,7 +21,10 @@ const canvas = element("chart", HTMLCanvasElement);
 const scroller = element("scroller", HTMLDivElement);
 const room = element("room", HTMLDivElement);
 const title = element("title", HTMLHeadingElement);
-const note = element("note", HTMLParagraphElement);
+const figures = element("figures", HTMLParagraphElement);
+const cut = element("cut", HTMLParagraphElement);
+const note = element("note", HTMLSpanElement);
+const all = element("all", HTMLButtonElement);
 const said = element("said", HTMLDivElement);
 const text = element("text", HTMLInputElement);
 const type = element("type", HTMLSelectElement);
@@ -34,6 +38,10 @@ let view: layout.Span = whole;
 let selected: string | undefined;
 let theme = colours(getComputedStyle(document.body));
 let isDue = false;
+
+function names(): number {
+  return Math.min(NAMES, Math.round(scroller.clientWidth * 0.4));
+}
 
 function draw(): void {
   if (isDue) return;
@@ -49,8 +57,8 @@ function draw(): void {
     const context = canvas.getContext("2d");
     if (context === null) return;
     context.scale(scale, scale);
-    const picture = { bars, view, top: scroller.scrollTop, selected, names: NAMES, width, height };
-    paint(context, picture, theme);
+    const top = scroller.scrollTop;
+    paint(context, { bars, view, top, selected, names: names(), width, height }, theme);
   });
 }
 
@@ -62,16 +70,23 @@ function filter(): void {
     mineOnly: mineOnly.checked,
   });
   room.style.height = `${AXIS + bars.length * ROW}px`;
-  canvas.setAttribute("aria-label", `Waterfall of ${bars.length} spans`);
+  canvas.setAttribute("aria-label", `Waterfall of ${counted(bars.length, "span")}`);
   draw();
 }
 
-function show(message: Extract<ToWaterfall, { kind: "trace" }>): void {
-  every = message.bars;
+function begin(message: Extract<ToWaterfall, { kind: "trace" }>): void {
+  every = [];
+  title.textContent = message.name;
+  figures.textContent = message.figures;
+  note.textContent = message.note;
+  cut.hidden = !message.isCut;
+}
+
+function add(message: Extract<ToWaterfall, { kind: "bars" }>): void {
+  every = [...every, ...message.bars];
+  if (!message.isLast) return;
   whole = layout.extent(every);
   view = whole;
-  title.textContent = message.title;
-  note.textContent = message.note;
   const types = [...new Set(every.map((bar) => bar.type))].sort();
   const options = types.map((each) => new Option(each.toLowerCase().replace("_", " "), each));
   type.replaceChildren(new Option("all types", ""), ...options);
@@ -104,8 +119,9 @@ function barAt(event: MouseEvent): layout.Bar | undefined {
 }
 
 function momentAt(event: MouseEvent): number {
-  const width = axisWidth(scroller.clientWidth, NAMES);
-  const share = Math.max(0, event.clientX - scroller.getBoundingClientRect().left - NAMES) / width;
+  const width = axisWidth(scroller.clientWidth, names());
+  const share =
+    Math.max(0, event.clientX - scroller.getBoundingClientRect().left - names()) / width;
   return view.from + share * (view.to - view.from);
 }
 
@@ -201,6 +217,9 @@ scroller.addEventListener("mousemove", (event) => {
 });
 scroller.addEventListener("scroll", draw);
 window.addEventListener("resize", draw);
+all.addEventListener("click", () => {
+  host.postMessage({ kind: "all" });
+});
 for (const input of [text, type, errorsOnly, mineOnly]) input.addEventListener("input", filter);
 new MutationObserver(() => {
   theme = colours(getComputedStyle(document.body));
@@ -208,7 +227,9 @@ new MutationObserver(() => {
 }).observe(document.body, { attributes: true, attributeFilter: ["class", "data-vscode-theme-id"] });
 
 window.addEventListener("message", (event: MessageEvent<ToWaterfall>) => {
-  if (event.data.kind === "trace") show(event.data);
-  else select(event.data.spanId, true);
+  const message = event.data;
+  if (message.kind === "trace") begin(message);
+  else if (message.kind === "bars") add(message);
+  else select(message.spanId, true);
 });
 host.postMessage({ kind: "ready" });

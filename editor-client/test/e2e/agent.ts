@@ -15,6 +15,13 @@ export function recordedAgent(): string {
   return folder;
 }
 
+let shared: string | undefined;
+
+/** The sample agent, recorded once for all tests that only look at it; gives its folder. */
+export function sharedAgent(): string {
+  return (shared ??= recordedAgent());
+}
+
 /** Record the sample agent from a commit of a repository of its own; gives its folder. */
 export function committedAgent(): string {
   const folder = join(mkdtempSync(join(tmpdir(), "tracegloss-e2e-")), "support_agent");

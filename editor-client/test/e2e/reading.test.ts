@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 
+import { MOST_RESTARTS } from "../../src/restarts.ts";
 import { recordedAgent, run } from "./agent.ts";
 import { PYTHON, Workbench } from "./workbench.ts";
 
@@ -36,23 +37,31 @@ describe("a workspace with traces", () => {
     const [mark, text] = [await squiggle.boundingBox(), await word.boundingBox()];
     assert.ok(mark !== null && text !== null);
     assert.ok(Math.abs(mark.x - text.x) < 2 && Math.abs(mark.width - text.width) < 3);
-    await code.page.keyboard.press("Control+Shift+M");
+    await code.command("Problems: Focus on Problems View");
     const problem = code.page.locator(".markers-panel .monaco-list-row", {
       hasText: "PolicyError",
     });
     await problem.first().waitFor();
     assert.match(await problem.first().innerText(), /tracegloss.*error-raised/s);
     await code.picture("problems");
-    await code.page.keyboard.press("Control+J");
+    await code.command("View: Hide Panel");
+    await problem.first().waitFor({ state: "hidden" });
   });
 
   it("tells in a hover what went wrong", async () => {
-    const said = await code.hoverAt(code.page.locator(".squiggly-error").first());
+    const squiggle = code.page.locator(".squiggly-error").first();
+    const said = await code.hoverAt(squiggle);
     assert.match(said, /PolicyError/);
     assert.match(said, /no refund window for category/);
     await code.picture("hover");
-    await code.page.locator(".monaco-hover:visible a", { hasText: "Input and output" }).click();
-    await code.page.locator(".tab.active", { hasText: ".txt" }).waitFor();
+    const link = code.page.locator(".monaco-hover:visible a", { hasText: "Input and output" });
+    await code.until(
+      async () => {
+        if (!(await link.isVisible())) await code.hoverAt(squiggle);
+        await link.click({ timeout: 15_000 });
+      },
+      () => code.page.locator(".tab.active", { hasText: ".txt" }).waitFor({ timeout: 15_000 }),
+    );
     await code.shows("Inputs");
   });
 
@@ -91,8 +100,7 @@ describe("a workspace with traces", () => {
     const fine = code.page.locator('.sidebar .monaco-list-row[aria-label*="support_agent, ok"]');
     await fine.first().waitFor();
     await code.command("Tracegloss: Search Traces...");
-    await code.page.locator(".quick-input-box input").fill("state:error");
-    await code.page.keyboard.press("Enter");
+    await code.answer("state:error");
     await fine.first().waitFor({ state: "detached" });
     await code.row("support_agent").first().waitFor();
     await code.picture("search");
@@ -101,10 +109,8 @@ describe("a workspace with traces", () => {
   });
 
   it("opens a span's inputs and outputs in a document that cannot be changed", async () => {
-    const row = code.row("check_refund_eligibility");
-    await row.hover();
-    await row.locator('.action-label[aria-label*="Inputs"]').click();
-    await code.page.locator(".tab.active", { hasText: ".txt" }).waitFor();
+    const document = code.page.locator(".tab.active", { hasText: "check_refund_eligibility.txt" });
+    await code.act(code.row("check_refund_eligibility"), "Inputs", document);
     await code.shows("Inputs");
     await code.picture("inputs");
   });
@@ -113,20 +119,21 @@ describe("a workspace with traces", () => {
     await code.closeAll();
     await code.command("Tracegloss: Open Waterfall");
     const waterfall = code.waterfall();
-    await waterfall.locator("#title", { hasText: "tr-" }).waitFor();
+    await waterfall.locator("#figures", { hasText: "tr-" }).waitFor();
     const names = await rowsOf(code);
     assert.ok(names > 3);
     await waterfall.locator("#text").fill("refund_elig");
     await waterfall
-      .locator('#chart[aria-label="Waterfall of 1 spans"]')
+      .locator('#chart[aria-label="Waterfall of 1 span"]')
       .waitFor({ state: "attached" });
     await waterfall.locator("#text").fill("");
     await waterfall.locator("#mine").check();
     await waterfall.locator("#scroller").click({ position: { x: 60, y: 35 } });
     await code.page.locator(".tab.active, .tab.selected", { hasText: ".py" }).first().waitFor();
     await code.picture("waterfall");
-    const said = await waterfall.locator("#said").innerText();
-    assert.match(said, /\w+, [\d.]+ m?s, (ok|error)/);
+    const words = waterfall.locator("#said", { hasText: /\w+, [\d.]+ m?s, (ok|error)/ });
+    await words.waitFor({ state: "attached" });
+    const said = await words.innerText();
     await waterfall.locator("#scroller").press("ArrowDown");
     await waterfall.locator("#said", { hasNotText: said }).waitFor({ state: "attached" });
     await code.page.locator(".view-line", { hasText: /def\s_order/ }).click();
@@ -178,16 +185,41 @@ describe("a workspace with traces", () => {
   it("starts its server again when it is killed", async () => {
     const before = serversOf(code.home);
     assert.equal(before.length, 1);
-    for (const pid of before) process.kill(pid, "SIGKILL");
-    await code.status.waitFor({ state: "detached" }).catch(() => undefined);
+    await killed(code);
     await code.says("4 traces");
-    const now = serversOf(code.home);
-    assert.equal(now.length, 1);
-    assert.notDeepEqual(now, before);
     // What is not saved counts for the new server as well.
     await code.page.locator(".squiggly-error").first().waitFor({ state: "detached" });
   });
+
+  it("leaves a server that ends again and again alone, says so, and starts it when asked", async () => {
+    // It was ended once by the test before.
+    for (let ends = 1; ends < MOST_RESTARTS; ends += 1) await killed(code);
+    for (const pid of serversOf(code.home)) process.kill(pid, "SIGKILL");
+    await code.says("Tracegloss: stopped");
+    const label = await code.status.locator("[aria-label]").first().getAttribute("aria-label");
+    assert.match(label ?? "", /ended 5 times within 3 minutes and is not started again/);
+    await code.picture("stopped");
+    assert.deepEqual(await code.page.locator(".notification-toast").allInnerTexts(), []);
+    assert.deepEqual(serversOf(code.home), []);
+    await code.status.click();
+    await code.says("4 traces");
+    assert.equal(serversOf(code.home).length, 1);
+  });
 });
+
+/** End the language server as the system would, and wait until another runs. */
+async function killed(code: Workbench): Promise<void> {
+  const before = serversOf(code.home);
+  for (const pid of before) process.kill(pid, "SIGKILL");
+  await code.until(
+    () => new Promise((resolve) => setTimeout(resolve, 100)),
+    () => {
+      const now = serversOf(code.home);
+      assert.ok(now.length === 1 && !before.includes(now[0] ?? 0));
+      return Promise.resolve();
+    },
+  );
+}
 
 async function rowsOf(code: Workbench): Promise<number> {
   const label = await code.waterfall().locator("#chart").getAttribute("aria-label");

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { recordedAgent } from "./agent.ts";
+import { sharedAgent } from "./agent.ts";
 import { PYTHON, Workbench, type Setup } from "./workbench.ts";
 
 const STAND_IN = join(dirname(fileURLToPath(import.meta.url)), "stand-in");
@@ -20,7 +20,7 @@ async function using(setup: Setup, name: string, body: (code: Workbench) => Prom
 
 describe("starting", () => {
   it("without a Python that has tracegloss says so, where was looked, and offers to install", async () => {
-    const folder = recordedAgent();
+    const folder = sharedAgent();
     const settings = { "tracegloss.python": "/nowhere/python" };
     await using({ folder, settings }, "no-python", async (code) => {
       await code.open("main.py");
@@ -32,14 +32,14 @@ describe("starting", () => {
       await dialog.waitFor();
       const said = await dialog.innerText();
       assert.match(said, /\/nowhere\/python.*does not exist/s);
-      assert.match(said, /-m venv .*-m pip install --upgrade tracegloss/s);
+      assert.match(said, /-I -m venv .*-I -m pip install --upgrade tracegloss/s);
       await code.picture("install");
       await code.page.keyboard.press("Escape");
     });
   });
 
   it("takes the interpreter of the Python extension, and opens links to spans", async () => {
-    const folder = recordedAgent();
+    const folder = sharedAgent();
     const settings = { "standIn.python": PYTHON };
     await using({ folder, settings, extensions: [STAND_IN] }, "link", async (code) => {
       await code.open("main.py");
@@ -49,16 +49,14 @@ describe("starting", () => {
       const span = code.row(/check_refund_eligibility/).first();
       await span.click();
       await code.standsAt("refunds.py", 14);
-      await span.locator('.action-label[aria-label*="Inputs"]').click();
-      await code.page.locator(".tab.active", { hasText: ".txt" }).waitFor();
+      await code.act(span, "Inputs", code.page.locator(".tab.active", { hasText: ".txt" }));
       await code.shows("span, ");
       const said = await code.page.locator(".view-lines").last().innerText();
       const [, traceId, spanId] = /Trace\s(tr-\w+),\sspan\s(\w+)/.exec(said) ?? [];
       await code.closeAll();
       await code.command("Stand-in: Link to Span");
       const input = code.page.locator(".quick-input-box input");
-      await input.fill(`trace=${traceId}&span=${spanId}`);
-      await code.page.keyboard.press("Enter");
+      await code.answer(`trace=${traceId}&span=${spanId}`);
       await code.page.locator(".quick-input-message", { hasText: "link" }).waitFor();
       const link = await input.inputValue();
       await code.page.keyboard.press("Escape");
@@ -70,7 +68,7 @@ describe("starting", () => {
   });
 
   it("in a workspace that is not trusted starts nothing until it is", async () => {
-    const folder = recordedAgent();
+    const folder = sharedAgent();
     const settings = { "tracegloss.python": PYTHON };
     await using({ folder, settings, asksForTrust: true }, "trust", async (code) => {
       const dialog = code.page.locator(".monaco-dialog-box");

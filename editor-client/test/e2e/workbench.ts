@@ -1,22 +1,18 @@
-/** A real VS Code in a real browser: installed once, started with a fresh profile, driven as by hand. */
+/** A real VS Code in a real browser: started with a fresh profile, driven as by hand. */
 
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 
-const HERE = dirname(fileURLToPath(import.meta.url));
-const CLIENT = resolve(HERE, "..", "..");
-export const REPOSITORY = resolve(CLIENT, "..");
-export const PYTHON = join(REPOSITORY, ".venv", "bin", "python");
+import { CLIENT, CLOSE_ALL, launch, PATIENCE, type Setup } from "./launch.ts";
+
+export { freePort, PATIENCE, PYTHON, REPOSITORY, type Setup } from "./launch.ts";
+
 const OUTPUT = join(CLIENT, "test-output");
-const VSIX = join(REPOSITORY, "dist", "tracegloss.vsix");
-/** Long enough for a busy machine; whatever is waited for normally comes within a few seconds. */
-export const PATIENCE = Number(process.env["TRACEGLOSS_PATIENCE_MS"] ?? 90_000);
+/** After this long without its effect a key, a click or a typed text is given again. */
+export const AGAIN = PATIENCE / 12;
 
 const CHROMIUM_ARGUMENTS = [
   "--no-sandbox",
@@ -28,18 +24,11 @@ const CHROMIUM_ARGUMENTS = [
   "--disable-sync",
 ];
 
-/** How a workbench is started. */
-export interface Setup {
-  folder: string;
-  settings?: Record<string, unknown>;
-  /** Ask for trust, as VS Code does unless it is told not to. */
-  asksForTrust?: boolean;
-  /** Folders of further extensions. */
-  extensions?: string[];
-  path?: string;
-}
+type Clip = NonNullable<NonNullable<Parameters<Page["screenshot"]>[0]>["clip"]>;
 
 export class Workbench {
+  private hearing: (bytes: number) => void = () => undefined;
+
   private constructor(
     readonly page: Page,
     readonly address: string,
@@ -49,31 +38,7 @@ export class Workbench {
   ) {}
 
   static async start(setup: Setup): Promise<Workbench> {
-    const cache = execFileSync("bash", [join(HERE, "install.sh")], { encoding: "utf8" }).trim();
-    const home = mkdtempSync(join(tmpdir(), "tracegloss-code-"));
-    const folders = profile(home, setup);
-    const entry = join(cache, "package", "out", "node", "entry.js");
-    const node = join(cache, "run-node");
-    const environment = {
-      ...process.env,
-      HOME: home,
-      XDG_CACHE_HOME: join(home, "cache"),
-      ...(setup.path === undefined ? {} : { PATH: setup.path }),
-    };
-    const stdio = "ignore";
-    execFileSync(node, [entry, ...folders, "--install-extension", VSIX], {
-      env: environment,
-      stdio,
-    });
-    const port = await freePort();
-    const trust = setup.asksForTrust === true ? [] : ["--disable-workspace-trust"];
-    const address = `127.0.0.1:${port}`;
-    const quiet = ["--auth", "none", "--disable-telemetry", "--disable-update-check"];
-    const server = spawn(
-      node,
-      [entry, ...folders, ...quiet, ...trust, "--bind-addr", address, setup.folder],
-      { env: environment, stdio, detached: true },
-    );
+    const { home, address, server } = await launch(setup);
     const browser = await chromium.launch({
       executablePath: "/usr/bin/chromium",
       args: CHROMIUM_ARGUMENTS,
@@ -81,11 +46,18 @@ export class Workbench {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
-    const url = `http://${address}/?folder=${encodeURIComponent(setup.folder)}`;
-    await answers(url);
+    const what = setup.folder.endsWith(".code-workspace") ? "workspace" : "folder";
+    const url = `${address}/?${what}=${encodeURIComponent(setup.folder)}`;
+    const code = new Workbench(page, address, home, server, browser);
+    page.on("websocket", (socket) => {
+      for (const kind of ["framesent", "framereceived"] as const)
+        socket.on(kind as "framesent", ({ payload }) => {
+          code.hearing(payload.length);
+        });
+    });
     await page.goto(url);
     await page.waitForSelector(".monaco-workbench");
-    return new Workbench(page, `http://${address}`, home, server, browser);
+    return code;
   }
 
   async stop(): Promise<void> {
@@ -94,63 +66,138 @@ export class Workbench {
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
-  /** Keep a picture among the test output. */
-  async picture(name: string): Promise<void> {
+  /** Keep a picture among the test output: of everything, or of a part `{x, y, width, height}`. */
+  async picture(name: string, clip?: Clip): Promise<void> {
     mkdirSync(OUTPUT, { recursive: true });
-    await this.page.screenshot({ path: join(OUTPUT, `${name}.png`) });
+    const part = clip === undefined ? {} : { clip };
+    await this.page.screenshot({ path: join(OUTPUT, `${name}.png`), ...part });
   }
 
-  /** Open a file of the folder by its name; asked anew when the list takes an answer away again. */
+  /**
+   * Do something until it had its effect: VS Code takes a list away, moves the keyboard elsewhere or draws a row anew
+   * while one types or clicks, most of all on a busy machine.
+   */
+  async until(act: () => Promise<unknown>, effect: () => Promise<unknown>): Promise<void> {
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+      const last = Date.now() > end;
+      try {
+        await act();
+        await effect();
+        return;
+      } catch (error) {
+        if (last || this.page.isClosed()) throw error;
+      }
+    }
+  }
+
+  /** Open a file of the folder by its name. */
   async open(name: string): Promise<void> {
     const label = name.split("/").at(-1) ?? name;
-    const tab = this.page.locator(".tab.active", { hasText: label });
-    for (let isOpen = false; !isOpen;) {
-      await this.page.keyboard.press("Control+P");
-      await this.choose(name, label);
-      const shown = tab.waitFor({ timeout: PATIENCE / 9 });
-      isOpen = await shown.then(() => true).catch(() => false);
-    }
+    await this.until(
+      () => this.choose("Control+P", name, label),
+      () => this.page.locator(".tab.active", { hasText: label }).waitFor({ timeout: AGAIN }),
+    );
+  }
+
+  /** Hear the size of each message between VS Code's window and its extensions from now on. */
+  onMessage(hear: (bytes: number) => void): void {
+    this.hearing = hear;
   }
 
   /** Close what is open, and forget what was selected. */
   async closeAll(): Promise<void> {
-    await this.command("View: Close All Editors");
-    await this.page.locator(".tab").first().waitFor({ state: "detached" });
+    await this.until(
+      () => this.page.keyboard.press(CLOSE_ALL),
+      () => this.page.locator(".tab").first().waitFor({ state: "detached", timeout: AGAIN }),
+    );
   }
 
-  /** Put the cursor on a line of the editor that has the keyboard. */
+  /** Put the cursor on a line of the editor, which gets the keyboard. */
   async goToLine(line: number, column = 1): Promise<void> {
-    await this.page.keyboard.press("Control+G");
-    await this.page.locator(".quick-input-box input").fill(`:${line}:${column}`);
-    await this.page.keyboard.press("Enter");
-    await this.page
-      .locator('.statusbar-item[id="status.editor.selection"]', { hasText: `Ln ${line},` })
-      .waitFor();
+    await this.until(
+      async () => {
+        await this.ask("Control+G", `:${line}:${column}`);
+        await this.page.keyboard.press("Enter");
+      },
+      async () => {
+        await this.cursorAt(line).waitFor({ timeout: AGAIN });
+        await this.page.locator(".monaco-editor.focused").waitFor({ timeout: AGAIN });
+      },
+    );
   }
 
-  /** What the hover says at the first squiggle of the editor. */
+  /** What the hover says at a mark in the editor. */
   async hoverAt(target: Locator): Promise<string> {
     const hover = this.page.locator(".monaco-hover:visible .hover-contents").first();
     // The editor opens a hover only when the mouse comes to rest where it was not before.
-    for (let shift = 0; !(await hover.isVisible()); shift = (shift + 1) % 4) {
-      const box = await target.boundingBox();
-      if (box === null) throw new Error("nothing to hover over");
-      await this.page.mouse.move(box.x + 4 + shift, box.y + box.height / 2);
-      await hover.waitFor({ timeout: 2000 }).catch(() => undefined);
-    }
+    let shift = 0;
+    await this.until(
+      async () => {
+        const box = await target.boundingBox({ timeout: AGAIN });
+        if (box === null) throw new Error("nothing to hover over");
+        shift = (shift + 1) % 4;
+        await this.page.mouse.move(box.x + 4 + shift, box.y + box.height / 2);
+      },
+      () => hover.waitFor({ timeout: AGAIN / 3 }),
+    );
     return (await this.page.locator(".monaco-hover:visible").allInnerTexts()).join("\n");
   }
 
-  /** Run a command by its title. */
+  /** Run a command by its title, once. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.choose(`>${title}`, title);
+    await this.choose("F1", `>${title}`, title);
   }
 
-  private async choose(typed: string, label: string): Promise<void> {
-    await this.page.locator(".quick-input-box input").fill(typed);
-    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: label });
-    await row.first().click();
+  /** Answer the question that a command asks in an input box. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator(".quick-input-box input");
+    await this.until(
+      () => input.fill(text, { timeout: AGAIN }),
+      () => this.holds(input, text),
+    );
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Answer the dialog that asks for a file, which completes paths while one types. */
+  async answerPath(path: string): Promise<void> {
+    const widget = this.page.locator(".quick-input-widget");
+    await this.until(
+      async () => {
+        await this.page.locator(".quick-input-box input").fill(path, { timeout: AGAIN });
+        await this.page.keyboard.press("Enter");
+      },
+      () => widget.waitFor({ state: "hidden", timeout: AGAIN }),
+    );
+  }
+
+  /** Choose a row of the list that a key opens; it is chosen once, when it stands first. */
+  private async choose(key: string, typed: string, label: string): Promise<void> {
+    const row = this.page
+      .locator(".quick-input-list .monaco-list-row.focused", { hasText: label })
+      .first();
+    await this.until(
+      () => this.ask(key, typed),
+      () => row.waitFor({ timeout: AGAIN }),
+    );
+    await this.until(
+      () => this.page.keyboard.press("Enter"),
+      () => row.waitFor({ state: "hidden", timeout: AGAIN }),
+    );
+  }
+
+  /** Open a quick input by its key and type into it. */
+  private async ask(key: string, typed: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
+    if (await input.isVisible()) await this.page.keyboard.press("Escape");
+    await input.waitFor({ state: "hidden", timeout: AGAIN });
+    await this.page.keyboard.press(key);
+    await input.fill(typed, { timeout: AGAIN });
+    await this.holds(input, typed);
+  }
+
+  private async holds(input: Locator, text: string): Promise<void> {
+    if ((await input.inputValue({ timeout: AGAIN })) !== text) throw new Error(`not ${text}`);
   }
 
   /** Show the Traces view. */
@@ -168,9 +215,35 @@ export class Workbench {
 
   /** Open a row that is closed. */
   async expand(row: Locator): Promise<void> {
-    await row.waitFor();
-    if ((await row.getAttribute("aria-expanded")) !== "true")
-      await row.locator(".monaco-tl-twistie").click();
+    await this.until(
+      async () => {
+        if ((await row.getAttribute("aria-expanded", { timeout: AGAIN })) !== "true")
+          await row.locator(".monaco-tl-twistie").click({ timeout: AGAIN });
+      },
+      () => row.and(this.page.locator('[aria-expanded="true"]')).waitFor({ timeout: AGAIN }),
+    );
+  }
+
+  /** Close a row that is open. */
+  async collapse(row: Locator): Promise<void> {
+    await this.until(
+      async () => {
+        if ((await row.getAttribute("aria-expanded", { timeout: AGAIN })) === "true")
+          await row.locator(".monaco-tl-twistie").click({ timeout: AGAIN });
+      },
+      () => row.and(this.page.locator('[aria-expanded="false"]')).waitFor({ timeout: AGAIN }),
+    );
+  }
+
+  /** Click one of the small icons at the end of a row, until what it opens is there. */
+  async act(row: Locator, label: string, opened: Locator): Promise<void> {
+    await this.until(
+      async () => {
+        await row.hover({ timeout: AGAIN });
+        await row.locator(`.action-label[aria-label*="${label}"]`).click({ timeout: AGAIN });
+      },
+      () => opened.waitFor({ timeout: AGAIN }),
+    );
   }
 
   /** The page inside the waterfall. */
@@ -199,9 +272,13 @@ export class Workbench {
   /** Wait until the cursor stands on a line of a file. */
   async standsAt(file: string, line: number): Promise<void> {
     await this.page.locator(".tab.active", { hasText: file }).first().waitFor();
-    await this.page
-      .locator('.statusbar-item[id="status.editor.selection"]', { hasText: `Ln ${line},` })
-      .waitFor();
+    await this.cursorAt(line).waitFor();
+  }
+
+  /** The place of the status bar that names the cursor's line. */
+  cursorAt(line: number): Locator {
+    const id = '.statusbar-item[id="status.editor.selection"]';
+    return this.page.locator(id, { hasText: `Ln ${line},` });
   }
 
   /** What the lines of the editor show, inlays included. */
@@ -218,54 +295,4 @@ export class Workbench {
 
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}
-
-function profile(home: string, setup: Setup): string[] {
-  const data = join(home, "data");
-  const extensions = join(home, "extensions");
-  mkdirSync(join(data, "User"), { recursive: true });
-  mkdirSync(extensions, { recursive: true });
-  const settings = {
-    "workbench.startupEditor": "none",
-    "workbench.enableExperiments": false,
-    "security.workspace.trust.startupPrompt": "always",
-    "security.workspace.trust.banner": "never",
-    "telemetry.telemetryLevel": "off",
-    "window.commandCenter": false,
-    "chat.disableAIFeatures": true,
-    "workbench.secondarySideBar.defaultVisibility": "hidden",
-    "editor.minimap.enabled": false,
-    "files.autoSave": "off",
-    ...setup.settings,
-  };
-  writeFileSync(join(data, "User", "settings.json"), JSON.stringify(settings));
-  for (const extension of setup.extensions ?? [])
-    cpSync(extension, join(extensions, extension.split("/").at(-1) ?? "one"), { recursive: true });
-  return ["--user-data-dir", data, "--extensions-dir", extensions];
-}
-
-/** A port of this machine that nothing listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === "string") reject(new Error("no port"));
-        else resolve(address.port);
-      });
-    });
-  });
-}
-
-async function answers(url: string): Promise<void> {
-  const until = Date.now() + PATIENCE;
-  for (;;) {
-    try {
-      await fetch(url);
-      return;
-    } catch (error) {
-      if (Date.now() > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
 }

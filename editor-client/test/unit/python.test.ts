@@ -85,7 +85,7 @@ it("the private environment is made and filled by two commands that can be shown
     [each.command, ...each.args].join(" "),
   );
   assert.deepEqual(lines, [
-    "python3 -m venv /p",
-    "/p/bin/python -m pip install --upgrade tracegloss",
+    "python3 -I -m venv /p",
+    "/p/bin/python -I -m pip install --upgrade tracegloss",
   ]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import type { SpanRow } from "../../src/protocol.ts";
-import { below, counted, isInBlock, spansAt, spanTree, step } from "../../src/spans.ts";
+import { below, counted, inParts, isInBlock, spansAt, spanTree, step } from "../../src/spans.ts";
 
 const URI = "file:///agent.py";
 
@@ -149,6 +149,34 @@ describe("the span under the cursor", () => {
       assert.deepEqual(
         spansAt(tree, URI, line, SOURCE).map((each) => each.spanId),
         ids,
+      );
+    });
+});
+
+describe("very many siblings", () => {
+  const many = (n: number): SpanRow[] => Array.from({ length: n }, (_, at) => row(`${at}`, "root"));
+  const cases: [number, [number, number][]][] = [
+    [0, [[0, 0]]],
+    [500, [[0, 500]]],
+    [
+      1001,
+      [
+        [0, 500],
+        [500, 500],
+        [1000, 1],
+      ],
+    ],
+  ];
+  for (const [n, parts] of cases)
+    it(`${n} stand in ${parts.length} parts, in order`, () => {
+      const found = inParts(many(n));
+      assert.deepEqual(
+        found.map((part) => [part.from, part.rows.length]),
+        parts,
+      );
+      assert.deepEqual(
+        found.flatMap((part) => part.rows),
+        many(n),
       );
     });
 });

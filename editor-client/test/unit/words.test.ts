@@ -12,6 +12,9 @@ const NOON = new Date(2026, 10, 23, 12).getTime();
 describe("figures", () => {
   const durations: [number | null, string][] = [
     [null, "not finished"],
+    [0, "0.0 ms"],
+    [0.0004, "1 µs"],
+    [0.04, "40 µs"],
     [0.42, "0.4 ms"],
     [38.2, "38 ms"],
     [1234, "1.2 s"],
@@ -128,7 +131,7 @@ describe("the status bar", () => {
     ["starting", [], undefined],
     ["running", [], undefined],
     ["running", [status("hidden")], undefined],
-    ["running", [status("indexing")], ["Tracegloss: indexing", "tracegloss.showOutput"]],
+    ["running", [status("indexing")], ["Tracegloss: indexing", "tracegloss.showIndexing"]],
     ["running", [status("no-source")], ["Tracegloss: no-source", "tracegloss.chooseSource"]],
     [
       "running",
@@ -137,6 +140,11 @@ describe("the status bar", () => {
     ],
     ["running", [status("empty")], ["Tracegloss: empty", "tracegloss.toggleFollow"]],
     ["running", [status("loaded")], ["Tracegloss: loaded", "tracegloss.showExplorer"]],
+    [
+      "running",
+      [status("loaded", { traces: 3, errors: 1 }), status("loaded", { traces: 1 })],
+      ["Tracegloss: 4 traces · 1 error", "tracegloss.showExplorer"],
+    ],
     [
       "running",
       [status("empty"), status("pinned")],
