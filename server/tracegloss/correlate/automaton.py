@@ -13,6 +13,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from tracegloss.correlate import weights
+from tracegloss.correlate.leading import Leading
 from tracegloss.model.site import FunctionId, Place
 from tracegloss.model.steps import (
     CallStep,
@@ -83,14 +84,17 @@ def automaton_of(
     opened_at: Mapping[Place, int] = _NOWHERE_OPENED,
     relevant: frozenset[int] | None = None,
     barren: set[FunctionId] | None = None,
+    leading: Leading | None = None,
 ) -> Automaton:
     """Build the graph of a body; `entered` is its own function, so that recursion is seen.
 
     `opened_at` names the sites that are calls themselves: what enters them is the call around.
     Calls that enter no `relevant` site keep nothing but what passing them by costs. `barren`
-    collects functions that lead to none, for the next body.
+    collects functions that lead to none, for the next body, as `leading` does for guesses.
     """
-    builder = _Builder(bodies, opened_at, relevant, set() if barren is None else barren)
+    barren = set() if barren is None else barren
+    leading = Leading(bodies, relevant) if leading is None else leading
+    builder = _Builder(bodies, opened_at, relevant, barren, leading)
     if entered is not None:
         builder.entered.append(entered)
     builder.sequence(steps, 0, _Where(None, 0, weights.CALLED, optional=False))
@@ -134,6 +138,7 @@ class _Builder(Struct):
     opened_at: Mapping[Place, int]
     relevant: frozenset[int] | None
     barren: set[FunctionId]
+    leading: Leading
     slots: list[Slot] = field(default_factory=list)
     edges: list[SlotEdge] = field(default_factory=list)
     passes: list[tuple[int, int, int]] = field(default_factory=list)
@@ -205,7 +210,9 @@ class _Builder(Struct):
         ends = []
         if branches:
             ends.append(self.direct(step, self.fresh(node, where), where.maybe(), worth))
-        ends += [self.spliced(f, node, where.inside(step, worth)) for f in step.functions]
+        # A guess may come to anything as it is: functions that add no site to that say nothing new.
+        functions = filter(self.leading.to_sites, step.functions) if step.open else step.functions
+        ends += [self.spliced(f, node, where.inside(step, worth)) for f in functions]
         return self.join(node, [end for end in ends if end != node], start, where)
 
     def direct(self, step: CallStep, node: int, where: _Where, worth: int) -> int:

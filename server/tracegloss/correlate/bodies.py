@@ -15,6 +15,7 @@ from tracegloss.correlate.automaton import (
     automaton_of,
     unordered,
 )
+from tracegloss.correlate.leading import Leading
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.site import FunctionId, LiteralName, Place, Site
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
@@ -29,9 +30,11 @@ class SiteBodies(Struct):
     made: dict[tuple[int, bool], Automaton] = field(default_factory=dict)
     opened_at: dict[Place, int] = field(default_factory=dict)
     barren: set[FunctionId] = field(default_factory=set)
+    leading: Leading | None = None
 
     def __post_init__(self) -> None:
         """Note which sites are calls, not functions that calls enter."""
+        self.leading = Leading(self.index.steps, self.relevant)
         self.opened_at = {
             site.at: number for number, site in enumerate(self.sites) if site.kind != "decorated"
         }
@@ -78,7 +81,13 @@ class SiteBodies(Struct):
 
     def _automaton(self, steps: Steps, entered: FunctionId | None) -> Automaton:
         return automaton_of(
-            steps, self.index.steps, entered, self.opened_at, self.relevant, self.barren
+            steps,
+            self.index.steps,
+            entered,
+            self.opened_at,
+            self.relevant,
+            self.barren,
+            self.leading,
         )
 
 

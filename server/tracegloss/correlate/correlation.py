@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tracegloss.correlate.aliases import Quote, learn_paths, normal, possible_files, quotes_of
-from tracegloss.correlate.assign import assign
+from tracegloss.correlate.assign import Assignment, Choices
 from tracegloss.correlate.bodies import SiteBodies
 from tracegloss.correlate.called_from import with_frames
 from tracegloss.correlate.classes import candidate_finder, classes_of
@@ -22,7 +22,7 @@ from tracegloss.correlate.reasons import unresolved
 from tracegloss.correlate.settle import Settler
 from tracegloss.correlate.survey import Survey, survey
 from tracegloss.correlate.taught import sites_of_taught, taught_files
-from tracegloss.correlate.walk import settle_all
+from tracegloss.correlate.walk import SettledSubtrees, settle_all
 from tracegloss.correlate.wanted import wanted_files
 from tracegloss.correlate.wrapped import shown_sites
 from tracegloss.index.repo import RepoIndex
@@ -81,10 +81,16 @@ def correlate(
     doubts = doubts_of(trace, tree, class_of, finder.found, remotes)
     shown = shown_sites(index, sites)
 
+    # What is known of shapes and of subtrees serves a second search, in which few are others.
+    choices: list[Choices] = []
+    assignment = Assignment(choices, bodies)
+    settler = Settler(index, JointEvidence(shown, bodies, assignment, finder.found, untold))
+    subtrees: SettledSubtrees = {}
+
     def settled(class_of: Mapping[str, int]) -> dict[str, Resolution]:
-        assignment = assign(visible, class_of, [each.choices for each in finder.found], bodies)
-        joint = JointEvidence(shown, bodies, assignment, finder.found, untold)
-        return settle_all(visible, assignment, Settler(index, joint), doubts)
+        choices.extend(each.choices for each in finder.found[len(choices) :])
+        assignment.go_up(visible, class_of)
+        return settle_all(visible, assignment, settler, doubts, subtrees)
 
     resolutions = settled(class_of)
     judged = CloserLook(visible, index, sites, finder.found).classes(class_of, resolutions)

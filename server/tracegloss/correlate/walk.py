@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -20,6 +21,9 @@ MOST_SHARED = 1000
 
 _ALONE = (-1, -1)
 
+SettledSubtrees: TypeAlias = dict[tuple[object, ...], tuple[Resolution, ...]]
+"""The resolutions of subtrees in the order of their spans, by shape and circumstances."""
+
 
 class _Context(Struct):
     """A span whose children are being walked, and how far they are."""
@@ -31,12 +35,18 @@ class _Context(Struct):
 
 
 def settle_all(
-    tree: SpanTree, assignment: Assignment, settler: Settler, doubts: Mapping[str, Phrase]
+    tree: SpanTree,
+    assignment: Assignment,
+    settler: Settler,
+    doubts: Mapping[str, Phrase],
+    shared: SettledSubtrees,
 ) -> dict[str, Resolution]:
-    """Settle every span with what its parent turned out to be, in the order of the tree."""
+    """Settle every span with what its parent turned out to be, in the order of the tree.
+
+    `shared` has what was settled before in the same search, and takes in what is settled now.
+    """
     order, parents, shape_of = tree.order, tree.parents, assignment.shape_of
     results: list[Resolution] = []
-    shared: dict[tuple[object, ...], tuple[Resolution, ...]] = {}
     contexts: dict[str, _Context] = {}
     open_subtrees: list[tuple[int, int, tuple[object, ...]]] = []
     while (start := len(results)) < len(order):

@@ -1,0 +1,66 @@
+"""Which functions can come to a site that matters, found once however often they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct, field
+
+from tracegloss.model.site import FunctionId
+from tracegloss.model.steps import CallStep, Choice, SiteStep, Steps
+
+MOST_LOOKED_AT = 200
+"""Functions that are looked at for one: what can run more is taken to come to a site."""
+
+
+class Leading(Struct, frozen=True):
+    """Follows calls through functions without spans; `relevant` sites matter, `None` means all."""
+
+    bodies: Mapping[FunctionId, Steps]
+    relevant: frozenset[int] | None = None
+    known: dict[FunctionId, bool] = field(default_factory=dict)
+
+    def to_sites(self, function: FunctionId) -> bool:
+        """Tell whether a function can come to a site, or to more than can be looked at."""
+        known = self.known.get(function)
+        if known is not None:
+            return known
+        seen = dict.fromkeys((function,))
+        waiting = [function]
+        while waiting:
+            sites, called = _reached(self.bodies.get(waiting.pop()) or Steps())
+            further = called - seen.keys()
+            is_found = bool(sites) if self.relevant is None else bool(sites & self.relevant)
+            if is_found or len(seen) + len(further) > MOST_LOOKED_AT:
+                self.known[function] = True
+                return True
+            seen.update(dict.fromkeys(further))
+            waiting.extend(further)
+        self.known.update(dict.fromkeys(seen, False))
+        return False
+
+
+def _reached(steps: Steps) -> tuple[set[int], set[FunctionId]]:
+    """Give the sites that steps open or enter, and the functions they call."""
+    sites: set[int] = set()
+    functions: set[FunctionId] = set()
+    for step in _flat(steps):
+        if isinstance(step, CallStep):
+            sites.update(step.sites)
+            functions.update(step.functions)
+        else:
+            sites.add(step.site)
+    return sites, functions
+
+
+def _flat(steps: Steps) -> Iterator[CallStep | SiteStep]:
+    for step in steps.steps:
+        if isinstance(step, CallStep):
+            yield step
+        elif isinstance(step, Choice):
+            for branch in step.branches:
+                yield from _flat(branch)
+        else:
+            if isinstance(step, SiteStep):
+                yield step
+            yield from _flat(step.body)
