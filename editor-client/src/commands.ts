@@ -53,8 +53,10 @@ export function commands(parts: Parts): Record<string, (...given: never[]) => un
       node.kind === "span" ? openCode(server, node.tree.traceId, node.row.spanId, HERE) : undefined,
     openInputs: (node: Node) =>
       node.kind === "span" ? openSpan(parts, node.tree.traceId, node.row.spanId) : undefined,
-    openAsRan: (node?: Node) => withSpan(parts, node, (...ids) => parts.asRan.open(...ids)),
-    compareAsRan: (node?: Node) => withSpan(parts, node, (...ids) => parts.asRan.compare(...ids)),
+    openAsRan: (from?: Node | string, spanId?: string) =>
+      withSpan(parts, from, spanId, (...ids) => parts.asRan.open(...ids)),
+    compareAsRan: (from?: Node | string, spanId?: string) =>
+      withSpan(parts, from, spanId, (...ids) => parts.asRan.compare(...ids)),
     pin: (node: Node) => pin(parts, node),
     releasePinned: () => releasePinned(parts),
     toggleFollow: () => toggleFollow(server),
@@ -219,12 +221,15 @@ async function newest(parts: Parts): Promise<Parts["reading"]["current"]> {
 }
 
 /** Do something with the span of a row, or with the one that is selected. */
+/** Act on a span: of a node of the tree, of the ids in a link, else the selected one. */
 async function withSpan(
   parts: Parts,
-  node: Node | undefined,
+  from: Node | string | undefined,
+  spanId: string | undefined,
   act: (traceId: string, spanId: string) => Promise<void>,
 ): Promise<void> {
-  if (node?.kind === "span") return act(node.tree.traceId, node.row.spanId);
+  if (typeof from === "string") return act(from, spanId ?? "");
+  if (from?.kind === "span") return act(from.tree.traceId, from.row.spanId);
   const { current, span } = parts.reading;
   if (current === undefined || span === undefined) throw new Error("Select a span first.");
   return act(current.traceId, span.spanId);

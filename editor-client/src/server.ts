@@ -18,6 +18,8 @@ import { STATUS, type Requests, type Status } from "./protocol.ts";
 const LINKED_COMMANDS = [
   "tracegloss.showSpan",
   "tracegloss.showStack",
+  "tracegloss.openAsRan",
+  "tracegloss.compareAsRan",
   "tracegloss.pinTrace",
   "tracegloss.releaseTrace",
 ];

@@ -27,7 +27,7 @@ RAISED = """\
 Through check_refund_eligibility (tools/refunds.py:14), support_agent (agent/orchestrator.py:25);
 not handled
 
-  category  "gift_card"
+  category  gift_card
 
 Exact: this line is in the recorded stack, and its text is the same. The trace recorded no commit:
 this is the code as it is now.
@@ -54,11 +54,11 @@ search_knowledge_base  last call shown: OK · 8.5 ms · 2026-11-23 16:07:20 UTC
 
 · "refund" is in the question and in plan_action's output, in no returned document
 
-  query  "What is our refund policy?"
+  query  What is our refund policy?
   top_k  3
   ─────── returned, 1 document
   [0]    kb://ship-001  score 11.4302
-         "Orders arrive within 3 to 5 working days. Our policy is to ship every order … +114
+         Orders arrive within 3 to 5 working days. Our policy is to ship every order … +113
 
 1 call in 1 trace · 0 errors
 
@@ -109,11 +109,11 @@ def test_json_holds_the_markdown_of_editors(agent: Shell) -> None:
                 "cell": None,
             },
             "markdown": (
-                "✗ **`PolicyError`: `no refund window for category 'gift_card'`** &nbsp; "
+                "✗ **`PolicyError`: `no refund window for category 'gift_card'`** \u00a0 "
                 "1 of 1 call · 2026-11-23 16:07:13 UTC"
                 "\n\nThrough `check_refund_eligibility` (`tools/refunds.py:14`), "
                 "`support_agent` (`agent/orchestrator.py:25`); not handled"
-                '\n\n```text\ncategory  "gift_card"\n```'
+                "\n\n```text\ncategory  gift_card\n```"
                 "\n\n*Exact*: this line is in the recorded stack, and its text is the same. "
                 "The trace recorded no commit: this is the code as it is now.\n"
             ),

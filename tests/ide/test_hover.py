@@ -84,16 +84,16 @@ def test_a_site_with_something_wrong() -> None:
     assert (
         shown(snapshot, at("def search", "search"))
         == """\
-**`search`** &nbsp; last call shown: OK · 6.3 ms · 2026-11-23 07:45:11 UTC
+**`search`** \u00a0 last call shown: OK · 6.3 ms · 2026-11-23 07:45:11 UTC
 
 ⚠ `retrieval_relevance` failed: `The only document is on shipping.` (`judge/fake-gpt-4o`)
 
 ```text
-query  "I want a refund"
+query  I want a refund
 top_k  3
 ─────── returned, 1 document
 [0]    kb://ship-001  score 9.3699
-       "Orders arrive within 3 to 5 business days.\\nAbroad up to three weeks."
+       Orders arrive within 3 to 5 business days. Abroad up to three weeks.
 ```
 
 1 call in 1 trace · 0 errors
@@ -152,16 +152,16 @@ def failing() -> TraceOnCode:
 def test_a_raise_line_says_what_was_raised_through_what_and_why_here() -> None:
     snapshot = snapshot_of((), [failing()])
     expected = """\
-✗ **`LookupError`: `nothing found`** &nbsp; 1 of 1 call · 2026-11-23 07:45:11 UTC
+✗ **`LookupError`: `nothing found`** \u00a0 1 of 1 call · 2026-11-23 07:45:11 UTC
 
 Through tools (`app.py:11`); not handled
 
 ```text
-query  "I want a refund"
+query  I want a refund
 top_k  3
 ─────── returned, 1 document
 [0]    kb://ship-001  score 9.3699
-       "Orders arrive within 3 to 5 business days.\\nAbroad up to three weeks."
+       Orders arrive within 3 to 5 business days. Abroad up to three weeks.
 ```
 
 *Exact*: this line is in the recorded stack, and its text is the same. \
@@ -200,10 +200,10 @@ def test_a_call_that_made_a_span_says_where() -> None:
     place = place_of(SOURCE, "lookup(query)", token="lookup")
     trace = laid(SOURCE, call(SOURCE, "lookup", called_from=place, inputs={"query": "x"}))
     assert shown(snapshot_of((), [trace]), place.range.start).splitlines()[:6] == [
-        "**`lookup`** &nbsp; made at `app.py:11`",
+        "**`lookup`** \u00a0 made at `app.py:11`",
         "",
         "```text",
-        'query  "x"',
+        "query  x",
         "```",
         "",
     ]
@@ -228,7 +228,7 @@ def test_before_an_edit_stays_readable_and_lost_parameters_are_told() -> None:
     text = SOURCE.replace("search(query, top_k=3)", "search(query)").replace("hits:", "hits or 0:")
     snapshot = snapshot_of((), [search_trace(findings=(found,))], [document(text)])
     said = shown(snapshot, at("def search", "search", text))
-    assert "**Edited since this trace was loaded.**" in said
+    assert "**Edited since this trace** was loaded." in said
     assert "top_k  3   ← parameter no longer exists" in said
     assert "*Recorded before your edit:*" in shown(snapshot, at("raise LookupError", "", text))
 
@@ -239,11 +239,11 @@ RAN_AT = place_of(SOURCE, "def search", token="search")
 @pytest.mark.parametrize(
     "since, said",
     [
-        (SinceTrace(Freshness.IDENTICAL), "Identical to commit 1ce4efb."),
-        (SinceTrace(Freshness.MOVED), "Moved since commit 1ce4efb, text unchanged."),
+        (SinceTrace(Freshness.IDENTICAL), "*Identical* to commit 1ce4efb."),
+        (SinceTrace(Freshness.MOVED), "*Moved* since commit 1ce4efb, text unchanged."),
         (
             SinceTrace(Freshness.EDITED, ChangedIn("9f8e7d6")),
-            "**Edited since this trace in 9f8e7d6; it ran at commit 1ce4efb.**",
+            "**Edited since this trace** in 9f8e7d6; it ran at commit 1ce4efb.",
         ),
         (
             SinceTrace(
@@ -258,21 +258,55 @@ RAN_AT = place_of(SOURCE, "def search", token="search")
                 ),
                 parts=("signature", "body"),
             ),
-            "in 9f8e7d6 (Ada, 2024-06-10). It ran as search(query, limit=3).**",
+            " changed in 9f8e7d6 (Ada, 2024-06-10). It ran as `search(query, limit=3)`.",
         ),
         (
             SinceTrace(Freshness.EDITED, parts=("decorators",), uncommitted=True),
-            "**Edited since this trace: the decorators changed, which is not committed.**",
+            "**Edited since this trace**: the decorators changed, which is not committed.",
         ),
         (
             SinceTrace(Freshness.IDENTICAL, basis="working-tree"),
-            "Unchanged since this trace, with edits that commit 1ce4efb lacks.",
+            "*Unchanged* since this trace, with edits that commit 1ce4efb lacks.",
         ),
     ],
 )
 def test_what_became_of_the_code_is_told(since: SinceTrace, said: str) -> None:
     trace = replace(search_trace(), since={"0000000000000001": since})
     assert said in shown(snapshot_of((), [trace]), at("def search", "search"))
+
+
+def test_a_pinned_trace_on_a_function_that_a_commit_edited() -> None:
+    ran = AsRan("1ce4efb", RAN_AT, RAN_AT.range, "Index.search", "(query, customer=None)")
+    changed = ChangedIn("9f8e7d6", "Ada", "2024-06-10T09:00:00Z")
+    since = SinceTrace(Freshness.EDITED, changed, ran, parts=("signature", "body"))
+    inputs = {"query": [DOCUMENT], "customer": "Jonas"}
+    trace = replace(
+        search_trace(inputs=inputs, outputs="Hello\nJonas!"), since={"0000000000000001": since}
+    )
+    snapshot = snapshot_of((), [trace], [document(SOURCE)], pinned=frozenset({"tr-1"}))
+    found = hover(snapshot, key(), at("def search", "search"))
+    assert found is not None
+    assert (
+        found.markdown
+        == """\
+**`search`** \u00a0 pinned trace: OK · 6.3 ms · 2026-11-23 07:45:11 UTC
+
+**Edited since this trace**: the signature and body changed in 9f8e7d6 (Ada, 2024-06-10). \
+It ran as `search(query, customer=None)`.
+
+```text
+query     1: kb://ship-001  score 9.3699
+customer  Jonas   ← parameter no longer exists
+─────── returned
+          Hello Jonas!
+```
+
+*Exact*: the only site with this function name and the parameters query, top\\_k
+"""
+    )
+    assert [link.label for link in found.links] == [
+        "As ran", "What changed", "Input and output", "Pin trace",
+    ]  # fmt: skip
 
 
 def test_pinned_traces_say_so_and_links_are_data() -> None:
@@ -284,7 +318,7 @@ def test_pinned_traces_say_so_and_links_are_data() -> None:
         snapshot_of((), [trace], pinned=frozenset({"tr-1"})), key(), at("def search", "search")
     )
     assert found is not None
-    assert found.markdown.startswith("**`search`** &nbsp; pinned trace: OK")
+    assert found.markdown.startswith("**`search`** \u00a0 pinned trace: OK")
     assert "](" not in found.markdown
     assert [(link.kind, link.url, link.target.trace_id) for link in found.links] == [
         ("mlflow", "http://localhost:5000/#/1", "tr-1"),
@@ -383,4 +417,4 @@ def test_the_newest_call_with_the_gravest_finding_is_shown() -> None:
     again = search_trace("tr-2", 1, inputs={"query": "again"}, findings=(found,))
     newer = search_trace("tr-3", 2, inputs={"query": "newer"})
     said = shown(snapshot_of((), [newer, again, older]), at("def search", "search"))
-    assert 'query  "again"' in said
+    assert "query  again" in said

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
+from tracegloss.ide.hover import GAP
 from tracegloss.report.text.segments import Line, Segment, paragraph, plain
 
 # What `wording.markup` and the hover write, and nothing else: code spans, escapes, emphasis.
 _MARKUP = re.compile(
     r"(?P<ticks>`+)(?P<code>.*?[^`])(?P=ticks)(?!`)"
-    r"|\\(?P<escaped>[\\`*_\[\]#!|~&@<>])|(?P<entity>&nbsp;|&lt;|&amp;)|\*+"
+    r"|\\(?P<escaped>[\\`*_\[\]#!|~&@<>])|(?P<entity>&lt;|&amp;)|\*+"
 )
-_ENTITIES = {"&nbsp;": "", "&lt;": "<", "&amp;": "&"}
+_ENTITIES = {"&lt;": "<", "&amp;": "&"}
 _FENCE = re.compile(r"(`{3,})text")
 _QUOTE = "> "
 _MARKS = {
@@ -44,7 +45,7 @@ def _prose(row: str, width: int) -> list[Line]:
         return [plain("")]
     mark = _MARKS.get(row[:2])
     indent = 2 if mark is not None or row.startswith(_QUOTE) else 0
-    text = _MARKUP.sub(_unmarked, row[indent:])
+    text = _MARKUP.sub(_unmarked, row[indent:].replace(GAP, "  "))
     return paragraph(text, width, indent, first=None if mark is None else (mark,))
 
 

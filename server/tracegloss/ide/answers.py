@@ -25,7 +25,7 @@ class SpanTarget(Struct, frozen=True):
     span_id: str
 
 
-LinkKind: TypeAlias = Literal["mlflow", "span", "stack", "pin", "release"]
+LinkKind: TypeAlias = Literal["mlflow", "span", "stack", "pin", "as-ran", "changed"]
 
 
 class Link(Struct, frozen=True):

@@ -8,10 +8,11 @@ from msgspec import Struct
 
 from tracegloss.ide.answers import Link, SpanTarget
 from tracegloss.ide.lens_text import counted, is_edited
-from tracegloss.ide.reasons import alternatives, confidence_word, reasons, since_trace
+from tracegloss.ide.reasons import alternatives, confidence_word, ran_as, reasons, since_trace
 from tracegloss.ide.samples import sample_rows
 from tracegloss.ide.statements import rate, statement
 from tracegloss.model.finding import Related, Severity
+from tracegloss.model.resolution import Freshness
 from tracegloss.model.site import Place
 from tracegloss.model.trace import Span
 from tracegloss.overlay.annotation import (
@@ -33,6 +34,8 @@ from tracegloss.wording.markup import code_span, escaped, fence, sentence
 from tracegloss.wording.places import place_label
 
 MOST_FINDINGS = 5
+# Wider than a space; the entity of the same name is shown as it is by editors that draw no HTML.
+GAP = " \u00a0 "
 _MARKS = {
     Severity.ERROR: "✗",
     Severity.WARNING: "⚠",
@@ -43,6 +46,13 @@ _ENDED = {
     "edited": "Recorded before your edit",
     "fixed": "Not in newer calls",
     "ignored": "Ignored here",
+}
+_FRESHNESS = {
+    "Edited since this trace": "**",
+    "Identical": "*",
+    "Unchanged": "*",
+    "Moved": "*",
+    "Gone": "*",
 }
 
 
@@ -84,10 +94,11 @@ def _site_hover(snapshot: Snapshot, display: Display, notes: FileNotes, site: Si
         _edited(display, site, call),
         _asked(display, call.on_code, call.on_code.examination.asked_by.get(call.span.span_id)),
         _sample(display, call.span, _parameters(snapshot, site)),
-        [_figures(snapshot, site.figures)],
+        [] if _is_one_pinned(snapshot, site) else [_figures(snapshot, site.figures)],
         _why(display, call, site=site),
     ]
-    return Hover(site.at, _joined(parts), _links(call, bool(call.span.exceptions)))
+    links = (*_links_back(call), *_links(call, bool(call.span.exceptions)))
+    return Hover(site.at, _joined(parts), links)
 
 
 def _finding_hover(display: Display, found: Sequence[FindingNote]) -> Hover:
@@ -115,7 +126,7 @@ def _call_hover(snapshot: Snapshot, display: Display, note: CallNote) -> Hover:
     same = [each for each in note.calls if site_name(each.resolution.site) == site_name(site)]
     made = snapshot.current(call.on_code, site.at) or site.at
     name = code_span(display.name(call.span.name))
-    title = f"**{name}** &nbsp; made at {code_span(place_label(made))}"
+    title = f"**{name}**{GAP}made at {code_span(place_label(made))}"
     parts = [
         [title],
         _sample(display, call.span),
@@ -167,7 +178,7 @@ def _site_title(snapshot: Snapshot, display: Display, call: Call) -> list[str]:
     span_name = (
         "" if name == call.span.name else f" (span {code_span(display.name(call.span.name))})"
     )
-    return [f"**{code_span(display.name(name))}**{span_name} &nbsp; {said}: {' · '.join(facts)}"]
+    return [f"**{code_span(display.name(name))}**{span_name}{GAP}{said}: {' · '.join(facts)}"]
 
 
 def _statements(display: Display, about: Sequence[FindingNote]) -> list[str]:
@@ -192,7 +203,7 @@ def _how_often(note: FindingNote) -> str:
     parts = [rate(note)] if found.exception is not None or note.calls > 1 else []
     if found.exception is not None and info.request_ns is not None:
         parts.append(moment(info.request_ns))
-    return f" &nbsp; {' · '.join(parts)}" if parts else ""
+    return f"{GAP}{' · '.join(parts)}" if parts else ""
 
 
 def _related(display: Display, note: FindingNote) -> list[str]:
@@ -225,7 +236,13 @@ def _edited(display: Display, site: SiteNote, call: Call) -> list[str]:
     if not is_edited(site):
         return []
     said = since_trace(display, call.on_code, call.span.span_id, edited_here=site.is_edited)
-    return [f"**{escaped(said)}**"]
+    ran = "" if site.is_edited else ran_as(display, call.on_code, call.span.span_id)
+    return [_freshness(said) + (f" It ran as {code_span(ran)}." if ran else "")]
+
+
+def _is_one_pinned(snapshot: Snapshot, site: SiteNote) -> bool:
+    """Tell whether the title has said all there is: one call of a pinned trace."""
+    return snapshot.shows_pinned and site.figures.calls == 1
 
 
 def _figures(snapshot: Snapshot, figures: Figures) -> str:
@@ -250,11 +267,19 @@ def _why(display: Display, call: Call, site: SiteNote | None = None) -> list[str
     lines = [f"*{sure}*: {escaped(because)}" if because else f"*{sure}*"]
     if site is None or not is_edited(site):
         said = since_trace(display, call.on_code, call.span.span_id, edited_here=False)
-        lines[0] += f". {escaped(said)}"
+        lines[0] += f". {_freshness(said)}"
     others = alternatives(display, resolution)
     if others:
         lines += ["", f"Also considered: {escaped('; '.join(others))}"]
     return lines
+
+
+def _freshness(said: str) -> str:
+    """Set the word off that says what became of the code."""
+    for word, marks in _FRESHNESS.items():
+        if said.startswith(word):
+            return f"{marks}{word}{marks}{escaped(said[len(word) :])}"
+    return escaped(said)
 
 
 def _finding_why(display: Display, note: FindingNote) -> list[str]:
@@ -269,7 +294,7 @@ def _finding_why(display: Display, note: FindingNote) -> list[str]:
     here = [frame for frame in frames if frame.own and _line(frame.place) == at]
     same = ", and its text is the same" if any(frame.verified for frame in here) else ""
     known = f"*Exact*: this line is in the recorded stack{same}. " if here else ""
-    return [f"{known}{escaped(since)}"]
+    return [f"{known}{_freshness(since)}"]
 
 
 def _line(place: Place | None) -> tuple[str, int | None, int] | None:
@@ -294,6 +319,15 @@ def _parameters(snapshot: Snapshot, site: SiteNote) -> tuple[str, ...] | None:
         index = snapshot.index(key.repository)
         entry = index.functions.get(function) if index is not None else None
     return None if entry is None else entry.parameters
+
+
+def _links_back(call: Call) -> tuple[Link, ...]:
+    """Lead to the function as it ran, where a commit edited it since."""
+    since = call.on_code.since.get(call.span.span_id)
+    if since is None or since.freshness is not Freshness.EDITED or since.as_ran is None:
+        return ()
+    target = SpanTarget(call.trace_id, call.span.span_id)
+    return Link("as-ran", "As ran", target), Link("changed", "What changed", target)
 
 
 def _links(call: Call, has_stack: bool) -> tuple[Link, ...]:

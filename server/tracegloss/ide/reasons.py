@@ -78,19 +78,24 @@ def since_trace(display: Display, on_code: TraceOnCode, span_id: str, *, edited_
             return f"Gone since commit {commit}."
 
 
+def ran_as(display: Display, on_code: TraceOnCode, span_id: str) -> str:
+    """Write the signature a span's function had when it ran; empty when that is not known."""
+    since = on_code.since.get(span_id)
+    ran = None if since is None else since.as_ran
+    if ran is None or ran.signature is None:
+        return ""
+    name = (ran.qualified_name or "").rpartition(".")[2]
+    return f"{display.ours(name)}{display.ours(ran.signature)}"
+
+
 def _edited(display: Display, since: SinceTrace, commit: str) -> str:
-    """Say what an edit touched, which commit it was, and what the function looked like."""
+    """Say what an edit touched and which commit it was."""
     if not since.parts:
         edited = f" in {since.commit}" if since.commit else ""
         return f"Edited since this trace{edited}; it ran at commit {commit}."
     *others, last = since.parts
     parts = f"{', '.join(others)} and {last}" if others else last
-    words = f"Edited since this trace: the {parts} changed{_changed_in(display, since)}."
-    ran = since.as_ran
-    if ran is not None and ran.signature is not None:
-        name = (ran.qualified_name or "").rpartition(".")[2]
-        words += f" It ran as {display.ours(name)}{display.ours(ran.signature)}."
-    return words
+    return f"Edited since this trace: the {parts} changed{_changed_in(display, since)}."
 
 
 def _changed_in(display: Display, since: SinceTrace) -> str:

@@ -54,7 +54,8 @@ def _side(display: Display, recorded: RecordedValue | None) -> _Side:
         items = f"{left_out.items:,} items" if left_out.items else ""
         characters = f"{left_out.characters:,} characters" if left_out.characters else ""
         beyond = f"… and {' and '.join(filter(None, (items, characters)))} beyond this"
-    return _Side(value_rows(value, ROOM), documents if not left_out.items else 0, beyond)
+    rows = value_rows(value, ROOM, quoted=False)
+    return _Side(rows, documents if not left_out.items else 0, beyond)
 
 
 def _written(row: ValueRow, width: int) -> str:

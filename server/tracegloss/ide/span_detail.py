@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tracegloss.errors import TraceNotFoundError
 from tracegloss.ide.answers import CodePlace, code_place
-from tracegloss.ide.reasons import alternatives, reasons, since_trace
+from tracegloss.ide.reasons import alternatives, ran_as, reasons, since_trace
 from tracegloss.model.trace import Span
 from tracegloss.recorded import JsonValue, RecordedValue
 from tracegloss.snapshot import Snapshot
@@ -101,7 +101,7 @@ def span_detail(
         frames=_frames(snapshot, display, on_code, span_id),
         reasons=reasons(display, resolution),
         alternatives=alternatives(display, resolution),
-        since=since_trace(display, on_code, span_id, edited_here=False),
+        since=_since(display, on_code, span_id),
         findings=tuple(
             display.sentence(found.message)
             for found in on_code.examination.findings
@@ -110,6 +110,12 @@ def span_detail(
         n_redacted=0,
     )
     return replace(detail, n_redacted=sum(display.redacted.values()))
+
+
+def _since(display: Display, on_code: TraceOnCode, span_id: str) -> str:
+    said = since_trace(display, on_code, span_id, edited_here=False)
+    ran = ran_as(display, on_code, span_id)
+    return f"{said} It ran as {ran}." if ran else said
 
 
 def _value(display: Display, recorded: RecordedValue | None) -> Recording | None:

@@ -19,7 +19,8 @@ class Options(Struct, frozen=True):
     """Settings of the editor, section `tracegloss`; names there are in camel case.
 
     `show` says how sites are annotated. `command_links` tells that the client runs the commands
-    `tracegloss.showSpan`, `tracegloss.showStack` and `tracegloss.pinTrace` from links and lenses.
+    `tracegloss.showSpan`, `.showStack`, `.openAsRan`, `.compareAsRan`, `.pinTrace` from links
+    and lenses.
     """
 
     show: Mode = "inlay"

@@ -37,7 +37,13 @@ _KINDS = {
     "refactor": types.CodeActionKind.Refactor,
     "source": types.CodeActionKind.Source,
 }
-COMMANDS = {"span": "tracegloss.showSpan", "stack": "tracegloss.showStack", "pin": COMMAND_PIN}
+COMMANDS = {
+    "span": "tracegloss.showSpan",
+    "stack": "tracegloss.showStack",
+    "as-ran": "tracegloss.openAsRan",
+    "changed": "tracegloss.compareAsRan",
+    "pin": COMMAND_PIN,
+}
 
 
 class Client(Struct, frozen=True):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 from tracegloss.wording.columns import cells
 from tracegloss.wording.printable import one_line
+
+_LOOKS_LIKE_JSON = re.compile(r"[\[{\"]|-?\d[\d.eE+-]*$|(?:true|false|null|NaN|-?Infinity)$")
 
 
 def cut(text: str, room: int) -> str:
@@ -39,6 +42,17 @@ def cut_quoted(text: str, room: int) -> str:
         pieces.append(piece)
         kept += 1
     return "".join(pieces).rstrip() + _mark(len(text) - kept)
+
+
+def cut_prose(text: str, room: int) -> str:
+    """Write a text as it reads, on one line without quotes, cut to `room` columns.
+
+    What would be taken for another value, such as `3` or an empty text, keeps its quotes.
+    """
+    flat = " ".join(text.split())
+    if not flat or _LOOKS_LIKE_JSON.match(flat):
+        return cut_quoted(text, room)
+    return cut(one_line(flat), room)
 
 
 def cut_name(name: str, room: int) -> str:
