@@ -3,7 +3,8 @@
 /** Write milliseconds in three digits: `40 µs`, `0.4 ms`, `38 ms`, `1.2 s`, `3.5 min`. */
 export function duration(ms: number | null): string {
   if (ms === null) return "not finished";
-  if (ms > 0 && ms < 0.1) return `${Math.max(1, Math.round(ms * 1000))} µs`;
+  if (ms === 0) return "0 ms";
+  if (ms < 0.1) return `${Math.max(1, Math.round(ms * 1000))} µs`;
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;

@@ -13,6 +13,7 @@ export class Setup implements vscode.Disposable {
   private readonly listening: vscode.Disposable[] = [];
   private python = "";
   private missing: NotFound = { looked: [] };
+  private hearsPythonExtension = false;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -74,13 +75,27 @@ export class Setup implements vscode.Disposable {
 
   private async candidates(): Promise<ReturnType<typeof candidates>> {
     const folders = vscode.workspace.workspaceFolders ?? [];
+    const environments = await pythonEnvironments();
+    this.listenTo(environments);
     return candidates({
       setting: vscode.workspace.getConfiguration("tracegloss").get("python", ""),
-      extension: await interpreterOfPythonExtension(folders[0]?.uri),
+      extension: environments?.getActiveEnvironmentPath(folders[0]?.uri).path,
       folders: folders.filter((each) => each.uri.scheme === "file").map((each) => each.uri.fsPath),
       privateEnvironment: this.environment,
       platform: process.platform,
     });
+  }
+
+  /** Begin again with the interpreter that is chosen in the Python extension, unless a setting names one. */
+  private listenTo(environments: PythonEnvironments | undefined): void {
+    if (this.hearsPythonExtension) return;
+    const listening = environments?.onDidChangeActiveEnvironmentPath?.(() => {
+      const setting = vscode.workspace.getConfiguration("tracegloss").get<string>("python");
+      if (setting === undefined || setting === "") void this.begin();
+    });
+    if (listening === undefined) return;
+    this.hearsPythonExtension = true;
+    this.listening.push(listening);
   }
 
   private async install(): Promise<void> {
@@ -162,18 +177,19 @@ async function put(key: string, value: string): Promise<void> {
   await vscode.workspace.getConfiguration("tracegloss").update(key, value, target);
 }
 
-/** The Python extension's choice, by its documented API; `undefined` when it is not there. */
-async function interpreterOfPythonExtension(
-  folder: vscode.Uri | undefined,
-): Promise<string | undefined> {
-  interface Api {
-    environments?: { getActiveEnvironmentPath(resource?: vscode.Uri): { path: string } };
-  }
-  const extension = vscode.extensions.getExtension<Api>("ms-python.python");
-  if (extension === undefined) return undefined;
+interface PythonEnvironments {
+  getActiveEnvironmentPath(resource?: vscode.Uri): { path: string };
+  onDidChangeActiveEnvironmentPath?: vscode.Event<unknown>;
+}
+
+/** What the Python extension tells by its documented API; `undefined` when it is not there. */
+async function pythonEnvironments(): Promise<PythonEnvironments | undefined> {
+  const extension = vscode.extensions.getExtension<{ environments?: PythonEnvironments }>(
+    "ms-python.python",
+  );
   try {
-    const api = extension.isActive ? extension.exports : await extension.activate();
-    return api.environments?.getActiveEnvironmentPath(folder).path;
+    const api = extension?.isActive === true ? extension.exports : await extension?.activate();
+    return api?.environments;
   } catch {
     return undefined;
   }

@@ -69,6 +69,9 @@ describe("a workspace with traces", () => {
     await code.open("retrieval/kb.py");
     await code.shows("1 call");
     await code.picture("code");
+    await code.hoverAt(code.page.locator(".squiggly-warning").first());
+    await code.pictureOfEditors("walkthrough-code", 420);
+    await code.page.keyboard.press("Escape");
     await code.command("Tracegloss: Show Figures Above Lines");
     await code.page.locator(".codelens-decoration a", { hasText: "1 call" }).first().waitFor();
     await code.picture("lens");
@@ -139,6 +142,7 @@ describe("a workspace with traces", () => {
     await code.page.locator(".view-line", { hasText: /def\s_order/ }).click();
     await waterfall.locator("#said", { hasText: /^_order,/ }).waitFor({ state: "attached" });
     await code.picture("waterfall-from-code");
+    await code.pictureOfEditors("walkthrough-waterfall", 420);
   });
 
   it("walks through the trace span by span", async () => {

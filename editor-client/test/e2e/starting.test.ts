@@ -40,9 +40,11 @@ describe("starting", () => {
 
   it("takes the interpreter of the Python extension, and opens links to spans", async () => {
     const folder = sharedAgent();
-    const settings = { "standIn.python": PYTHON };
+    const settings = { "standIn.python": "/nowhere/python" };
     await using({ folder, settings, extensions: [STAND_IN] }, "link", async (code) => {
       await code.open("main.py");
+      await code.says("Tracegloss: no Python");
+      code.setting("standIn.python", PYTHON);
       await code.says("2 traces");
       await code.explorer();
       await code.expand(code.row(/ms|s ·/).first());

@@ -6,14 +6,13 @@ import { join } from "node:path";
 
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 
-import { CLIENT, CLOSE_ALL, launch, PATIENCE, type Setup } from "./launch.ts";
+import { AGAIN, Driver } from "./driver.ts";
+import { changeSetting, CLIENT, CLOSE_ALL, launch, PATIENCE, type Setup } from "./launch.ts";
 
+export { AGAIN } from "./driver.ts";
 export { freePort, PATIENCE, PYTHON, REPOSITORY, type Setup } from "./launch.ts";
 
 const OUTPUT = join(CLIENT, "test-output");
-/** After this long without its effect a key, a click or a typed text is given again. */
-export const AGAIN = PATIENCE / 12;
-
 const CHROMIUM_ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -26,16 +25,18 @@ const CHROMIUM_ARGUMENTS = [
 
 type Clip = NonNullable<NonNullable<Parameters<Page["screenshot"]>[0]>["clip"]>;
 
-export class Workbench {
+export class Workbench extends Driver {
   private hearing: (bytes: number) => void = () => undefined;
 
   private constructor(
-    readonly page: Page,
+    page: Page,
     readonly address: string,
     readonly home: string,
     private readonly server: ChildProcess,
     private readonly browser: Browser,
-  ) {}
+  ) {
+    super(page);
+  }
 
   static async start(setup: Setup): Promise<Workbench> {
     const { home, address, server } = await launch(setup);
@@ -73,22 +74,10 @@ export class Workbench {
     await this.page.screenshot({ path: join(OUTPUT, `${name}.png`), ...part });
   }
 
-  /**
-   * Do something until it had its effect: VS Code takes a list away, moves the keyboard elsewhere or draws a row anew
-   * while one types or clicks, most of all on a busy machine.
-   */
-  async until(act: () => Promise<unknown>, effect: () => Promise<unknown>): Promise<void> {
-    const end = Date.now() + PATIENCE;
-    for (;;) {
-      const last = Date.now() > end;
-      try {
-        await act();
-        await effect();
-        return;
-      } catch (error) {
-        if (last || this.page.isClosed()) throw error;
-      }
-    }
+  /** Keep a picture of the editors alone, down to a height in pixels. */
+  async pictureOfEditors(name: string, height: number): Promise<void> {
+    const box = await this.page.locator(".part.editor").boundingBox();
+    if (box !== null) await this.picture(name, { ...box, height: Math.min(height, box.height) });
   }
 
   /** Open a file of the folder by its name. */
@@ -144,62 +133,6 @@ export class Workbench {
     return (await this.page.locator(".monaco-hover:visible").allInnerTexts()).join("\n");
   }
 
-  /** Run a command by its title, once. */
-  async command(title: string): Promise<void> {
-    await this.choose("F1", `>${title}`, title);
-  }
-
-  /** Answer the question that a command asks in an input box. */
-  async answer(text: string): Promise<void> {
-    const input = this.page.locator(".quick-input-box input");
-    await this.until(
-      () => input.fill(text, { timeout: AGAIN }),
-      () => this.holds(input, text),
-    );
-    await this.page.keyboard.press("Enter");
-  }
-
-  /** Answer the dialog that asks for a file, which completes paths while one types. */
-  async answerPath(path: string): Promise<void> {
-    const widget = this.page.locator(".quick-input-widget");
-    await this.until(
-      async () => {
-        await this.page.locator(".quick-input-box input").fill(path, { timeout: AGAIN });
-        await this.page.keyboard.press("Enter");
-      },
-      () => widget.waitFor({ state: "hidden", timeout: AGAIN }),
-    );
-  }
-
-  /** Choose a row of the list that a key opens; it is chosen once, when it stands first. */
-  private async choose(key: string, typed: string, label: string): Promise<void> {
-    const row = this.page
-      .locator(".quick-input-list .monaco-list-row.focused", { hasText: label })
-      .first();
-    await this.until(
-      () => this.ask(key, typed),
-      () => row.waitFor({ timeout: AGAIN }),
-    );
-    await this.until(
-      () => this.page.keyboard.press("Enter"),
-      () => row.waitFor({ state: "hidden", timeout: AGAIN }),
-    );
-  }
-
-  /** Open a quick input by its key and type into it. */
-  private async ask(key: string, typed: string): Promise<void> {
-    const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
-    if (await input.isVisible()) await this.page.keyboard.press("Escape");
-    await input.waitFor({ state: "hidden", timeout: AGAIN });
-    await this.page.keyboard.press(key);
-    await input.fill(typed, { timeout: AGAIN });
-    await this.holds(input, typed);
-  }
-
-  private async holds(input: Locator, text: string): Promise<void> {
-    if ((await input.inputValue({ timeout: AGAIN })) !== text) throw new Error(`not ${text}`);
-  }
-
   /** Show the Traces view. */
   async explorer(): Promise<void> {
     await this.command("Tracegloss: Show Traces");
@@ -249,6 +182,11 @@ export class Workbench {
   /** The page inside the waterfall. */
   waterfall(): ReturnType<Page["frameLocator"]> {
     return this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+  }
+
+  /** Change a setting of the user, as another window would. */
+  setting(key: string, value: unknown): void {
+    changeSetting(this.home, key, value);
   }
 
   get status(): Locator {

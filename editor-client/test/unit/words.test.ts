@@ -12,7 +12,7 @@ const NOON = new Date(2026, 10, 23, 12).getTime();
 describe("figures", () => {
   const durations: [number | null, string][] = [
     [null, "not finished"],
-    [0, "0.0 ms"],
+    [0, "0 ms"],
     [0.0004, "1 µs"],
     [0.04, "40 µs"],
     [0.42, "0.4 ms"],

@@ -12,6 +12,19 @@ exports.activate = (context) => {
       await vscode.window.showInputBox({ prompt: "link", value });
     }),
   );
-  const python = vscode.workspace.getConfiguration("standIn").get("python");
-  return { environments: { getActiveEnvironmentPath: () => ({ id: python, path: python }) } };
+  const python = () => vscode.workspace.getConfiguration("standIn").get("python");
+  const chosen = new vscode.EventEmitter();
+  context.subscriptions.push(
+    chosen,
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("standIn.python"))
+        chosen.fire({ id: python(), path: python() });
+    }),
+  );
+  return {
+    environments: {
+      getActiveEnvironmentPath: () => ({ id: python(), path: python() }),
+      onDidChangeActiveEnvironmentPath: chosen.event,
+    },
+  };
 };
