@@ -45,8 +45,14 @@ CASES: dict[str, tuple[dict[str, str], JsonValue, dict[str, JsonValue], str]] = 
     "both rule the output out: nothing told": (
         {"a": "return 'ever'", "b": "return 'never'"}, "a", {}, "? A.f, B.f",
     ),
-    "one spells it out, the other may return anything: a guess": (
+    "one spells it out, the other has it from nowhere: a guess": (
         {"a": "return 'echo: ' + x", "b": "return x.upper()"}, "echo: a", {}, "A.f weak",
+    ),
+    "one spells it out, the other may hand on what another function returns": (
+        {"a": "return 'echo: ' + x", "b": "return pick(x)"}, "echo: a", {}, "? A.f, B.f",
+    ),
+    "one returns nothing": (
+        {"a": "return pick(x)", "b": "pick(x)"}, "a", {}, "A.f strong",
     ),
     "one spells it out, the other something else": (
         {"a": "return 'echo: ' + x", "b": "return 'shout: ' + x"}, "echo: a", {}, "A.f strong",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.index.repositories import index_text
-from tracegloss.model.outcome import Fields, Just, Outcome, Passed, Row, Taken, Untold, Worded
+from tracegloss.model.outcome import Fields, Just, Made, Outcome, Passed, Row, Taken, Untold, Worded
 
 HEAD = """
 import mlflow
@@ -21,6 +21,7 @@ class Depends:
     def __init__(self, given): ...
 """
 ANY = Untold()
+MADE = Made()
 
 
 def outcome(folder: Path, source: str) -> Outcome:
@@ -37,22 +38,25 @@ def outcome(folder: Path, source: str) -> Outcome:
         ("return 'echo: ' + x[:3]", [Worded(("echo: ", ""))]),
         ("return f'{x} of {KIND}s'", [Worded(("", " of ", "s"))]),
         ("return KIND", [Just("order")]),
-        ("return {'kind': 'a', 'of': x}", [Fields((("kind", Just("a")), ("of", ANY)), more=False)]),
+        ("return {'k': 'a', 'of': x}", [Fields((("k", Just("a")), ("of", MADE)), more=False)]),
         ("return {**x, 'k': 'a'}", [Fields((("k", Just("a")),), more=True, sure=False)]),
         ("return dict(x, k='a')", [Fields((("k", Just("a")),), more=True)]),
         ("return dict(k='a', **x)", [Fields((("k", Just("a")),), more=True, sure=False)]),
-        ("return ['a', x]", [Row((Just("a"), ANY))]),
+        ("return ['a', x]", [Row((Just("a"), MADE))]),
         ("return [*x, 'a']", [ANY]),
-        ("return x.strip()", [ANY]),
+        ("text = 'a' if x else 'b'\n    return text", [Just("a"), Just("b")]),
+        ("return x.strip()[:3]", [MADE]),
+        ("return x.get('a')", [ANY]),
+        ("return build(x)", [ANY]),
         ("return [build() for _ in x]", [ANY]),
         ("if x:\n        return 'a'\n    return 'b'", [Just("a"), Just("b")]),
         ("return 'a' if x else 2", [Just("a"), Just(2)]),
         ("text = 'a'\n    return text", [Just("a")]),
-        ("text = 'a'\n    text = x.strip()\n    return text", [ANY]),
-        ("text = 'a'\n    text += x\n    return text", [ANY]),
+        ("text = 'a'\n    text = x.strip()\n    return text", [Just("a"), ANY]),
+        ("text = 'a'\n    text += x\n    return text", [Just("a"), ANY]),
         ("if x:\n        return None\n    return 'a'", [Just("a")]),
         ("build()", []),
-        ("yield 'a'", []),
+        ("yield 'a'", [ANY]),
     ],
 )  # fmt: skip
 def test_returns(body: str, returns: list[object], tmp_path: Path) -> None:

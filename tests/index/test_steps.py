@@ -229,6 +229,69 @@ def test_steps_of_a_method(name: str, expected: str, tmp_path: Path) -> None:
     assert "\n".join(_outline(index, index.steps[function])) == expected
 
 
+CHAINS = """
+class Plain:
+    def adjust(self, x):
+        pass
+
+    def base(self):
+        pass
+
+
+class Twin(Plain):
+    def base(self):
+        pass
+
+
+class Mixin:
+    def adjust(self, x):
+        return super().adjust(x)
+
+
+class Beside(Plain):
+    def adjust(self, x):
+        return super().adjust(x)
+
+
+class Mixed(Mixin, Plain):
+    def go(self):
+        return self.adjust(1)
+
+
+class Both(Mixin, Beside):
+    pass
+
+
+class Diamond(Twin, Beside):
+    def go(self):
+        return self.base()
+
+
+@dataclass
+class Basket:
+    plain: list[Plain] = field(default_factory=list)
+
+    def go(self):
+        return [each.adjust(2) for each in self.plain]
+"""
+CHAINED = {
+    "a mixin goes on to what stands beside it": ("Mixin.adjust", "call Plain.adjust Beside.adjust"),
+    "Python's order, not that of the levels": ("Diamond.go", "call Twin.base"),
+    "a base of its own": ("Beside.adjust", "call Plain.adjust"),
+    "a field of a data class is of its annotation": (
+        "Basket.go",
+        "loop\n  call Plain.adjust Beside.adjust Mixin.adjust",
+    ),
+}
+
+
+@pytest.mark.parametrize("name,expected", CHAINED.values(), ids=CHAINED)
+def test_steps_along_classes(name: str, expected: str, tmp_path: Path) -> None:
+    index = index_text(tmp_path, f"import mlflow\n{CHAINS}").index
+    (function,) = (f for f in index.functions if f.qualified_name == name)
+    assert "\n".join(_outline(index, index.steps[function])) == expected
+
+
 MODELS = """
 import mlflow
 

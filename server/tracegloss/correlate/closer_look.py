@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tracegloss.correlate import weights
 from tracegloss.correlate.assign import Choices
 from tracegloss.correlate.candidates import CandidateSet
-from tracegloss.correlate.values import Verdict, otherwise, verdict
+from tracegloss.correlate.values import Verdict, may_return, otherwise, verdict
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.outcome import NOTHING_TOLD, Outcome
 from tracegloss.model.resolution import Ambiguous, Confidence, Resolution, Resolved
@@ -39,7 +39,8 @@ class CloserLook(Struct):
         new: dict[str, int] = {}
         for span_id in self._worth_a_look(resolutions):
             number = class_of[span_id]
-            verdicts = self._verdicts(span_id, self.found[number])
+            tied = _tied(resolutions[span_id])
+            verdicts = self._verdicts(span_id, self.found[number], tied)
             if any(each is not None for each in verdicts):
                 new[span_id] = self._changed(number, verdicts)
         return new
@@ -57,16 +58,26 @@ class CloserLook(Struct):
                 n_left -= 1
                 yield span_id
 
-    def _verdicts(self, span_id: str, candidates: CandidateSet) -> Verdicts:
+    def _verdicts(self, span_id: str, candidates: CandidateSet, tied: frozenset[Site]) -> Verdicts:
         span = self.tree.spans[span_id]
         below = [self.tree.spans[child] for child in self.tree.children.get(span_id, ())]
-        outcomes = [self._outcome(site) for site in candidates.choices.sites]
+        sites = candidates.choices.sites
+        outcomes = [self._outcome(site) for site in sites]
         said = [verdict(outcome, span, below) for outcome in outcomes]
         topics = dict.fromkeys(v.topic for v in said if v is not None and v.topic is not None)
-        return tuple(
-            otherwise(outcome, topics) if each is None and topics else each
+        told = [
+            otherwise(outcome, topics) if each is None else each
             for outcome, each in zip(outcomes, said, strict=True)
-        )
+        ]
+        rivals = [
+            outcome
+            for site, outcome, each in zip(sites, outcomes, told, strict=True)
+            if each is None and site != weights.NOWHERE and self.sites[site] in tied
+        ]
+        if any(topics or may_return(rival, span) for rival in rivals):
+            # What one spells out another may say as well.
+            told = [None if each is not None and each.weight > 0 else each for each in told]
+        return tuple(told)
 
     def _outcome(self, number: int) -> Outcome:
         function = None if number == weights.NOWHERE else self.sites[number].function
@@ -87,6 +98,17 @@ def _is_open(resolution: Resolution) -> bool:
     if isinstance(resolution, Resolved):
         return resolution.confidence is not Confidence.EXACT and bool(resolution.alternatives)
     return isinstance(resolution, Ambiguous)
+
+
+def _tied(resolution: Resolution) -> frozenset[Site]:
+    """Give the sites among which a span is open."""
+    match resolution:
+        case Ambiguous(candidates):
+            return frozenset(candidate.site for candidate in candidates)
+        case Resolved(site, _, _, alternatives):
+            return frozenset({site, *(candidate.site for candidate in alternatives)})
+        case _:
+            return frozenset()
 
 
 def _judged(candidates: CandidateSet, verdicts: Verdicts) -> CandidateSet:

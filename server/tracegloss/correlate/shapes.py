@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tracegloss.model.outcome import Fields, Just, Row, Scalar, Shape, Untold, Worded
+from tracegloss.model.outcome import Fields, Just, Made, Row, Scalar, Shape, Untold, Worded
 from tracegloss.recorded import JsonValue
 
 CANNOT = -1_000
@@ -19,7 +19,7 @@ _LONG_WORD = 3
 def fit(shape: Shape, value: JsonValue) -> int:
     """Weigh how much of a value a shape foretells; `CANNOT` where it rules the value out."""
     match shape:
-        case Untold():
+        case Untold() | Made():
             return 0
         case Just(literal):
             return worth(literal) if is_same(literal, value) else CANNOT

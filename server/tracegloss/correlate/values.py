@@ -12,6 +12,7 @@ from tracegloss.correlate.shapes import CANNOT, TELLING, fit, is_same, worth
 from tracegloss.model.outcome import (
     Fields,
     Just,
+    Made,
     Outcome,
     Passed,
     Row,
@@ -79,21 +80,35 @@ def otherwise(outcome: Outcome, topics: Iterable[Topic]) -> Verdict | None:
 
 def _returned(outcome: Outcome, span: Span) -> Verdict | None:
     """Hold the recorded output against all the function can return."""
-    if span.outputs is None or span.end_ns is None or span.exceptions or not outcome.returns:
-        return None
-    value = reveal(span.outputs)
+    value = _output(span)
     if value is None:
         return None
     fits = [fit(shape, value) for shape in outcome.returns]
-    points = max(fits)
+    points = max(fits, default=CANNOT)
     if points >= TELLING and not _is_handed_through(value, span):
         detail = phrase("returns {it}", it=closed(_shown(outcome.returns[fits.index(points)])))
         return Verdict(weights.SAME_VALUES, supports(EvidenceKind.VALUES, detail))
     if points <= CANNOT and outcome.own:
-        shapes = " or ".join(map(_shown, outcome.returns[:3]))
+        shapes = " or ".join(map(_shown, outcome.returns[:3])) or "nothing"
         detail = phrase("returns {shapes}, not what was recorded", shapes=closed(shapes))
         return Verdict(weights.OTHER_VALUES, opposes(EvidenceKind.VALUES, detail))
     return None
+
+
+def may_return(outcome: Outcome, span: Span) -> bool:
+    """Tell whether a function may have returned an output in words that it was not given."""
+    value = _output(span)
+    if value is None:
+        return True
+    fitting = [shape for shape in outcome.returns if fit(shape, value) > CANNOT]
+    return any(not isinstance(shape, Made) for shape in fitting)
+
+
+def _output(span: Span) -> JsonValue:
+    """Give what a span that ended well returned."""
+    if span.outputs is None or span.end_ns is None or span.exceptions:
+        return None
+    return reveal(span.outputs)
 
 
 def _is_handed_through(value: JsonValue, span: Span) -> bool:
@@ -101,12 +116,13 @@ def _is_handed_through(value: JsonValue, span: Span) -> bool:
     inputs = None if span.inputs is None else reveal(span.inputs)
     if not isinstance(inputs, Mapping):
         return False
-    for given in inputs.values():
-        if given == value:
-            return True
-        if isinstance(given, str) and isinstance(value, str) and value in given:
-            return True
-    return False
+    return any(_holds(given, value) for given in inputs.values())
+
+
+def _holds(given: JsonValue, value: JsonValue) -> bool:
+    if isinstance(given, str) and isinstance(value, str):
+        return value.casefold() in given.casefold()
+    return given == value
 
 
 def _built(outcome: Outcome, span: Span) -> Verdict | None:

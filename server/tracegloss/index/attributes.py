@@ -69,8 +69,8 @@ def _member(reader: Reader, value: Value, name: str) -> Values:
             return _class_member(reader, value, name)
         case Instance():
             return _object_member(reader, value, name)
-        case Super(of):
-            return _inherited(reader, of, name) or (External(f"builtins.object.{name}"),)
+        case Super(of, kind):
+            return _inherited(reader, of, kind, name) or (External(f"builtins.object.{name}"),)
         case _:
             return (_untold_member(value, name),)
 
@@ -149,18 +149,30 @@ def _class_name(reader: Reader, value: Class, name: str) -> Value:
     return Plain(definition.name if name == "__name__" else definition.qualified_name, "constant")
 
 
-def bases(reader: Reader, of: Class) -> Iterator[Value]:
-    """Yield a class and what it inherits from, itself first, each once, outside bases included."""
-    stack: list[Value] = [of]
-    seen: set[Value] = set()
-    while stack:
-        current = stack.pop(0)
-        if current in seen:
-            continue
-        seen.add(current)
-        yield current
-        if isinstance(current, Class):
-            stack.extend(direct_bases(reader, current))
+def bases(reader: Reader, of: Class) -> list[Value]:
+    """List a class and what it inherits from, outside bases included, in Python's order (C3)."""
+    return _linear(reader, of, {})
+
+
+def _linear(reader: Reader, of: Value, known: dict[Value, list[Value]]) -> list[Value]:
+    if not isinstance(of, Class):
+        return [of]
+    if of in known:
+        return known[of]
+    known[of] = [of]
+    named = list(dict.fromkeys(direct_bases(reader, of)))
+    rest = [list(_linear(reader, base, known)) for base in named]
+    rest.append(named)
+    order: list[Value] = [of]
+    while rest := [each for each in rest if each]:
+        heads = [each[0] for each in rest]
+        # Without a consistent order Python refuses the class; any order will do then.
+        free = (head for head in heads if not any(head in each[1:] for each in rest))
+        taken = next(free, heads[0])
+        order.append(taken)
+        rest = [[value for value in each if value != taken] for each in rest]
+    known[of] = order
+    return order
 
 
 def direct_bases(reader: Reader, of: Class) -> Iterator[Value]:
@@ -215,20 +227,46 @@ def _directly(reader: Reader, of: Class, name: str) -> Values:
             found.append(reader.decorated(of.path, bound.definition, None))
         elif isinstance(bound, Assignment) and bound.value != Opaque(""):
             values = reader.evaluate(bound.value, at)
+            if bound.annotation is not None and all(map(_is_outside, values)):
+                # `baskets: list[Basket] = field(default_factory=list)`
+                values = annotated(reader, bound.annotation, at) or values
             found.append(tuple(_constant(value) for value in values))
     return union(found) if found else ()
+
+
+def _is_outside(value: Value) -> bool:
+    if isinstance(value, Instance):
+        return isinstance(value.of, External)
+    return isinstance(value, Unknown | External)
 
 
 def _constant(value: Value) -> Value:
     return replace(value, origin="constant") if isinstance(value, Plain) else value
 
 
-def _inherited(reader: Reader, of: Class, name: str) -> Values:
-    for base in bases(reader, of):
-        if isinstance(base, Class) and base != of:
-            found = _directly(reader, base, name)
-            if found:
-                return tuple(bind(value, Instance(of, exact=False)) for value in found)
+def _inherited(reader: Reader, of: Class, kind: Class | None, name: str) -> Values:
+    """Give what `super()` in a class finds on an object of a kind, or of any kind there is.
+
+    Python goes on behind the class in the order of the object's own class, so that a mixin finds
+    what stands beside it there.
+    """
+    kinds = (kind,) if kind is not None else (of, *reader.subclasses(of))
+    if len(kinds) > _MAX_OVERRIDES:
+        reader.assume()
+    found: dict[Value, None] = {}
+    for each in kinds[:_MAX_OVERRIDES]:
+        receiver = Instance(of, exact=False) if kind is None else Instance(kind)
+        for value in _behind(reader, of, each, name):
+            found[bind(value, receiver)] = None
+    return tuple(found)
+
+
+def _behind(reader: Reader, of: Class, kind: Class, name: str) -> Values:
+    order = bases(reader, kind)
+    for base in order[order.index(of) + 1 :] if of in order else ():
+        told = _directly(reader, base, name) if isinstance(base, Class) else ()
+        if told:
+            return told
     return ()
 
 
@@ -244,9 +282,21 @@ def _object_member(reader: Reader, value: Instance, name: str) -> Values:
         below = reader.subclasses(of)
         if len(below) > _MAX_OVERRIDES:
             reader.assume()
+        known = bases(reader, of)
         for each in below[:_MAX_OVERRIDES]:
-            found.extend(_members(reader, Instance(each), each, name))
+            found.extend(_overriding(reader, each, known, name))
     return union(found) if found else _from_outside(reader, of, name)
+
+
+def _overriding(reader: Reader, below: Class, known: list[Value], name: str) -> list[Values]:
+    """Give what objects of a class below have in place of what the `known` classes give."""
+    for base in bases(reader, below):
+        if base in known:
+            return []
+        found = _members(reader, Instance(below), base, name) if isinstance(base, Class) else []
+        if found:
+            return found
+    return []
 
 
 def _along_bases(reader: Reader, value: Instance, of: Class, name: str) -> list[Values]:

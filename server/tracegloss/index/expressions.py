@@ -13,6 +13,7 @@ from tracegloss.index.values import (
     Class,
     Function,
     Given,
+    Instance,
     Member,
     Plain,
     Scope,
@@ -185,12 +186,28 @@ def _invocation(reader: Reader, number: int, scope: Scope) -> Values:
         scope = Scope(scope.path, call.scope, scope.frame)
     if call.callee == Name("super"):
         owner = scopes.enclosing_class(scope.definition)
-        return (Unknown("super()") if owner is None else Super(Class(scope.path, owner)),)
+        if owner is None:
+            return (Unknown("super()"),)
+        return (Super(Class(scope.path, owner), _kind(scopes, scope)),)
     given = arguments(reader, call.arguments, scope)
     callees = reader.evaluate(call.callee, scope)
     return union(
         reader.apply(callee, given, spot_of(scopes, scope.path, call)) for callee in callees
     )
+
+
+def _kind(scopes: FileScopes, scope: Scope) -> Class | None:
+    """Tell the class of the object that a method runs on, where its frame does."""
+    frame = scope.frame
+    if frame is None or (frame.path, frame.definition) != (scope.path, scope.definition):
+        return None
+    parameters = scopes.definition(scope.definition).parameters
+    bound = frame.bound.get(parameters[0].name, ()) if parameters else ()
+    match bound:
+        case (Instance(Class() as kind, exact=True),):
+            return kind
+        case _:
+            return None
 
 
 def _table(

@@ -21,6 +21,7 @@ from tracegloss.model.outcome import (
     NOTHING_TOLD,
     Fields,
     Just,
+    Made,
     Outcome,
     Passed,
     Row,
@@ -30,6 +31,7 @@ from tracegloss.model.outcome import (
     Worded,
 )
 from tracegloss.syntax.facts import (
+    Access,
     Constant,
     Decorator,
     Definition,
@@ -42,6 +44,7 @@ from tracegloss.syntax.facts import (
     Opaque,
     Options,
     ReturnNode,
+    Subscript,
     Template,
 )
 
@@ -61,7 +64,7 @@ def outcome_of(reader: Reader, scopes: FileScopes, path: str, definition: int) -
     found = scopes.definition(definition)
     shapes = _Shapes(reader, scopes, Scope(path, definition))
     return Outcome(
-        () if found.is_generator else tuple(shapes.returned(found)),
+        tuple(shapes.returned(found)),
         all(_is_faithful(scopes, decorator) for decorator in _below_tracing(scopes, found)),
         frozenset(_passed(scopes, definition)),
         tuple(_taken(reader, scopes, path, definition)),
@@ -75,18 +78,36 @@ class _Shapes:
         self._reader = reader
         self._scopes = scopes
         self._scope = scope
+        names = [parameter.name for parameter in scopes.definition(scope.definition).parameters]
+        assigned = {
+            assignment.target
+            for assignment in scopes.facts.assignments
+            if assignment.scope == scope.definition
+        }
+        self._given = frozenset(names) - {"self", "cls"} - assigned
 
     def returned(self, found: Definition) -> list[Shape]:
-        """List the shapes of all returns; none when one of them may be anything."""
+        """List the shapes of all returns."""
+        if found.is_generator:
+            return [_UNTOLD]
         shapes: dict[Shape, None] = {}
         for value in _returned(found.body):
             options = value.options if isinstance(value, Options) else (value,)
             for option in options:
-                shapes[self._shape(option, 0)] = None
+                shapes.update(dict.fromkeys(self._alternatives(option)))
         shapes.pop(Just(None), None)
         if len(shapes) > _MOST_RETURNS:
-            return []
+            return [_UNTOLD]
         return list(shapes)
+
+    def _alternatives(self, expression: Expression) -> tuple[Shape, ...]:
+        """Give the shapes of a name that may stand for one of several literals, or the one."""
+        if isinstance(expression, Name) and not self._is_made(expression):
+            if self._reader.is_changed(expression.dotted.rpartition(".")[2]):
+                return (_UNTOLD,)
+            values = self._reader.evaluate(expression, self._scope)
+            return tuple(_known((value,)) for value in values)
+        return (self._shape(expression, 0),)
 
     def _shape(self, expression: Expression, depth: int) -> Shape:
         if depth > _DEEPEST:
@@ -100,13 +121,27 @@ class _Shapes:
                 return Row(tuple(self._shape(item, depth + 1) for item in items))
             case Entries(entries):
                 return self._fields(entries, depth)
-            case Invocation(call):
+            case Invocation(call) if self._scopes.call(call).callee == Name("dict"):
                 return self._called(call, depth)
-            case Name(dotted):
-                told = self._reader.evaluate(Name(dotted), self._scope)
-                return _known(told)
+            case Name() if not self._is_made(expression):
+                return _known(self._reader.evaluate(expression, self._scope))
             case _:
-                return _UNTOLD
+                return Made() if self._is_made(expression) else _UNTOLD
+
+    def _is_made(self, expression: Expression) -> bool:
+        """Tell what is taken from parameters by their members, methods and elements."""
+        match expression:
+            case Name(dotted):
+                return dotted.partition(".")[0] in self._given
+            case Access(of, _) | Subscript(of, _):
+                return self._is_made(of)
+            case Invocation(number):
+                call = self._scopes.call(number)
+                return self._is_made(call.callee) and not any(
+                    isinstance(argument.value, Constant | Template) for argument in call.arguments
+                )
+            case _:
+                return False
 
     def _fields(self, entries: tuple[tuple[Expression, Expression], ...], depth: int) -> Shape:
         told = {
@@ -120,8 +155,6 @@ class _Shapes:
 
     def _called(self, number: int, depth: int) -> Shape:
         call = self._scopes.call(number)
-        if call.callee != Name("dict"):
-            return _UNTOLD
         told = {
             argument.keyword: self._shape(argument.value, depth + 1)
             for argument in call.arguments

@@ -87,8 +87,11 @@ def _import_module(reader: Reader, given: tuple[Given, ...], spot: Spot) -> Valu
     return union(module(reader, spot.path, name) for name in names if name)
 
 
-def _classes_of(_: Reader, given: tuple[Given, ...], __: Spot) -> Values:
-    return tuple(v.of if isinstance(v, Instance) else Unknown("type") for v in _first(given))
+def _classes_of(reader: Reader, given: tuple[Given, ...], _: Spot) -> Values:
+    return union(
+        reader.attribute(value, "__class__") if isinstance(value, Instance) else (Unknown("type"),)
+        for value in _first(given)
+    )
 
 
 def _partial(_: Reader, given: tuple[Given, ...], __: Spot) -> Values:

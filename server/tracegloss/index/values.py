@@ -115,9 +115,10 @@ class Instance(Struct, frozen=True):
 
 
 class Super(Struct, frozen=True):
-    """`super()` inside a class of the tree."""
+    """`super()` inside a class of the tree; `kind` is the class of the object, where it is told."""
 
     of: Class
+    kind: Class | None = None
 
 
 class Plain(Struct, frozen=True):

@@ -38,11 +38,15 @@ class Row(Struct, frozen=True, array_like=True, tag="r"):
     items: tuple[Shape, ...]
 
 
+class Made(Struct, frozen=True, array_like=True, tag="m"):
+    """Something made of the arguments alone: `text.strip()`, `rows[0]`."""
+
+
 class Untold(Struct, frozen=True, array_like=True, tag="u"):
     """Anything."""
 
 
-Shape: TypeAlias = Just | Worded | Fields | Row | Untold
+Shape: TypeAlias = Just | Worded | Fields | Row | Made | Untold
 
 
 class Passed(Struct, frozen=True, array_like=True):
@@ -67,11 +71,11 @@ class Taken(Struct, frozen=True, array_like=True):
 class Outcome(Struct, frozen=True, array_like=True):
     """The values of one function, as far as its source tells.
 
-    `returns` are the shapes of all it can return, `None` aside; empty when nothing is told. What a
+    `returns` are the shapes of all it can return, `None` aside; empty when that is all. What a
     decorator may change is not its `own`.
     """
 
-    returns: tuple[Shape, ...] = ()
+    returns: tuple[Shape, ...] = (Untold(),)
     own: bool = True
     passes: frozenset[Passed] = frozenset()
     takes: tuple[Taken, ...] = ()
