@@ -154,6 +154,16 @@ def test_every_choice_stands_where_brute_force_puts_it(small: Small) -> None:
         assert standings[str(span)] == bounded
 
 
+@given(smalls(), st.sets(st.integers(0, 4)))
+def test_a_changed_search_finds_what_a_new_one_finds(small: Small, spans: set[int]) -> None:
+    changed = {str(span): 0 for span in spans if span < len(small.parents)}
+    class_of = {str(number): number for number in range(len(small.parents))} | changed
+    search = small.assigned()
+    search.change(small.tree(), class_of, changed)
+    anew = assign(small.tree(), class_of, small.choices, small.body)
+    assert search.standings(small.tree()) == anew.standings(small.tree())
+
+
 @given(smalls(), st.permutations(range(N_SITES)))
 def test_the_numbers_of_sites_mean_nothing(small: Small, order: list[int]) -> None:
     renumbered = Small(

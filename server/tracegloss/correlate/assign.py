@@ -9,7 +9,7 @@ once; roots and orphans stand alone, as children of a virtual root that allows e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -145,6 +145,21 @@ class Assignment(Struct):
             if span.end_ns is not None and span.end_ns > siblings.next_start:
                 siblings.overlapping = True
             siblings.next_start = span.start_ns
+
+    def change(self, tree: SpanTree, class_of: Mapping[str, int], changed: Iterable[str]) -> None:
+        """Number the shapes of spans with new classes, and of what stands above them, again."""
+        again: dict[str, None] = {}
+        for span_id in changed:
+            above: str | None = span_id
+            while above is not None and above not in again:
+                again[above] = None
+                above = tree.parents.get(above)
+        for span_id in sorted(again, key=tree.depths.__getitem__, reverse=True):
+            before = self.shapes[self.shape_of[span_id]]
+            children = tuple(self.shape_of[child] for child in tree.children.get(span_id, ()))
+            self.shape_of[span_id] = self._number_of(
+                Shape(class_of[span_id], children, before.overlapping, before.unfinished)
+            )
 
     def _number_of(self, shape: Shape) -> int:
         known = self.numbers.get(shape)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tracegloss.correlate.aliases import Quote, learn_paths, normal, possible_files, quotes_of
-from tracegloss.correlate.assign import Assignment, Choices
+from tracegloss.correlate.assign import assign
 from tracegloss.correlate.bodies import SiteBodies
 from tracegloss.correlate.called_from import with_frames
 from tracegloss.correlate.classes import candidate_finder, classes_of
@@ -81,22 +81,17 @@ def correlate(
     doubts = doubts_of(trace, tree, class_of, finder.found, remotes)
     shown = shown_sites(index, sites)
 
-    # What is known of shapes and of subtrees serves a second search, in which few are others.
-    choices: list[Choices] = []
-    assignment = Assignment(choices, bodies)
+    choices = [each.choices for each in finder.found]
+    assignment = assign(visible, class_of, choices, bodies)
     settler = Settler(index, JointEvidence(shown, bodies, assignment, finder.found, untold))
-    subtrees: SettledSubtrees = {}
-
-    def settled(class_of: Mapping[str, int]) -> dict[str, Resolution]:
-        choices.extend(each.choices for each in finder.found[len(choices) :])
-        assignment.go_up(visible, class_of)
-        return settle_all(visible, assignment, settler, doubts, subtrees)
-
-    resolutions = settled(class_of)
+    settled: SettledSubtrees = {}
+    resolutions = settle_all(visible, assignment, settler, doubts, settled)
     judged = CloserLook(visible, index, sites, finder.found).classes(class_of, resolutions)
     if judged:
         class_of = {**class_of, **judged}
-        resolutions = settled(class_of)
+        choices += [each.choices for each in finder.found[len(choices) :]]
+        assignment.change(visible, class_of, judged)
+        resolutions = settle_all(visible, assignment, settler, doubts, settled)
     for span_id in plumbing:
         candidates = finder.found[class_of[span_id]]
         resolutions[span_id] = unresolved(candidates, sites, (), (), None)
