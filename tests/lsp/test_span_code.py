@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from tracegloss.lsp.protocol import OPEN_TRACE_FILE, SPAN_CODE
 
 GROWN = next(history for history in HISTORIES if history.name == "grown")
 FAILED = -32803
+IDENTITY = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
 
 
 @pytest.fixture
@@ -61,3 +65,54 @@ async def test_what_is_not_known_is_refused(tmp_path: Path) -> None:
         span = await code_of(editor, "complete")
         assert await editor.code_of(SPAN_CODE, span) == FAILED
         assert await editor.code_of(SPAN_CODE, {**span, "spanId": "0"}) == FAILED
+
+
+RECORDED = """\
+import json
+
+import mlflow
+from app import answer
+
+mlflow.set_tracking_uri("sqlite:///mlflow.db")
+mlflow.set_experiment("edited")
+mlflow.genai.enable_git_model_versioning()
+answer("why")
+mlflow.flush_trace_async_logging()
+trace = mlflow.get_trace(mlflow.get_last_active_trace_id())
+print(json.dumps({"traceId": trace.info.trace_id, "spanId": trace.data.spans[0].span_id}))
+"""
+COMMITTED = """\
+import mlflow
+
+
+@mlflow.trace
+def answer(question):
+    return "committed"
+"""
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """A program that ran with edits, which were thrown away since, and the span it recorded."""
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "app.py").write_text(COMMITTED, encoding="utf-8")
+    (root / ".gitignore").write_text("mlflow.db*\nmlruns\n", encoding="utf-8")
+    for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "Begin")):
+        subprocess.run(["git", *IDENTITY, *words], cwd=root, check=True)
+    (root / "app.py").write_text(COMMITTED.replace("committed", "edited"), encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-c", RECORDED], cwd=root, capture_output=True, text=True, check=True
+    )
+    (root / "app.py").write_text(COMMITTED, encoding="utf-8")
+    return root, json.loads(ran.stdout.splitlines()[-1])
+
+
+async def test_edits_that_a_model_stored_are_what_ran(edited: tuple[Path, dict[str, str]]) -> None:
+    root, span = edited
+    async with editing(root, options={"trackingUri": f"sqlite:///{root / 'mlflow.db'}"}) as editor:
+        await editor.until(lambda: editor.status == "loaded")
+        answer = await editor.ask(SPAN_CODE, span)
+    assert 'return "edited"' in answer.then.text
+    assert answer.uncommittedEditsKnown
+    assert answer.diff.endswith('-    return "edited"\n+    return "committed"\n')

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from tests.report import samples
 from tests.report.builder import S, finding, judged, on_code, tie, unresolved
@@ -19,6 +20,8 @@ from tests.report.test_safety import HOSTILE, planted
 from tracegloss.errors import UsageError
 from tracegloss.model import finding as findings
 from tracegloss.model import resolution, settings, site, trace
+from tracegloss.model.freshness import ChangedIn, SinceTrace
+from tracegloss.model.resolution import Freshness
 from tracegloss.report.json.report import json_line, json_report, json_text
 from tracegloss.report.options import ReportOptions, Threshold
 
@@ -270,3 +273,14 @@ def test_candidates_and_reasons_are_told() -> None:
         "name is variable",
         9,
     )
+
+
+def test_findings_have_the_freshness_of_the_code_they_speak_of() -> None:
+    on_code = samples.wrong_answer()
+    spoken_of = {ids[0] for each in on_code.examination.findings if (ids := each.span_ids)}
+    since = SinceTrace(Freshness.EDITED, ChangedIn("1" * 40), basis="stored-diff")
+    report = document(replace(on_code, since=dict.fromkeys(spoken_of, since)))
+    for finding in report["findings"]:
+        told = finding["freshness"], finding["freshness_basis"], finding["changed_in"]
+        changed = {"commit": "1" * 40, "author_time": None}
+        assert told == (("edited", "stored-diff", changed) if finding["span_ids"] else (None,) * 3)

@@ -10,6 +10,7 @@ from tracegloss.lsp.host import Host
 from tracegloss.lsp.progress import Tell, tell_nobody
 from tracegloss.lsp.taking import Taken, take_traces
 from tracegloss.model.trace import Span, TraceInfo
+from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.traces.query import TraceQuery
 from tracegloss.workspace.selection import LISTED, MOST_BYTES, MOST_LOADED
 from tracegloss.workspace.session import RootSession
@@ -17,6 +18,7 @@ from tracegloss.workspace.worker.jobs import (
     ChooseSource,
     LayFile,
     LayTraces,
+    ReadRanFile,
     ReadSpan,
     RootRequest,
     SearchTraces,
@@ -65,6 +67,11 @@ class Reader:
         """Read one span of a skeleton in full; raises `TraceError`."""
         file = self.session.files.get(trace_id)
         return await self._host.worker.ask(ReadSpan(self.request, trace_id, span_id, file))
+
+    async def read_ran_file(self, on_code: TraceOnCode, path: str) -> bytes | None:
+        """Read a file as the diff stored with a trace's model made it; raises `TraceError`."""
+        info, standing = on_code.trace.info, on_code.standing
+        return await self._host.worker.ask(ReadRanFile(self.request, info, standing, path))
 
     async def load(self, trace_ids: Sequence[str], tell: Tell = tell_nobody) -> tuple[str, ...]:
         """Load traces whatever code they are of; gives those that were there.

@@ -29,6 +29,7 @@ from tracegloss.index.progress import TellProgress, tell_nobody
 from tracegloss.index.repo import RepoIndex
 from tracegloss.index.store import Store, cache_folder
 from tracegloss.index.tree_of_files import WorkingTree
+from tracegloss.model.repository import CommitStanding
 from tracegloss.model.resolution import Ambiguous, Resolved, Unresolved
 from tracegloss.model.settings import RedactionLevel, Settings
 from tracegloss.model.trace import Labels, Problem, SourceDescription, Trace, TraceInfo
@@ -228,11 +229,11 @@ class OpenedWorkspace:
         model = None if source.kind == "file" else self._model(trace.info)
         return self.workspace.lay(trace, source, now_ns, infos, model)
 
-    def read_with_diff(self, on_code: TraceOnCode) -> Callable[[str], bytes | None]:
+    def read_with_diff(
+        self, info: TraceInfo, standing: CommitStanding
+    ) -> Callable[[str], bytes | None]:
         """Give the texts that the diff stored with a trace's model made, by path."""
-        info = on_code.trace.info
-        model = None if on_code.source.kind == "file" else self._model(info)
-        return self.workspace.edits(info, on_code.standing, model).texts.get
+        return self.workspace.edits(info, standing, self._model(info)).texts.get
 
     def _model(self, info: TraceInfo) -> Labels | None:
         """Read the tags of a trace's model; a store that cannot tell them is no reason to stop."""

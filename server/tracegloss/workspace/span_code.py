@@ -61,8 +61,17 @@ def code_of_span(opened: OpenedWorkspace, on_code: TraceOnCode, span_id: str) ->
     """Read the code of a span, with the diff that was stored with its trace's model."""
     since = on_code.since.get(span_id)
     is_of_diff = since is not None and since.basis == "stored-diff"
-    read_with_diff = opened.read_with_diff(on_code) if is_of_diff else None
+    info, standing = on_code.trace.info, on_code.standing
+    read_with_diff = opened.read_with_diff(info, standing) if is_of_diff else None
     return span_code(opened.root, on_code, span_id, read_with_diff)
+
+
+def path_of_diff(on_code: TraceOnCode, span_id: str) -> str | None:
+    """Name the file a span ran in when only the diff stored with its model has its text."""
+    since = on_code.since.get(span_id)
+    if since is None or since.basis != "stored-diff":
+        return None
+    return _ran(_site(on_code, span_id), since)[0].path
 
 
 def _site(on_code: TraceOnCode, span_id: str) -> Site:

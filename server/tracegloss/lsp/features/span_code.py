@@ -9,10 +9,11 @@ from tracegloss.errors import UsageError
 from tracegloss.lsp.protocol import SPAN_CODE, SpanParams
 from tracegloss.lsp.server import TraceglossServer
 from tracegloss.report.span_code import raw_diff
+from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.wording.display import Display
 from tracegloss.wording.printable import one_line
 from tracegloss.workspace.session import RootSession
-from tracegloss.workspace.span_code import span_code
+from tracegloss.workspace.span_code import Read, path_of_diff, span_code
 
 LARGEST_TEXT = 900_000
 
@@ -27,8 +28,20 @@ def register(server: TraceglossServer) -> None:
         if on_code is None or params.span_id not in on_code.tree.spans:
             raise UsageError("This trace has no such span", where=params.trace_id)
         # Git is asked beside the loop: the first question to a repository starts a process.
-        found = await asyncio.to_thread(span_code, session.path, on_code, params.span_id)
+        read = await _read_with_diff(server, session, on_code, params.span_id)
+        found = await asyncio.to_thread(span_code, session.path, on_code, params.span_id, read)
         return _answer(session, found)
+
+
+async def _read_with_diff(
+    server: TraceglossServer, session: RootSession, on_code: TraceOnCode, span_id: str
+) -> Read | None:
+    """Have the worker ask the store for the edits a span ran with, where it has them."""
+    path = path_of_diff(on_code, span_id)
+    if path is None:
+        return None
+    text = await server.loaders[session.path].reader.read_ran_file(on_code, path)
+    return {path: text}.get
 
 
 def _answer(session: RootSession, code: SpanCode) -> dict[str, object]:

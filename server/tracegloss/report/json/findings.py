@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tracegloss.model.finding import Finding, JudgedAssessment, RaisedException, Related
+from tracegloss.model.finding import JudgedAssessment, RaisedException, Related
 from tracegloss.model.resolution import PlacedFrame
+from tracegloss.report.json.history import freshness_members
 from tracegloss.report.json.members import Json, Members, place_members, severity_word, strings
 from tracegloss.report.json.numbering import Numbering, exception_id
 from tracegloss.report.json.values import ValueWriter
@@ -55,11 +56,7 @@ def exceptions_members(on_code: TraceOnCode, writer: ValueWriter) -> Members:
 
 def findings_members(on_code: TraceOnCode, numbering: Numbering, writer: ValueWriter) -> list[Json]:
     """Write all findings, suppressed ones too, by severity, then time."""
-    findings = on_code.examination.findings
-    return [
-        _finding(findings[position], numbering.findings[position], numbering, writer)
-        for position in finding_order(on_code)
-    ]
+    return [_finding(position, on_code, numbering, writer) for position in finding_order(on_code)]
 
 
 def assessments_members(
@@ -119,10 +116,12 @@ def _frame(placed: PlacedFrame, writer: ValueWriter) -> Members:
     }
 
 
-def _finding(finding: Finding, own_id: str, numbering: Numbering, writer: ValueWriter) -> Members:
-    sentence = writer.display.sentence
+def _finding(
+    position: int, on_code: TraceOnCode, numbering: Numbering, writer: ValueWriter
+) -> Members:
+    finding, sentence = on_code.examination.findings[position], writer.display.sentence
     return {
-        "id": own_id,
+        "id": numbering.findings[position],
         "rule": finding.rule,
         "severity": severity_word(finding.severity),
         "editor_severity": severity_word(finding.editor_severity),
@@ -137,6 +136,7 @@ def _finding(finding: Finding, own_id: str, numbering: Numbering, writer: ValueW
         "values": _values(finding.values, writer),
         "suppressed": finding.suppressed,
         "url": page_of(finding.rule),
+        **freshness_members(on_code.since_at(finding.span_ids, finding.place)),
     }
 
 

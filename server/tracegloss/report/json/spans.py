@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from tracegloss.model.finding import ExceptionRole, Related
-from tracegloss.model.freshness import AsRan, ChangedIn
+from tracegloss.model.freshness import AsRan
 from tracegloss.model.resolution import (
     Ambiguous,
     Candidate,
     Evidence,
-    Freshness,
     Resolution,
     Resolved,
     Unresolved,
@@ -21,6 +20,7 @@ from tracegloss.model.site import Site
 from tracegloss.model.trace import Span
 from tracegloss.recorded import Phrase
 from tracegloss.report.folding import fold, rows
+from tracegloss.report.json.history import changes_members, freshness_members
 from tracegloss.report.json.members import (
     Json,
     Members,
@@ -33,11 +33,9 @@ from tracegloss.report.json.numbering import Numbering, exception_id
 from tracegloss.report.json.values import ValueWriter
 from tracegloss.report.marking import marks
 from tracegloss.report.timing import start_ns
-from tracegloss.trace_on_code import SinceTrace, TraceOnCode
+from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.wording.durations import milliseconds
 from tracegloss.wording.printable import one_line
-
-_CHANGES = frozenset({Freshness.EDITED, Freshness.GONE})
 
 
 class _Context(Struct, frozen=True):
@@ -121,7 +119,8 @@ def _span(context: _Context, span: Span) -> Members:
         "asked_by": _asker(on_code.examination.asked_by.get(span_id), writer),
         "resolution": {
             **_resolution(on_code.correlation.resolutions[span_id], context.numbering, writer),
-            **_since(on_code.since.get(span_id)),
+            **freshness_members(on_code.since.get(span_id)),
+            "changes": changes_members(on_code.since.get(span_id)),
         },
     }
 
@@ -145,7 +144,8 @@ def _resolution(resolution: Resolution, numbering: Numbering, writer: ValueWrite
         "confidence": None,
         "site_id": None,
         "called_from": None,
-        **_since(None),
+        **freshness_members(None),
+        "changes": None,
         "evidence": [],
         "candidates": [],
     }
@@ -167,33 +167,6 @@ def _resolution(resolution: Resolution, numbering: Numbering, writer: ValueWrite
             members["detail"] = _words(resolution.detail, writer)
             members["near"] = place_members(resolution.near)
     return members
-
-
-def _since(since: SinceTrace | None) -> Members:
-    if since is None:
-        return {"freshness": None, "freshness_basis": None, "changed_in": None, "changes": None}
-    changed: Json = None
-    if since.changed_in is not None:
-        changed = _commit(since.changed_in)
-    return {
-        "freshness": since.freshness.value,
-        "freshness_basis": since.basis,
-        "changed_in": changed,
-        "changes": None if since.freshness not in _CHANGES else _changes(since),
-    }
-
-
-def _changes(since: SinceTrace) -> Members:
-    return {
-        "parts": list(since.parts),
-        "lost_inputs": [one_line(name) for name in since.lost_inputs],
-        "last_in": None if since.last_in is None else _commit(since.last_in),
-        "uncommitted": since.uncommitted,
-    }
-
-
-def _commit(commit: ChangedIn) -> Members:
-    return {"commit": one_line(commit.commit), "author_time": commit.author_time}
 
 
 def _evidence(evidence: Sequence[Evidence], writer: ValueWriter) -> list[Json]:

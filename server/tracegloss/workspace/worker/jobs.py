@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from tracegloss.errors import TraceglossError
 from tracegloss.index.repo import FunctionEntry, RepoIndex
+from tracegloss.model.repository import CommitStanding
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import FunctionId
 from tracegloss.model.trace import SourceDescription, Span, TraceInfo
@@ -136,6 +137,17 @@ class ReadSpan(Job[Span | None], frozen=True):
     trace_id: str
     span_id: str
     file: Path | None = None
+
+
+class ReadRanFile(Job[bytes | None], frozen=True):
+    """Read a file as the diff stored with a trace's logged model made it; one part.
+
+    The part is `None` when the diff does not touch the file, or is not there any more.
+    """
+
+    info: TraceInfo
+    standing: CommitStanding
+    path: str
 
 
 class SearchTraces(Job[tuple[TraceInfo, ...]], frozen=True):

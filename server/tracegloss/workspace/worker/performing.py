@@ -35,6 +35,7 @@ from tracegloss.workspace.worker.jobs import (
     NoSource,
     NotLaid,
     OpenRoot,
+    ReadRanFile,
     ReadSpan,
     RootOpened,
     RootRequest,
@@ -110,6 +111,11 @@ class Performer:
     @perform.register
     def _(self, job: SearchTraces, tell: Tell) -> None:
         tell(tuple(self._open(job.root).source.search(job.query)))
+
+    @perform.register
+    def _(self, job: ReadRanFile, tell: Tell) -> None:
+        read = self._open(job.root).read_with_diff(job.info, job.standing)
+        tell(read(job.path))
 
     @perform.register
     def _(self, job: ReadSpan, tell: Tell) -> None:
