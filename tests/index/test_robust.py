@@ -27,6 +27,10 @@ CIRCLES = {
         "# --- path: a.py ---\nfrom b import *\nfrom b import t\nimport mlflow\n@t\ndef f(): pass\n"
         "# --- path: b.py ---\nfrom a import *\nfrom a import t\n"
     ),
+    "twins wrapped elsewhere": (
+        "# --- path: a.py ---\ndef run(x): return x\n# --- path: b.py ---\ndef run(x): return x\n"
+        "# --- path: c.py ---\nimport mlflow as m, a, b\nm.trace(a.run)(1)\nm.trace(b.run)(1)\n"
+    ),
     "doubling": "import mlflow\nx0 = 'a'\n"
     + "".join(f"x{n} = f'{{x{n - 1}}}{{x{n - 1}}}'\n" for n in range(1, 40))
     + "with mlflow.start_span(x39):\n    pass\n",

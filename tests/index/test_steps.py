@@ -292,6 +292,51 @@ def test_steps_along_classes(name: str, expected: str, tmp_path: Path) -> None:
     assert "\n".join(_outline(index, index.steps[function])) == expected
 
 
+PATCHED = """
+# --- path: core/engine.py ---
+import mlflow
+
+
+def score(words):
+    pass
+
+
+def handle(words):
+    score(words)
+
+
+def count(words):
+    score2(words)
+
+
+def score2(words):
+    pass
+# --- path: patches.py ---
+import mlflow
+from core import engine as eng
+import other
+
+
+def fast(words):
+    pass
+
+
+def install():
+    eng.score = fast
+    other.score2 = fast
+    setattr(eng, "handle", fast)
+"""
+
+
+@pytest.mark.parametrize("name,expected", [("handle", "call score ~"), ("count", "call score2")])
+def test_a_function_that_other_code_replaces_is_assumed(
+    name: str, expected: str, tmp_path: Path
+) -> None:
+    index = index_text(tmp_path, PATCHED.lstrip()).index
+    (function,) = (f for f in index.functions if f.qualified_name == name)
+    assert "\n".join(_outline(index, index.steps[function])) == expected
+
+
 MODELS = """
 import mlflow
 

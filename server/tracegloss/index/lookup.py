@@ -38,6 +38,8 @@ def lookup(reader: Reader, name: str, scope: Scope) -> Values:
             return told
         found = scopes.names.get(level, {}).get(name)
         if found:
+            if level == MODULE and reader.is_changed(f"{_module_stem(scope.path)}.{name}"):
+                reader.assume()
             at = Scope(scope.path, level, frame)
             if at != scope:  # one question, from wherever it is asked
                 return reader.lookup(name, at)
@@ -45,6 +47,10 @@ def lookup(reader: Reader, name: str, scope: Scope) -> Values:
     if name == "mlflow":  # imported in another function and handed over by `global`
         return (External(name),)
     return star_imported(reader, scopes, scope.path, name) or (External(f"builtins.{name}"),)
+
+
+def _module_stem(path: str) -> str:
+    return path.removesuffix("/__init__.py").rpartition("/")[2].removesuffix(".py")
 
 
 def _bound_in(

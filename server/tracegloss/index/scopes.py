@@ -214,11 +214,23 @@ def _set_from_outside(scopes: FileScopes) -> Iterator[str]:
         is_own = owner in {"", "self", "cls"}
         if not is_own and not _wraps_itself(scopes, assignment, name):
             yield name
+            yield f"{_module_name(scopes, owner)}.{name}"
     for call in scopes.facts.calls:
         if call.callee == Name("setattr") and len(call.arguments) == 3:
             named = call.arguments[1].value
             if isinstance(named, Constant) and isinstance(named.value, str):
                 yield named.value
+                changed = call.arguments[0].value
+                if isinstance(changed, Name):
+                    yield f"{_module_name(scopes, changed.dotted)}.{named.value}"
+
+
+def _module_name(scopes: FileScopes, owner: str) -> str:
+    """Give the last name of a module as it is called itself, not as it was imported."""
+    for bound in scopes.names.get(MODULE, {}).get(owner, ()):
+        if isinstance(bound, Import):
+            return (bound.name or bound.module).rpartition(".")[2]
+    return owner.rpartition(".")[2]
 
 
 def _wraps_itself(scopes: FileScopes, assignment: Assignment, name: str) -> bool:

@@ -54,7 +54,12 @@ def find_sites(interpreter: Interpreter, path: str) -> list[FoundSite]:
     if scopes is None:
         return []
     found = [*_decorated_sites(interpreter, scopes, path), *_call_sites(interpreter, scopes, path)]
-    return sorted(found, key=lambda f: (f.site.at.cell or 0, f.site.at.range, f.spot.at))
+    return sorted(found, key=_place)
+
+
+def _place(found: FoundSite) -> tuple[object, ...]:
+    site, at = found.site, found.spot.at
+    return site.at.cell or 0, site.at.range, at.line, at.column
 
 
 def _decorated_sites(
