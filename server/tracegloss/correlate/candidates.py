@@ -218,7 +218,10 @@ class CandidateFinder(Struct):
     ) -> Judgement:
         site = self.sites[number]
         called = None if proposal is None else proposal.called
-        judged = judge(features, site, called or self._name_for(features.name, site))
+        name: str | None = called or self._name_for(features.name, site)
+        if proposal is not None and proposal.nameless:
+            name = None
+        judged = judge(features, site, name)
         weight, evidence = judged.weight, judged.evidence
         if number in self._taught(features.name):
             said = phrase("taught in the settings")

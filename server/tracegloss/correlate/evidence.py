@@ -27,9 +27,13 @@ class Judgement(Struct, frozen=True):
 Look = Callable[[SpanFeatures, Site], tuple[int, Evidence | None]]
 
 
-def judge(features: SpanFeatures, site: Site, name: str) -> Judgement:
-    """Weigh a site for a span; `name` is the span's name, or its base in a numbered series."""
-    found = [_function_name(features, site), _span_name(features, site, name)]
+def judge(features: SpanFeatures, site: Site, name: str | None) -> Judgement:
+    """Weigh a site for a span; `name` is the span's name, or its base in a numbered series.
+
+    Without a name the span's says nothing of its site.
+    """
+    found = [_function_name(features, site)]
+    found += [] if name is None else [_span_name(features, site, name)]
     found += [look(features, site) for look in _LOOKS]
     return Judgement(
         sum(weight for weight, _ in found),

@@ -45,9 +45,12 @@ _ATTRIBUTE_MARKS = {
     "tool.name": "tool",
     "gen_ai.agent.name": "agent",
     "agent.name": "agent",
+    "name": "name",
 }
 
 _NAMESPACE = "langgraph_checkpoint_ns"
+
+_WRAPPERS = frozenset({"args", "kwargs", "sanitize_inputs_outputs", "tool_args", "tool_name"})
 
 _AGENT_KEYS = frozenset({"handoffs", "tools", "output_type"})
 """Together, what OpenAI's agents record of an agent."""
@@ -138,7 +141,22 @@ def input_keys(span: Span) -> tuple[str, ...] | None:
         return None
     inputs = reveal(span.inputs)
     # A plain dict is told apart at once; asking for any Mapping is slow.
-    return tuple(inputs) if isinstance(inputs, (dict, Mapping)) else None
+    if not isinstance(inputs, (dict, Mapping)):
+        return None
+    if span.function_name is not None or _WRAPPERS.isdisjoint(inputs):
+        return tuple(inputs)
+    return _wrapped_keys(inputs)
+
+
+def _wrapped_keys(inputs: Mapping[str, JsonValue]) -> tuple[str, ...] | None:
+    """Give the arguments' own keys where a framework recorded them as one argument of its own.
+
+    Positional ones are not told by name.
+    """
+    arguments = inputs.get("tool_args" if "tool_args" in inputs else "kwargs", {})
+    if inputs.keys() - _WRAPPERS or not isinstance(arguments, Mapping):
+        return tuple(inputs)
+    return None if inputs.get("args") else tuple(arguments)
 
 
 def _description(attributes: Mapping[str, JsonValue]) -> str | None:

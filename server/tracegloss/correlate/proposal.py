@@ -20,7 +20,8 @@ class Proposal(Struct, frozen=True):
     `below_is_foreign` says that the spans below were recorded by another process. `is_call` says
     that `sites` are calls, of which only those of the function above can be meant; below another
     framework's construct the span belongs to that, unless it is `only_outermost`. `called` is the
-    name within the span's name, where a framework writes more than that.
+    name within the span's name, where a framework writes more than that; `nameless` spans carry
+    none that could tell their site.
     """
 
     evidence: Evidence
@@ -32,6 +33,7 @@ class Proposal(Struct, frozen=True):
     is_call: bool = False
     only_outermost: bool = False
     called: str | None = None
+    nameless: bool = False
 
 
 Rule = Callable[[SpanFeatures, tuple[Site, ...], SiteNames], Proposal | None]

@@ -55,6 +55,17 @@ def registered(detail: Phrase, sites: Iterable[int]) -> Proposal:
     return Proposal(evidence(detail), "library", detail, tuple(sites), final=True)
 
 
+def nameless(detail: Phrase, sites: Iterable[int]) -> Proposal:
+    """Propose constructs whose spans are all called alike, by no name of theirs."""
+    return replace(registered(detail, sites), nameless=True)
+
+
+def opens_framework(framework: str, sites: tuple[Site, ...], names: SiteNames) -> bool:
+    """Tell whether the repository holds constructs of a framework, for names any class may have."""
+    numbers = (number for of_kind in names.of_kind.values() for number in of_kind)
+    return any(sites[number].framework == framework for number in numbers)
+
+
 def elsewhere(detail: Phrase) -> Proposal:
     """Say that what ran is defined outside of this repository."""
     return Proposal(evidence(detail), "other-repository", detail, final=True)

@@ -17,7 +17,7 @@ class Construct(Struct, frozen=True):
     list of such callables, `named` the one with the span's name. Without a name spans are called
     `default`, or like the callable, `qualified` if by its qualified name. `injected` parameters
     are not among the recorded inputs. On a class, `method` is the parameter with the name of the
-    method that runs.
+    method that runs. Spans of `dotted` calls are called like the object's class and the method.
     """
 
     framework: str
@@ -32,6 +32,7 @@ class Construct(Struct, frozen=True):
     injected: int = 0
     qualified: bool = False
     method: Where | None = None
+    dotted: bool = False
 
     @property
     def last(self) -> str:
@@ -56,8 +57,8 @@ _FAMILIES = frozenset({"langchain", "langgraph"})
 class BaseClass(Struct, frozen=True):
     """A class of a framework whose subclasses' `method` runs inside spans named as `pattern` says.
 
-    In `pattern` a `*` stands for the class's name; without a pattern it is the class attribute
-    `name`.
+    In `pattern` a `*` stands for the class's name and `|` separates names; without a pattern it is
+    the class attribute `name`. Without methods the class itself is the site.
     """
 
     framework: str

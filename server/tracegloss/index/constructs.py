@@ -7,6 +7,7 @@ tell is taken by its last name, in files that import one of the packages.
 
 from __future__ import annotations
 
+from tracegloss.index.agent_constructs import AGENT_BASES, AGENT_CALLS, AGENT_DECORATORS
 from tracegloss.index.construct_rows import BaseClass, Construct, package_of
 from tracegloss.index.telemetry_constructs import TELEMETRY_CALLS, TELEMETRY_DECORATORS
 from tracegloss.index.vendor_constructs import VENDORS
@@ -103,6 +104,7 @@ CALLS: tuple[Construct, ...] = (
     *CLIENTS,
     *AGENTS,
     *TELEMETRY_CALLS,
+    *AGENT_CALLS,
     Construct("dspy", _DSPY, "ReAct", "tool", held=(1, "tools")),
     Construct("dspy", _DSPY, "CodeAct", "tool", held=(1, "tools")),
     Construct("dspy", _DSPY, "Tool", "tool", named=(1, "name"), runs=(0, "func")),
@@ -140,6 +142,7 @@ CALLS: tuple[Construct, ...] = (
 
 DECORATORS: tuple[Construct, ...] = (
     *TELEMETRY_DECORATORS,
+    *AGENT_DECORATORS,
     _langchain("tool", "tool", named=(0, "name_or_callable")),
     _langchain("task", "node", named=_NAME_KEYWORD),
     _langchain("entrypoint", "node"),
@@ -153,6 +156,7 @@ DECORATORS: tuple[Construct, ...] = (
 
 
 BASES: tuple[BaseClass, ...] = (
+    *AGENT_BASES,
     BaseClass("langchain", _BOTH, "BaseTool", ("_run", "_arun"), "tool"),
     BaseClass(
         "langchain",
@@ -179,9 +183,16 @@ def _by_last(rows: tuple[Construct, ...]) -> dict[str, tuple[Construct, ...]]:
     return found
 
 
+def _bases_by_name(rows: tuple[BaseClass, ...]) -> dict[str, tuple[BaseClass, ...]]:
+    found: dict[str, tuple[BaseClass, ...]] = {}
+    for row in rows:
+        found[row.base] = (*found.get(row.base, ()), row)
+    return found
+
+
 CALLS_BY_NAME = _by_last(CALLS)
 DECORATORS_BY_NAME = _by_last(DECORATORS)
-BASES_BY_NAME = {row.base: row for row in BASES}
+BASES_BY_NAME = _bases_by_name(BASES)
 PACKAGES = frozenset(p for row in (*CALLS, *DECORATORS) for p in row.packages) | frozenset(
     p for row in BASES for p in row.packages
 )

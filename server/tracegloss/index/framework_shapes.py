@@ -16,6 +16,7 @@ from tracegloss.index.given_callables import (
     assigned,
     own_callables,
 )
+from tracegloss.index.implicit import outside_bases
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.names import as_text
 from tracegloss.index.places import extent_of, function_id, place_of
@@ -23,10 +24,7 @@ from tracegloss.index.reader import Values
 from tracegloss.index.receivers import written
 from tracegloss.index.scopes import FileScopes, last_name
 from tracegloss.index.sites import FoundSite
-from tracegloss.index.values import (
-    Scope,
-    Spot,
-)
+from tracegloss.index.values import Class, Function, Scope, Spot
 from tracegloss.index.withs import Blocks
 from tracegloss.model.site import LiteralName, Place, Site, SpanName
 from tracegloss.syntax.facts import Call, Constant, Expression, Invocation, Name
@@ -75,6 +73,20 @@ class SiteShapes:
                 if text is not None:
                     found.append((argument.keyword, text))
         return tuple(found)
+
+    def is_of_framework(self, row: Construct, values: Values) -> bool:
+        """Tell whether methods of the tree are those of a class that inherits from a framework."""
+        for value in values:
+            scopes = self.interpreter.scopes(value.path) if isinstance(value, Function) else None
+            if scopes is None or not isinstance(value, Function):
+                return False
+            outer = scopes.outer(value.definition)
+            if outer < 0 or scopes.definition(outer).kind != "class":
+                return False
+            bases = outside_bases(self.interpreter, Class(value.path, outer))
+            if not any(package_of(dotted) in row.packages for dotted in bases):
+                return False
+        return bool(values)
 
     def is_decorated_tool(self, given: Callable) -> bool:
         """Tell whether a function is a tool by its own decorator, which knows its name."""
@@ -150,6 +162,22 @@ class SiteShapes:
             secondary=use,
             is_generator=definition.is_generator,
             is_async=definition.is_async,
+            framework=row.framework,
+        )
+        return FoundSite(site, spot, runs=False)
+
+    def class_site(
+        self, row: Construct, index: int, names: tuple[SpanName, ...], spot: Spot
+    ) -> FoundSite:
+        """Make the site of a class of the tree whose inherited methods make spans."""
+        definition = self.scopes.definition(index)
+        site = Site(
+            kind=row.kind,
+            at=place_of(self.scopes.facts, self.path, definition.at),
+            extent=extent_of(self.scopes.facts, definition.extent),
+            names=names,
+            qualified_name=definition.qualified_name,
+            function=None,
             framework=row.framework,
         )
         return FoundSite(site, spot, runs=False)

@@ -20,6 +20,7 @@ from tracegloss.index.expressions import arguments, spot_of
 from tracegloss.index.framework_shapes import SiteShapes
 from tracegloss.index.given_callables import (
     Callable,
+    assigned,
     callables,
     held_callables,
     own_callables,
@@ -45,8 +46,8 @@ from tracegloss.index.values import (
     Unknown,
     Value,
 )
-from tracegloss.model.site import DynamicName, LiteralName, Site, SpanName
-from tracegloss.syntax.facts import Access, Call, Decorator, Expression, Invocation
+from tracegloss.model.site import DynamicName, LiteralName, NamePattern, Site, SpanName
+from tracegloss.syntax.facts import Access, Call, Decorator, Expression, Invocation, Name
 
 
 def framework_sites(interpreter: Interpreter, scopes: FileScopes, path: str) -> Iterator[FoundSite]:
@@ -135,9 +136,9 @@ class _Finder(SiteShapes):
             return
         of = Class(self.path, index)
         for dotted in outside_bases(self.interpreter, of):
-            row = BASES_BY_NAME.get(dotted.rpartition(".")[2])
-            if row is not None and row.fits(dotted):
-                yield from self._class_sites(row, of, index)
+            for row in BASES_BY_NAME.get(dotted.rpartition(".")[2], ()):
+                if row.fits(dotted):
+                    yield from self._class_sites(row, of, index)
 
     def piped(self) -> Iterator[FoundSite]:
         """Yield functions that stand between `|` in a chain of runnables."""
@@ -151,7 +152,11 @@ class _Finder(SiteShapes):
         told = tuple(r for r in rows if r.spans and chain.endswith(f".{r.tail}"))
         rows = told[:1] or tuple(row for row in rows if not row.spans)
         values = self.evaluated(call.callee, scope) if rows else ()
-        return [row for row in rows if _fits(row, values, row.last)]
+        return [
+            row
+            for row in rows
+            if _fits(row, values, row.last) or (row.dotted and self.is_of_framework(row, values))
+        ]
 
     def _sdk_call(self, row: Construct, call: Call, scope: Scope) -> Iterator[FoundSite]:
         spot = spot_of(self.scopes, self.path, call)
@@ -160,7 +165,7 @@ class _Finder(SiteShapes):
             told = called_object(self.interpreter, self.scopes, call, scope)
             if told is None:
                 return
-            names = told
+            names = tuple(_dotted(name, row.last) for name in told) if row.dotted else told
         keywords = tuple(a.keyword for a in call.arguments if a.keyword not in {None, "*"})
         is_told = bool(row.spans) and all(a.keyword not in {None, "*"} for a in call.arguments)
         plain = tuple(keyword for keyword in keywords if keyword and keyword != "**")
@@ -175,9 +180,26 @@ class _Finder(SiteShapes):
             variadic=("**",) if "**" in keywords else (),
             attributes=self.literals(call, scope) if row.spans else (),
             framework=row.framework,
-            members=tuple(self.ran(call)) if row.runs is not None else (),
+            members=self._members(row, call, scope),
         )
         yield FoundSite(site, spot)
+
+    def _members(self, row: Construct, call: Call, scope: Scope) -> tuple[str, ...]:
+        """Name what a call of a framework runs: an agent, or the tools of the agent it is of."""
+        if row.runs is not None:
+            return tuple(self.ran(call))
+        of = receiver(call.callee) if row.dotted else None
+        made = of if isinstance(of, Invocation) else None
+        if isinstance(of, Name):
+            built = (each for each in assigned(self.scopes, of.dotted, scope))
+            made = next((each for each in built if isinstance(each, Invocation)), None)
+        if made is None:
+            return ()
+        constructor = self.scopes.call(made.call)
+        given = arguments(self.interpreter, constructor.arguments, scope)
+        held = held_callables(self.interpreter, pick(given, 99, "tools") or ())
+        names = tuple(self.own_name(each) for each in held)
+        return () if "*" in names else names
 
     def _called_object(self, call: Call, scope: Scope) -> Iterator[FoundSite]:
         """Yield a call of an object of a framework: `self.predict(question=...)`."""
@@ -273,13 +295,16 @@ class _Finder(SiteShapes):
             values = self.interpreter.attribute(of, "name")
             names = span_names(v for v in values if not isinstance(v, Unknown))
         else:
-            names = (LiteralName(row.pattern.replace("*", definition.name), "default"),)
+            named = row.pattern.replace("*", definition.name).split("|")
+            names = tuple(LiteralName(name, "default") for name in named)
         names = names or (LiteralName(definition.name, "default"),)
+        table_row = Construct(row.framework, row.packages, row.base, row.kind)
+        spot = Spot(self.path, definition.at)
+        if not row.methods:
+            yield self.class_site(table_row, index, names, spot)
         for method in row.methods:
             values = self.interpreter.attribute(of, method)
             for given in own_callables(self.interpreter, values):
-                table_row = Construct(row.framework, row.packages, row.base, row.kind)
-                spot = Spot(self.path, definition.at)
                 yield self.function_site(table_row, given, names, spot)
 
 
@@ -288,6 +313,13 @@ def _outside_class(value: Value) -> str:
     if isinstance(value, Instance) and isinstance(value.of, External):
         return value.of.dotted
     return ""
+
+
+def _dotted(name: SpanName, method: str) -> SpanName:
+    """Name the spans of a method's calls by the object's class, or by the method alone."""
+    if isinstance(name, LiteralName):
+        return LiteralName(f"{name.text}.{method}", "default")
+    return NamePattern(("", f".{method}"))
 
 
 _TOOLS = Construct("", (), "tools", "tool")

@@ -12,9 +12,10 @@ TRACING = (b"mlflow",)
 # usual name for a folder of one's own, so that only the whole package counts.
 _PACKAGE = (
     rb"(?:(?:langchain|langgraph)(?:_\w+)?|databricks_(?:langchain|openai)|openai|dspy|litellm"
-    rb"|anthropic|pydantic_ai|crewai|strands|smolagents|autogen_agentchat"
+    rb"|anthropic|pydantic_ai|crewai|strands|smolagents"
     rb"|opentelemetry|openinference|traceloop|logfire|phoenix"
-    rb"|google(?:\.gen\w+|[ \t]+import[ \t]+gen\w+)|groq|mistralai|boto3)"
+    rb"|google(?:\.gen\w+|[ \t]+import[ \t]+gen\w+)|groq|mistralai|boto3"
+    rb"|llama_index|workflows|haystack|autogen\w*|agno|semantic_kernel|ag2)"
 )
 _TELEMETRY = matcher(
     rb"(?:from|import)[ \t]+(?:opentelemetry|openinference|traceloop|logfire|phoenix)\b"

@@ -8,6 +8,7 @@ A trace, one span a line, indented by depth, with what must come out behind the 
 After the name: the type (`NONE` where none was recorded), the input keys, `key=value` attributes
 (`node`, `agent`, `integration`, `inner` and `outer` stand for LangChain's metadata, the last two
 for namespaces), a bare word for the library whose message format it carries.
+An input `kwargs=a+b` holds two arguments.
 An outcome names a function, or for calls `function:line` of the source.
 """
 
@@ -100,10 +101,16 @@ def _span(text: str, number: int, parent: str | None) -> Span:
         start_ns=number * 10,
         end_ns=None,
         function_name=function_name,
-        inputs=None if matched["keys"] is None else Recorded(dict.fromkeys(keys, 1)),
+        inputs=None if matched["keys"] is None else Recorded(dict(map(_input, keys))),
         outputs=None,
         attributes=Recorded(attributes),
     )
+
+
+def _input(key: str) -> tuple[str, JsonValue]:
+    """Read one input: `kwargs=a+b` holds the arguments `a` and `b`."""
+    name, _, held = key.partition("=")
+    return name, dict.fromkeys(held.split("+"), 1) if held else 1
 
 
 def _outcome(resolution: Resolution) -> str:
