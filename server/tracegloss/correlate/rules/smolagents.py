@@ -1,4 +1,4 @@
-"""smolagents: tools, agents and models, whose spans are called `{class}.{method}`.
+"""Tools, agents and models of smolagents, whose spans are called `{class}.{method}`.
 
 Every function under `@tool` becomes an object of one class, so that all their spans are called
 `SimpleTool.__call__` and only the arguments' names tell them apart. Agents record their `name`.
