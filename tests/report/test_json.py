@@ -280,7 +280,7 @@ def test_findings_have_the_freshness_of_the_code_they_speak_of() -> None:
     spoken_of = {ids[0] for each in on_code.examination.findings if (ids := each.span_ids)}
     since = SinceTrace(Freshness.EDITED, ChangedIn("1" * 40), basis="stored-diff")
     report = document(replace(on_code, since=dict.fromkeys(spoken_of, since)))
-    for finding in report["findings"]:
-        told = finding["freshness"], finding["freshness_basis"], finding["changed_in"]
-        changed = {"commit": "1" * 40, "author_time": None}
-        assert told == (("edited", "stored-diff", changed) if finding["span_ids"] else (None,) * 3)
+    changed = {"commit": "1" * 40, "author_time": None}
+    for each in report["findings"]:
+        told = each["freshness"], each["freshness_basis"], each["changed_in"]
+        assert told == (("edited", "stored-diff", changed) if each["span_ids"] else (None,) * 3)

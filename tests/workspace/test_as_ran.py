@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,10 @@ from tracegloss.model.resolution import Confidence, Resolved
 from tracegloss.model.settings import Settings
 from tracegloss.model.trace import Labels, SourceDescription, SpanException, SpanStatus, Trace
 from tracegloss.recorded import Recorded
+from tracegloss.report.text.standing import standing_items
 from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.traces.stack import traceback_blocks
+from tracegloss.wording.display import Display
 from tracegloss.workspace.at import At, AtRevision, Now
 from tracegloss.workspace.opening import Opening, open_workspace
 from tracegloss.workspace.workspace import Workspace
@@ -332,3 +335,30 @@ def test_nothing_is_written_into_the_repository(folder: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))}
     lay(folder, trace_at(ran))
     assert {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))} == before
+
+
+@pytest.mark.parametrize(
+    "edit, dirty",
+    [
+        ({}, False),
+        ({"new.py": "x = 1\n"}, False),
+        ({"other.py": "x = 2\n"}, True),
+        ({"other.py": None}, True),
+    ],
+    ids=["nothing", "a new file", "an edit of another file", "a deleted file"],
+)
+def test_edits_of_any_file_are_told(
+    folder: Path, edit: Mapping[str, str | None], dirty: bool
+) -> None:
+    """Also where no function of the trace was touched: what is shown is not HEAD then."""
+    ran = committed(folder, {"app.py": APP, "other.py": "x = 1\n"})
+    head = committed(folder, {"app.py": "# moved\n" + APP}, "move")
+    put(folder, edit)
+    titles = []
+    for commit in (ran, head):
+        laid = lay(folder, trace_at(commit))
+        assert laid.repositories[0].dirty is dirty
+        titles.append(" ".join(standing_items(laid, Display(laid.settings.redaction))))
+    assert [("uncommitted edits here now" in title) for title in titles] == [dirty] * 2
+    assert ("shown here" in titles[0]) is dirty
+    assert ("shown at HEAD" in titles[0]) is not dirty

@@ -69,6 +69,16 @@ class Commits:
             self._working = working_files(self._root, tree.stamps, tree.read, self.staged)
         return self._working
 
+    def dirty(self, *, compare: bool) -> bool | None:
+        """Tell whether code that HEAD has was edited or deleted; `None` when that is not known.
+
+        Files are compared for it only where `compare` asks for that. New files do not count.
+        """
+        if isinstance(self._now.state.tree, CommitTree) or (self._working is None and not compare):
+            return None
+        working = self.working
+        return any(path in working.committed for path in working.edited)
+
     @property
     def staged(self) -> Mapping[str, Staged]:
         """What git's index says of the working files, read once."""

@@ -109,6 +109,8 @@ class Workspace:
             other_traces=others,
         )
         here = texts.of(_paths(laid.correlation, examination))
+        is_compared = standing.resolved_at == "commit"
+        repository = replace(self.repository, dirty=self._commits.dirty(compare=is_compared))
         return TraceOnCode(
             trace=trace,
             tree=tree,
@@ -116,7 +118,7 @@ class Workspace:
             critical=critical,
             source=source,
             standing=standing,
-            repositories=(self.repository, *self._repositories_at(laid)),
+            repositories=(repository, *self._repositories_at(laid)),
             correlation=laid.correlation,
             examination=silenced(examination, here),
             texts={**here, **laid.texts},
