@@ -34,7 +34,7 @@ def report(asked: Asked, git: AskedGit) -> int:
     workspace = open_workspace(_opening(asked, git))
     try:
         with telling("Reading the code and the trace ..."):
-            laid = workspace.lay_all(asked.trace, now_ns=time.time_ns())
+            laid = workspace.lay_all(asked.trace, time.time_ns(), neighbours=True)
         status = _show(laid, options, view, asked.colour, workspace.root)
     except TraceError as error:
         if asked.trace != "last" or view.form != "text":

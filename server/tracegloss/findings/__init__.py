@@ -13,7 +13,7 @@ from tracegloss.findings.history import EarlierCall
 from tracegloss.findings.model_calls import model_calls
 from tracegloss.findings.origin import output_origin
 from tracegloss.findings.passage import askers
-from tracegloss.findings.rules import RULES
+from tracegloss.findings.rules import RULES, slower_than_usual, token_outlier
 from tracegloss.findings.values import OutputTexts
 from tracegloss.findings.verdict import verdict
 from tracegloss.index.repo import RepoIndex
@@ -72,6 +72,21 @@ def examine(  # noqa: PLR0913 - what a trace lies on, and what is known beside i
         checked=checked,
         not_checked=not_checked,
         asked_by=askers(case),
+    )
+
+
+def asks_history(trace: Trace, settings: Settings) -> bool:
+    """Tell whether a trace has calls that only earlier calls can tell to be unusual: few have.
+
+    A call that took less than what one must lie above the usual needs none, nor one that read few
+    tokens.
+    """
+    least_ns = slower_than_usual.RULE.set_threshold(settings, "min-above-ms") * 10**6
+    least_tokens = token_outlier.RULE.set_threshold(settings, "min-tokens")
+    return any(
+        (span.duration_ns or 0) >= least_ns
+        or (span.tokens is not None and (span.tokens.input or 0) >= least_tokens)
+        for span in trace.spans
     )
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from tracegloss.digest import blake2b
 from tracegloss.findings.case import Case
 from tracegloss.model.finding import Finding, NotChecked, Related, Severity
+from tracegloss.model.settings import Settings
 from tracegloss.model.site import Place
 from tracegloss.recorded import Phrase
 
@@ -30,7 +31,11 @@ class Rule(Struct, frozen=True):
 
     def threshold(self, case: Case, name: str) -> float:
         """Return a threshold as the settings or else the rule itself have it."""
-        own = case.settings.rules.get(self.code)
+        return self.set_threshold(case.settings, name)
+
+    def set_threshold(self, settings: Settings, name: str) -> float:
+        """Return a threshold under settings."""
+        own = settings.rules.get(self.code)
         return (
             self.thresholds[name]
             if own is None

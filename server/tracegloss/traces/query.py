@@ -15,6 +15,8 @@ from tracegloss.reveal import reveal
 Order: TypeAlias = Literal["newest", "oldest", "longest", "shortest"]
 State: TypeAlias = Literal["OK", "ERROR", "IN_PROGRESS"]
 
+_BEFORE_NS = 600 * 10**9
+
 
 class TraceQuery(Struct, frozen=True):
     """Which traces to list; every condition must hold.
@@ -57,6 +59,26 @@ def good_before(info: TraceInfo, limit: int) -> TraceQuery | None:
         return None
     name, until = reveal(info.name), info.request_ns
     return TraceQuery((info.experiment_id,), state="OK", name=name, until_ns=until, limit=limit)
+
+
+def around(info: TraceInfo, limit: int = 50) -> TraceQuery | None:
+    """Ask for the traces that began while a trace ran, or in the ten minutes before it.
+
+    `None` when the trace is in no experiment, has no time, or did not end.
+    """
+    if info.experiment_id is None or info.request_ns is None or info.duration_ms is None:
+        return None
+    end_ns = info.request_ns + info.duration_ms * 10**6
+    since_ns = info.request_ns - _BEFORE_NS
+    return TraceQuery((info.experiment_id,), since_ns=since_ns, until_ns=end_ns, limit=limit)
+
+
+def earlier(info: TraceInfo, limit: int) -> TraceQuery | None:
+    """Ask for the newest traces of a trace's name and experiment that began before it."""
+    if info.name is None or info.experiment_id is None or info.request_ns is None:
+        return None
+    until_ns = info.request_ns - 10**6
+    return TraceQuery((info.experiment_id,), name=reveal(info.name), until_ns=until_ns, limit=limit)
 
 
 class Experiment(Struct, frozen=True):

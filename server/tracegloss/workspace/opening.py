@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -49,6 +49,7 @@ from tracegloss.traces.query import Source
 from tracegloss.traces.ui_address import UiAddress
 from tracegloss.workspace.at import At
 from tracegloss.workspace.beside import Beside
+from tracegloss.workspace.neighbours import PATIENCE, Neighbours
 from tracegloss.workspace.root import root_of
 from tracegloss.workspace.settings import read_settings
 from tracegloss.workspace.workspace import Workspace
@@ -146,9 +147,8 @@ class OpenedWorkspace:
             from tracegloss.traces.sources import open_source
 
             chosen = required(self.store)
-            named = self._server_workspace
-            environment = os.environ if named is None else {**os.environ, "MLFLOW_WORKSPACE": named}
-            self._source = open_source(chosen.uri, environment, Path.home(), self._opening.timeout)
+            environment, home = self._environment(), Path.home()
+            self._source = open_source(chosen.uri, environment, home, self._opening.timeout)
         return self._source
 
     def experiment(self) -> ChosenExperiment:
@@ -165,10 +165,13 @@ class OpenedWorkspace:
         )
         return choose_experiment(self.source, known, os.environ)
 
-    def lay_all(self, written: str, now_ns: int | None = None) -> Iterator[TraceOnCode]:
+    def lay_all(
+        self, written: str, now_ns: int | None = None, *, neighbours: bool = False
+    ) -> Iterator[TraceOnCode]:
         """Find what `correlate`'s argument means and lay each of its traces on the code.
 
         Everything is read when this returns; what is slow to answer is read beside the indexing.
+        With `neighbours` the store is asked for traces around a stored one.
         Raises `TraceNotFoundError`, `UsageError`, or what the store has to say.
         """
         argument = understand(written, Path.cwd())
@@ -179,10 +182,10 @@ class OpenedWorkspace:
             traces = read_file(argument.path)
             return self._lay_file(traces, "file", written, now_ns)
         if isinstance(argument, Last):
-            return iter([self._lay_last(now_ns)])
+            return iter([self._lay_last(now_ns, neighbours=neighbours)])
         if isinstance(argument, UiAddress):
-            return iter([self._lay_address(argument, now_ns)])
-        return iter([self._lay_id(argument, now_ns)])
+            return iter([self._lay_address(argument, now_ns, neighbours=neighbours)])
+        return iter([self._lay_id(argument, now_ns, neighbours=neighbours)])
 
     def told_problems(self) -> tuple[str, ...]:
         """Say what was wrong with settings and files of the tree, redacted, one line each."""
@@ -204,7 +207,7 @@ class OpenedWorkspace:
         infos = [trace.info for trace in traces]
         return (workspace.lay(trace, source, now_ns, infos) for trace in traces)
 
-    def _lay_id(self, argument: TraceId, now_ns: int | None) -> TraceOnCode:
+    def _lay_id(self, argument: TraceId, now_ns: int | None, *, neighbours: bool) -> TraceOnCode:
         source = self.source
         if source.description.kind == "sqlite":
             trace = source.trace(argument.trace_id)
@@ -213,21 +216,43 @@ class OpenedWorkspace:
             _ = self.workspace
             trace = reading.result()
         described = replace(source.description, experiment_id=trace.info.experiment_id)
-        return self.lay_stored(trace, described, now_ns)
+        return self.lay_stored(trace, described, now_ns, neighbours=neighbours)
 
     def lay_stored(
         self,
         trace: Trace,
         source: SourceDescription,
         now_ns: int | None = None,
-        infos: Sequence[TraceInfo] = (),
+        *,
+        neighbours: bool = False,
+        infos: Sequence[TraceInfo] | None = None,
     ) -> TraceOnCode:
         """Lay a trace of the store, with the tags of its logged model when it names one.
 
-        For a trace of a file no store is asked.
+        For a trace of a file no store is asked. With `neighbours`, what the store has around it is
+        looked at too; `infos` are those of traces around it, when they are known already.
         """
+        around = self._neighbours(trace.info, infos) if neighbours else None
         model = None if source.kind == "file" else self._model(trace.info)
-        return self.workspace.lay(trace, source, now_ns, infos, model)
+        return self.workspace.lay(trace, source, now_ns, (), model, around)
+
+    def _neighbours(self, info: TraceInfo, infos: Sequence[TraceInfo] | None) -> Neighbours | None:
+        """Ask for the traces around one, of stores that answer without MLflow's own client."""
+        uri = required(self.store).uri
+        if uri.kind not in {"server", "sqlite"}:
+            return None
+        patience = min(PATIENCE, self._opening.timeout)
+
+        def open_patiently() -> Source:
+            from tracegloss.traces.sources import open_source
+
+            return open_source(uri, self._environment(), Path.home(), patience)
+
+        return Neighbours(open_patiently, info, infos)
+
+    def _environment(self) -> Mapping[str, str]:
+        named = self._server_workspace
+        return os.environ if named is None else {**os.environ, "MLFLOW_WORKSPACE": named}
 
     def read_with_diff(
         self, info: TraceInfo, standing: CommitStanding
@@ -245,7 +270,9 @@ class OpenedWorkspace:
         except TraceError:
             return None
 
-    def _lay_address(self, address: UiAddress, now_ns: int | None) -> TraceOnCode:
+    def _lay_address(
+        self, address: UiAddress, now_ns: int | None, *, neighbours: bool
+    ) -> TraceOnCode:
         opening = replace(
             self._opening,
             tracking_uri=address.tracking_uri,
@@ -255,10 +282,10 @@ class OpenedWorkspace:
         there._workspace = self._workspace
         there._server_workspace = address.workspace
         if address.trace_id is None:
-            return there._lay_last(now_ns)
-        return there._lay_id(TraceId(address.trace_id), now_ns)
+            return there._lay_last(now_ns, neighbours=neighbours)
+        return there._lay_id(TraceId(address.trace_id), now_ns, neighbours=neighbours)
 
-    def _lay_last(self, now_ns: int | None) -> TraceOnCode:
+    def _lay_last(self, now_ns: int | None, *, neighbours: bool) -> TraceOnCode:
         """Lay the newest trace whose root this repository made; unreadable ones are passed over.
 
         Raises what was wrong with the first when none can be read.
@@ -273,7 +300,8 @@ class OpenedWorkspace:
         infos = list(newest_traces(self.source, chosen.experiment.experiment_id))
         unreadable: list[TraceError] = []
         for info in infos:
-            laid = self._lay_listed(info, described, now_ns, infos, unreadable)
+            around = infos if neighbours else None
+            laid = self._lay_listed(info, described, now_ns, around, unreadable)
             if laid is not None and root_is_ours(laid):
                 return laid
         if unreadable and len(unreadable) == len(infos):
@@ -291,7 +319,7 @@ class OpenedWorkspace:
         info: TraceInfo,
         source: SourceDescription,
         now_ns: int | None,
-        infos: list[TraceInfo],
+        infos: list[TraceInfo] | None,
         unreadable: list[TraceError],
     ) -> TraceOnCode | None:
         """Lay a trace that was listed a moment ago; one that was deleted since is passed over."""
@@ -307,7 +335,7 @@ class OpenedWorkspace:
             told = phrase(words, id=Recorded(info.trace_id), what=error.what)
             self.problems = (*self.problems, Problem("trace", told))
             return None
-        return self.lay_stored(trace, source, now_ns, infos)
+        return self.lay_stored(trace, source, now_ns, neighbours=infos is not None, infos=infos)
 
     def _lies_here(self, name: str) -> bool:
         """Tell whether a recorded program is a file of the root; it may be named from there."""

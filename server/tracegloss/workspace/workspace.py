@@ -9,7 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from tracegloss.errors import RevisionError
-from tracegloss.findings import examine
+from tracegloss.findings import asks_history, examine
+from tracegloss.findings.history import EarlierCall
 from tracegloss.history.hardened import is_bare
 from tracegloss.history.named_commit import NamedCommit, named_commit
 from tracegloss.history.standing import commit_standing, repository_state
@@ -17,7 +18,14 @@ from tracegloss.index.build import IndexState
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.finding import Examination
 from tracegloss.model.repository import CommitStanding, RepositoryState
-from tracegloss.model.resolution import Ambiguous, Correlation, Resolution, Resolved, Unresolved
+from tracegloss.model.resolution import (
+    Ambiguous,
+    Correlation,
+    Freshness,
+    Resolution,
+    Resolved,
+    Unresolved,
+)
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import Place
 from tracegloss.model.trace import Labels, SourceDescription, Trace, TraceInfo
@@ -35,6 +43,7 @@ from tracegloss.workspace.as_ran import (
 )
 from tracegloss.workspace.at import At, AtRevision, Now
 from tracegloss.workspace.commits import Commits, Edits
+from tracegloss.workspace.neighbours import Neighbours
 from tracegloss.workspace.root import read_within
 from tracegloss.workspace.texts import Texts
 from tracegloss.workspace.tree_code import TreeCode
@@ -86,18 +95,22 @@ class Workspace:
         now_ns: int | None = None,
         others: Sequence[TraceInfo] = (),
         model: Labels | None = None,
+        neighbours: Neighbours | None = None,
     ) -> TraceOnCode:
         """Lay one trace on the code: correlate, grow the index while that helps, examine.
 
         `now_ns` is the time for rules that need one; `others` are infos of other traces; `model`
-        has the tags of the trace's logged model. Raises `RevisionError` when a commit that a reader
-        named is not here.
+        has the tags of the trace's logged model; `neighbours` know of other traces and earlier
+        calls. Raises `RevisionError` when a commit that a reader named is not here.
         """
         tree = span_tree(trace)
         texts = Texts(self._now.read)
         standing = self._standing(trace.info, model)
         laid, standing = self._laid_on(trace, tree, texts, standing, model)
         self_ns, critical = self_times(tree), critical_path(tree)
+        history: tuple[EarlierCall, ...] = ()
+        if neighbours is not None and self._ran_as_now(laid) and asks_history(trace, self.settings):
+            history = neighbours.earlier_calls(laid.index, self.settings)
         examination = examine(
             trace,
             tree,
@@ -106,7 +119,8 @@ class Workspace:
             laid.index,
             self.settings,
             now_ns=now_ns,
-            other_traces=others,
+            history=history,
+            other_traces=others if neighbours is None else (*others, *neighbours.infos()),
         )
         here = texts.of(_paths(laid.correlation, examination))
         is_compared = standing.resolved_at == "commit"
@@ -126,6 +140,12 @@ class Workspace:
             text_hashes=text_hashes(laid.correlation, self.index),
             since=laid.since,
             since_lines=laid.since_lines,
+        )
+
+    def _ran_as_now(self, laid: LaidOn) -> bool:
+        """Tell whether a trace ran at the code of now, which earlier ones can be laid on too."""
+        return laid.index is self.index and all(
+            since.freshness is Freshness.IDENTICAL for since in laid.since.values()
         )
 
     def edits(self, info: TraceInfo, standing: CommitStanding, model: Labels | None) -> Edits:
