@@ -39,5 +39,17 @@ def test_an_index_from_the_store_is_told_as_well(tmp_path: Path) -> None:
     assert (told[0], told[-1]) == ((0, 2), (2, 2))
 
 
+def test_what_is_read_after_the_index_is_there_is_told_to_nobody(tmp_path: Path) -> None:
+    texts = {f"file_{n}.py": _TRACING for n in range(3)}
+    root = write_files(tmp_path / "repository", texts)
+    _told(root, tmp_path / "cache")
+    told: list[int] = []
+    state = index_folder(root, (), tmp_path / "cache", lambda n_done, _n_files: told.append(n_done))
+    assert told[-1] == 3
+    told.clear()
+    assert all(state.index.functions[each.function] for each in state.index.sites if each.function)
+    assert told == []
+
+
 def test_nothing_to_read_is_told_as_nothing(tmp_path: Path) -> None:
     assert _told(tmp_path) == [(0, 0)]

@@ -38,6 +38,10 @@ class Progress:
             self._tell(len(self._done), self._n_files)
 
     def finish(self) -> None:
-        """Tell that the index is there."""
+        """Tell that the index is there, and nothing from then on: nobody waits for it any more.
+
+        Facts are also read later, when a report first asks for them.
+        """
         if self._n_files:
             self._tell(self._n_files, self._n_files)
+        self._tell = tell_nobody
