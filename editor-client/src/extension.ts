@@ -7,6 +7,7 @@ import { commands, openSpanCode } from "./commands.ts";
 import { serveDocuments } from "./documents.ts";
 import { keepTogether } from "./following.ts";
 import { target } from "./links.ts";
+import { tellWhoLooks } from "./looking.ts";
 import { showMarks } from "./marks.ts";
 import { OpenedFiles } from "./opened.ts";
 import { Reading } from "./reading.ts";
@@ -36,6 +37,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const waterfall = new Waterfall(context.extensionUri, server, reading);
   const asRan = new AsRan(server);
   const findings = new Findings();
+  const findingsView = vscode.window.createTreeView("tracegloss.findings", {
+    treeDataProvider: findings,
+  });
   const parts = { server, reading, tree, view, waterfall, asRan, opened };
   context.subscriptions.push(
     output,
@@ -51,7 +55,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     findings,
   );
   context.subscriptions.push(
-    vscode.window.createTreeView("tracegloss.findings", { treeDataProvider: findings }),
+    findingsView,
+    tellWhoLooks(server, view, findingsView),
     tree.onDidChangeTreeData(() => (view.description = tree.isSearching ? "search" : "")),
     showStatus(server),
     showMarks(reading),

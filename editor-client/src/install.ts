@@ -16,8 +16,10 @@ export async function install(
   const base = await choosePython();
   if (base === undefined) return false;
   const commands = installCommands(base, environment, process.platform);
-  const shown = commands.map(({ command, args }) => [command, ...args].join(" "));
-  const detail = [...reasons, "", "This runs:", ...shown].join("\n");
+  const shown = commands.map(({ command, args }) => `$ ${[command, ...args].join(" ")}`);
+  const looked = reasons.map((reason) => `• ${reason}`);
+  const missing = looked.length === 0 ? [] : ["Looked at:", ...looked, ""];
+  const detail = [...missing, "This is run:", ...shown].join("\n");
   const yes = "Install";
   const answer = await vscode.window.showInformationMessage(
     "Install tracegloss into an environment of its own?",
