@@ -12,6 +12,46 @@ CASES = {
         "@answer(question): ",
         "answer(question) -> answer exact",
     ),
+    "one function of this name that takes nothing: the name is all there is": (
+        "@answer(): ",
+        "answer() -> answer strong",
+    ),
+    "one function of this name that takes nothing, and the type its decorator gives": (
+        "@answer() type=TOOL: ",
+        "answer() type=TOOL -> answer exact",
+    ),
+    "one function of this name, which its parent certainly does not call": (
+        """
+        @start(x): other
+        @answer(question):
+        @other(question):
+        """,
+        """
+        start(x)            -> start exact
+          answer(question)  -> answer strong
+        """,
+    ),
+    "one function of this name, which its parent may call": (
+        """
+        @start(x): unknown
+        @answer(question):
+        """,
+        """
+        start(x)            -> start exact
+          answer(question)  -> answer exact
+        """,
+    ),
+    "special methods are called by Python itself": (
+        """
+        @start(x): other
+        @A.__iter__(question):
+        @other(question):
+        """,
+        """
+        start(x)              -> start exact
+          __iter__(question)  -> A.__iter__ exact
+        """,
+    ),
     "other parameters speak against the only function of that name": (
         "@answer(question, top_k): ",
         """
@@ -174,7 +214,7 @@ CASES = {
         """,
         """
         start(x)      -> start exact
-          work(task)  -> work exact
+          work(task)  -> work strong
         """,
     ),
     "children that overlap in time have no order": (

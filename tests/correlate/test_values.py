@@ -19,7 +19,8 @@ HEAD = """
 import mlflow
 def pick(): ...
 @mlflow.trace
-def search(kind, where="Rome"): ...
+def search(kind, where="Rome"):
+    return pick()
 class Store: ...
 class Orders(Store): ...
 class Users(Store): ...
@@ -112,6 +113,18 @@ def test_a_literal_argument_is_in_the_inputs_of_the_call_below(tmp_path: Path) -
     )
     outlined = trace_in("f(x)\n  search(kind, where)", hotel)
     assert said(tmp_path, source, outlined.trace) == ["A.f strong", "search exact"]
+
+
+@pytest.mark.parametrize(
+    "output,expected",
+    [("never", "f exact"), ("a", "f weak"), (None, "f exact"), ({"a": 1}, "f weak")],
+)
+def test_the_only_function_of_a_name_is_not_exact_when_it_cannot_return_the_output(
+    output: JsonValue, expected: str, tmp_path: Path
+) -> None:
+    source = "import mlflow\n@mlflow.trace\ndef f(x):\n    return 'never'\n"
+    outlined = trace_in("f(x)", lambda span: span_with(span, {"x": 1}, output))
+    assert said(tmp_path, source, outlined.trace) == [expected]
 
 
 def hotel(span: Span) -> Span:

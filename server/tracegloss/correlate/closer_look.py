@@ -43,7 +43,39 @@ class CloserLook(Struct):
             verdicts = self._verdicts(span_id, self.found[number], tied)
             if any(each is not None for each in verdicts):
                 new[span_id] = self._changed(number, verdicts)
+        for span_id in self._contradicted(class_of, resolutions):
+            verdicts = self._against(span_id, self.found[class_of[span_id]])
+            if any(each is not None for each in verdicts):
+                new[span_id] = self._changed(class_of[span_id], verdicts)
         return new
+
+    def _contradicted(
+        self, class_of: Mapping[str, int], resolutions: Mapping[str, Resolution]
+    ) -> list[str]:
+        """List the spans with one site whose samples recorded what that function cannot return."""
+        n_seen: dict[int, int] = {}
+        doubted: set[int] = set()
+        for span_id, resolution in resolutions.items():
+            key = id(resolution)
+            n_before = n_seen.get(key, 0)
+            if n_before >= _N_SAMPLES or not _is_settled(resolution):
+                continue
+            n_seen[key] = n_before + 1
+            verdicts = self._against(span_id, self.found[class_of[span_id]])
+            if any(each is not None for each in verdicts):
+                doubted.add(key)
+        if not doubted:
+            return []
+        return [span_id for span_id, each in resolutions.items() if id(each) in doubted]
+
+    def _against(self, span_id: str, candidates: CandidateSet) -> Verdicts:
+        """Say what speaks against sites without a rival; it lowers their confidence alone."""
+        span = self.tree.spans[span_id]
+        said = [verdict(self._outcome(site), span, ()) for site in candidates.choices.sites]
+        return tuple(
+            each._replace(weight=0) if each is not None and each.weight < 0 else None
+            for each in said
+        )
 
     def _worth_a_look(self, resolutions: Mapping[str, Resolution]) -> Iterator[str]:
         """Yield the spans that are open, a bounded number."""
@@ -92,6 +124,12 @@ class CloserLook(Struct):
             known = self.changed[key] = len(self.found)
             self.found.append(_judged(self.found[number], verdicts))
         return known
+
+
+def _is_settled(resolution: Resolution) -> bool:
+    if not isinstance(resolution, Resolved) or _is_open(resolution):
+        return False
+    return resolution.site.function_name is not None
 
 
 def _is_open(resolution: Resolution) -> bool:

@@ -34,6 +34,10 @@ WITNESSES = frozenset(
 """Kinds that count as one independent reason each; order and exclusion only add to others."""
 
 
+_PARDONED = frozenset({EvidenceKind.SPAN_TYPE, EvidenceKind.CALLED_BY})
+"""Kinds that, speaking against a site, leave it short of `exact` and take no reason off."""
+
+
 class Grounds(Struct, frozen=True):
     """Everything the table looks at.
 
@@ -60,8 +64,11 @@ class Grounds(Struct, frozen=True):
 
     @property
     def n_witnesses(self) -> int:
-        """Count independent reasons, those against taken off; a span's type may be set anywhere."""
-        return len(self.supporting & WITNESSES) - len(self.opposing - {EvidenceKind.SPAN_TYPE})
+        """Count independent reasons, those against taken off.
+
+        A span's type may be set anywhere, and reachability is no condition.
+        """
+        return len(self.supporting & WITNESSES) - len(self.opposing - _PARDONED)
 
     @property
     def is_ahead(self) -> bool:

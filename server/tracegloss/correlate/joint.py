@@ -68,8 +68,25 @@ class JointEvidence(Struct, frozen=True):
                 title = site_title(self.sites[case.parent.site])
                 said = phrase("the only call in {title} whose span name is variable", title=title)
                 found.append(supports(EvidenceKind.EXCLUSION, said))
+        elif case.parent is not None and self._is_out_of_reach(case.parent, site):
+            title = site_title(self.sites[case.parent.site])
+            said = phrase("{title} calls no such function", title=title)
+            found.append(opposes(EvidenceKind.CALLED_BY, said))
         found.extend(e for e in self._calls(case.shape, site) if e.supports)
         return tuple(found)
+
+    def _is_out_of_reach(self, parent: Parent, site: int) -> bool:
+        """Tell whether all that a parent can call is known, and a function is none of it.
+
+        Python itself calls special methods, and whoever reads a generator runs within its span.
+        """
+        above, own = self.sites[parent.site], self.sites[site]
+        if parent.confidence is not Confidence.EXACT or above.is_generator:
+            return False
+        if own.kind != "decorated" or (own.function_name or "__").startswith("__"):
+            return False
+        body = self.body(parent.site)
+        return not (body.has_open or body.truncated or site in body.reach)
 
     def alternative(self, case: Case, rival: int) -> Candidate:
         """Describe a runner-up with what speaks against it."""

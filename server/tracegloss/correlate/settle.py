@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from tracegloss.correlate import weights
 from tracegloss.correlate.alignment import Match, Vector
 from tracegloss.correlate.candidates import CandidateSet
-from tracegloss.correlate.confidence import Grounds, confidence_of
+from tracegloss.correlate.confidence import WITNESSES, Grounds, confidence_of
 from tracegloss.correlate.evidence import opposes
 from tracegloss.correlate.joint import Case, JointEvidence, Parent, is_contradicted, is_untold
 from tracegloss.correlate.reasons import unresolved
@@ -35,6 +35,9 @@ _SIGNATURES = (
     # Generators record no function name; their span name is the function's.
     frozenset({EvidenceKind.SPAN_NAME, EvidenceKind.PARAMETERS}),
 )
+
+_NAME_AND_NOTHING = 2
+"""The reasons that a function without parameters has from its name alone."""
 
 Won = tuple[int, Match]
 """A site of a best assignment, and how the parent's calls lead to it."""
@@ -172,7 +175,9 @@ class Settler(Struct):
             supporting,
             frozenset(e.kind for e in evidence if not e.supports),
             pinned=_is_pinned(candidates, site),
-            only_signature=only and any(each <= supporting for each in _SIGNATURES),
+            only_signature=only
+            and any(each <= supporting for each in _SIGNATURES)
+            and (bool(sites[site].parameters) or len(supporting & WITNESSES) > _NAME_AND_NOTHING),
             only_literal=only and EvidenceKind.SPAN_NAME in supporting,
             called_surely=known and match.sure,
             only_in_reach=not by_framework
