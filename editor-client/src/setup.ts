@@ -1,9 +1,8 @@
 /** Starts the server: finds its Python, asks for trust, says what is missing, and chooses sources. */
 
-import { execFile } from "node:child_process";
-
 import * as vscode from "vscode";
 
+import { Doctor } from "./doctor.ts";
 import { install } from "./install.ts";
 import { candidates, explain, findPython, type NotFound } from "./python.ts";
 import type { Server } from "./server.ts";
@@ -11,6 +10,7 @@ import { weightiest } from "./states.ts";
 
 export class Setup implements vscode.Disposable {
   private readonly listening: vscode.Disposable[] = [];
+  private readonly doctoring = new Doctor();
   private python = "";
   private missing: NotFound = { looked: [] };
   private hearsPythonExtension = false;
@@ -70,6 +70,7 @@ export class Setup implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.doctoring.dispose();
     for (const each of this.listening) each.dispose();
   }
 
@@ -118,20 +119,9 @@ export class Setup implements vscode.Disposable {
     const status = weightiest(this.server.statuses);
     const folder =
       status === undefined
-        ? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath
-        : vscode.Uri.parse(status.root).fsPath;
-    if (folder === undefined || this.python === "") return;
-    const said = await new Promise<string>((resolve) => {
-      const args = ["-P", "-m", "tracegloss", "doctor", "--root", folder];
-      execFile(this.python, args, { cwd: folder, timeout: 60_000 }, (_, stdout, stderr) => {
-        resolve(stdout + stderr);
-      });
-    });
-    const document = await vscode.workspace.openTextDocument({
-      content: said,
-      language: "plaintext",
-    });
-    await vscode.window.showTextDocument(document);
+        ? vscode.workspace.workspaceFolders?.[0]?.uri
+        : vscode.Uri.parse(status.root);
+    if (folder !== undefined && this.python !== "") await this.doctoring.show(this.python, folder);
   }
 
   private async chooseExperiment(): Promise<void> {

@@ -20,7 +20,9 @@ describe("where traces come from", () => {
       await code.open("main.py");
       await code.says("Tracegloss: server unreachable, retry in");
       await code.status.click();
-      await code.page.locator(".tab.active", { hasText: "Untitled" }).waitFor();
+      await code.page.locator(".tab.active", { hasText: "Doctor of support_agent" }).waitFor();
+      // It says so of the store of the settings, not of one that it would find by itself.
+      await code.shows(`http://127.0.0.1:${port}`);
       await code.picture("doctor");
       server = mlflow(folder, port);
       await code.says("2 traces · 1 error");
