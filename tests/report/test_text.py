@@ -151,14 +151,17 @@ def test_the_title_says_where_the_commit_stands(standing: CommitStanding, words:
     "here, words",
     [
         (RepositoryState("r0", "app", branch="main"), "no commit here to compare with"),
-        (RepositoryState("r0", "app", unavailable="no git"), "no git here to compare with"),
+        (
+            RepositoryState("r0", "app", unavailable="git is not installed"),
+            "no git here to compare with (git is not installed)",
+        ),
     ],
 )
 def test_a_repository_without_a_commit_is_not_one_without_git(
     here: RepositoryState, words: str
 ) -> None:
     shown = title_of(standing=CommitStanding("1ce4efb0000"), repositories=(here,))
-    assert f"commit 1ce4efb, {words}: resolved" in " ".join(shown)
+    assert f"commit 1ce4efb, {words}: resolved" in " ".join(" ".join(shown).split())
 
 
 def test_the_title_says_which_experiment_and_why() -> None:

@@ -362,3 +362,21 @@ def test_edits_of_any_file_are_told(
     assert [("uncommitted edits here now" in title) for title in titles] == [dirty] * 2
     assert ("shown here" in titles[0]) is dirty
     assert ("shown at HEAD" in titles[0]) is not dirty
+
+
+def test_a_clone_without_the_files_of_a_commit_says_so(folder: Path) -> None:
+    """A partial clone has the commit and not its files, and nothing is fetched for a trace."""
+    ran = committed(folder, {"app.py": APP})
+    blob = git(folder, "rev-parse", f"{ran}:app.py")
+    committed(folder, {"app.py": HEAD + ANSWER.replace("search", "look") + SEARCH}, "edit")
+    (folder / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    laid = lay(folder, trace_at(ran))
+    assert (laid.standing.resolved_at, laid.standing.why_now) == ("working-tree", "unreadable")
+    title = " ".join(standing_items(laid, Display(laid.settings.redaction)))
+    assert "files of it are not in this clone" in title
+
+
+def test_a_commit_that_was_named_where_git_refuses_the_repository(tmp_path: Path) -> None:
+    put(tmp_path, {"app.py": APP})
+    with pytest.raises(RevisionError, match="not a git repository"):
+        lay(tmp_path, trace_at("1" * 40), AtRevision("v1.0"))

@@ -8,7 +8,9 @@ from msgspec import Struct
 
 NamedBy: TypeAlias = Literal["trace", "model", "tag", "release", "setting", "option"]
 ResolvedAt: TypeAlias = Literal["commit", "working-tree"]
-WhyNow: TypeAlias = Literal["asked", "no-git", "unknown-here", "other-repository", "not-there"]
+WhyNow: TypeAlias = Literal[
+    "asked", "no-git", "unknown-here", "other-repository", "not-there", "unreadable"
+]
 StoredDiff: TypeAlias = Literal["applied", "does-not-fit"]
 
 

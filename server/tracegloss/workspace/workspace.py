@@ -17,7 +17,7 @@ from tracegloss.history.standing import commit_standing, repository_state
 from tracegloss.index.build import IndexState
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.finding import Examination
-from tracegloss.model.repository import CommitStanding, RepositoryState
+from tracegloss.model.repository import CommitStanding, RepositoryState, WhyNow
 from tracegloss.model.resolution import (
     Ambiguous,
     Correlation,
@@ -165,11 +165,16 @@ class Workspace:
             raise RevisionError(
                 "No such commit here",
                 where=self._at.revision,
-                remedy=f"Get it: {standing.fetch}" if standing.fetch else "Name another with --at",
+                remedy=self._remedy(standing),
             )
         if isinstance(self._at, Now):
             return replace(standing, why_now="asked") if standing.commit else standing
         return standing
+
+    def _remedy(self, standing: CommitStanding) -> str:
+        if standing.fetch:
+            return f"Get it: {standing.fetch}"
+        return self.repository.unavailable or "Name another with --at"
 
     def _laid_on(
         self,
@@ -202,7 +207,9 @@ class Workspace:
             return carrying.carry(trace, ran), standing
         at_now = now()
         if n_resolved(ran) == 0 and n_resolved(at_now):
-            not_there = replace(standing, resolved_at="working-tree", why_now="not-there")
+            is_whole = not carrying.then.state.tree.problems
+            why: WhyNow = "not-there" if is_whole else "unreadable"
+            not_there = replace(standing, resolved_at="working-tree", why_now=why)
             return LaidOn(all_capped(at_now), self.index), not_there
         return with_those_of_now(carrying.carry(trace, ran), ran, at_now, self.index), standing
 

@@ -40,7 +40,8 @@ def commit_words(on_code: TraceOnCode, here: RepositoryState | None, display: Di
     if here is not None and here.unavailable is None and here.commit is None:
         return f"{named}, no commit here to compare with: resolved against the working tree"
     if here is None or here.commit is None or standing.known_here is None:
-        return f"{named}, no git here to compare with: resolved against the working tree"
+        why = f" ({display.ours(here.unavailable)})" if here and here.unavailable else ""
+        return f"{named}, no git here to compare with{why}: {_NOW}"
     if not standing.known_here:
         return f"{named} {_missing(standing, display)}: {_NOW}"
     if standing.commit == here.commit and standing.why_now is None:
@@ -64,6 +65,8 @@ def _shown(on_code: TraceOnCode, here: RepositoryState) -> str:
     why = on_code.standing.why_now
     if why == "not-there":
         return f"its code has none of these spans, {_NOW}"
+    if why == "unreadable":
+        return f"files of it are not in this clone (git fetch --refetch --no-filter), {_NOW}"
     if why == "asked":
         return f"{_NOW}, as asked"
     if on_code.standing.resolved_at != "commit":
