@@ -141,7 +141,12 @@ describe("a workspace with traces", () => {
     await code.page.locator(".view-line", { hasText: /def\s_order/ }).click();
     await waterfall.locator("#said", { hasText: /^_order,/ }).waitFor({ state: "attached" });
     await code.picture("waterfall-from-code");
-    await code.pictureOfEditors("walkthrough-waterfall", 420);
+    await waterfall.locator("#text").fill("refund_elig");
+    await waterfall.locator("#scroller").click({ position: { x: 60, y: 35 } });
+    await code.page.locator(".tab", { hasText: "refunds.py" }).waitFor();
+    await waterfall.locator("#text").fill("");
+    await waterfall.locator("#said", { hasText: /^check_refund/ }).waitFor({ state: "attached" });
+    await code.pictureOfEditors("walkthrough-waterfall", 460);
   });
 
   it("walks through the trace span by span", async () => {
