@@ -25,6 +25,7 @@ from tracegloss.report.comparison.markdown import comparison_markdown
 from tracegloss.report.comparison.text import comparison_text
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.text.terminal import plain_text
+from tracegloss.trace_on_code import TraceOnCode
 
 GOLDENS = REPOSITORY / "fixtures" / "history" / "goldens"
 SCHEMA = json.loads(
@@ -138,3 +139,21 @@ def test_a_clone_without_the_commit_says_that_suspects_were_not_looked_for() -> 
 def test_the_page_shows_a_comparison_as_it_is() -> None:
     page = (REPOSITORY / "docs" / "compare.md").read_text(encoding="utf-8")
     assert (GOLDENS / "compare-other-error.txt").read_text(encoding="utf-8") in page
+
+
+def test_json_of_huge_traces_is_bounded_and_has_what_differs() -> None:
+    """Two thousand calls under one of many, and behind them one that each trace has alone."""
+
+    def traced(last: str, place: str) -> TraceOnCode:
+        calls = tuple(S("call", "app.py:5", n, 1) for n in range(2_000))
+        first, other = S("one", "app.py:9", 0, 9, children=calls), S(last, place, 9, 1)
+        return on_code(S("main", "app.py:2", 0, 10, children=(first, other)))
+
+    compared = compare(traced("old", "app.py:12"), traced("new", "app.py:20"), CommitsBetween())
+    shown = json.loads(comparison_json(compared, ReportOptions()))
+    jsonschema.validate(shown, SCHEMA)
+    assert len(shown["rows"]) == 1_000
+    assert shown["rows_omitted"] == len(compared.rows) - 1_000
+    assert {"main", "one", "call", "old", "new"} == {row["name"] for row in shown["rows"]}
+    whole = json.loads(comparison_json(compared, ReportOptions(everything=True)))
+    assert (len(whole["rows"]), whole["rows_omitted"]) == (len(compared.rows), 0)

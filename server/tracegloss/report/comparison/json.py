@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tracegloss import __version__
 from tracegloss.compare.comparison import Comparison, site_of_row
 from tracegloss.compare.prompts import prompt_changes
 from tracegloss.compare.suspects import Suspect
 from tracegloss.report.comparison.changes import shown_changes
+from tracegloss.report.comparison.kept_rows import kept_rows
 from tracegloss.report.comparison.text import assessment_changes
 from tracegloss.report.comparison.verdict import comparison_verdict
 from tracegloss.report.comparison.words import span_of
@@ -34,6 +37,8 @@ def comparison_members(comparison: Comparison, options: ReportOptions) -> Member
     """Build the members in the order of the schema; rows are referred to by their position."""
     display = Display(comparison.after.settings.redaction)
     commits, verdict = comparison.commits, comparison_verdict(comparison, display)
+    kept = kept_rows(comparison, everything=options.everything)
+    position = {number: at for at, number in enumerate(kept)}
     described: Members = {
         "before": _trace(comparison.before, display),
         "after": _trace(comparison.after, display),
@@ -51,11 +56,10 @@ def comparison_members(comparison: Comparison, options: ReportOptions) -> Member
             "function": verdict.function or None,
             "reasons": list(verdict.reasons),
         },
-        "first_difference": comparison.first,
-        "suspects": [_suspect(suspect, display) for suspect in comparison.suspects],
-        "rows": [
-            _row(comparison, number, display, options) for number in range(len(comparison.rows))
-        ],
+        "first_difference": None if comparison.first is None else position.get(comparison.first),
+        "suspects": [_suspect(suspect, position, display) for suspect in comparison.suspects],
+        "rows": [_row(comparison, number, display, options) for number in kept],
+        "rows_omitted": len(comparison.rows) - len(kept),
         "prompts": _prompts(comparison, display),
         "assessments": [
             {"name": name, "before": old, "after": new}
@@ -86,7 +90,7 @@ def _trace(on_code: TraceOnCode, display: Display) -> Members:
     }
 
 
-def _suspect(suspect: Suspect, display: Display) -> Members:
+def _suspect(suspect: Suspect, position: Mapping[int, int], display: Display) -> Members:
     changed = suspect.changed
     return {
         "function": one_line(changed.function.qualified_name),
@@ -94,7 +98,7 @@ def _suspect(suspect: Suspect, display: Display) -> Members:
         "how": changed.how,
         "parts": list(changed.parts),
         "why": suspect.why,
-        "rows": list(suspect.rows),
+        "rows": [position[row] for row in suspect.rows if row in position],
         "called_by": [one_line(function.qualified_name) for function in changed.called_by],
         "commits": [
             {
