@@ -262,6 +262,16 @@ def test_the_workspace_header_is_sent_only_when_set() -> None:
         assert sent(host, {"MLFLOW_WORKSPACE": "team"})["X-MLFLOW-WORKSPACE"] == "team"
 
 
+@pytest.mark.parametrize("workspace", ["team", None])
+def test_mlflows_own_client_asks_for_the_same_workspace(workspace: str | None) -> None:
+    with serving({"/": Reply(404)}) as host:
+        uri = parse_tracking_uri(host.address, Path())
+        with pytest.raises(SourceError):
+            ReferenceSource(uri, describe(uri), PATIENT, workspace).experiments()
+        assert host.asked
+        assert {asked.headers.get("X-MLFLOW-WORKSPACE") for asked in host.asked} == {workspace}
+
+
 @pytest.mark.parametrize("name", ["MLFLOW_TRACKING_AUTH", "MLFLOW_TRACKING_AWS_SIGV4"])
 def test_logins_that_only_mlflow_knows_go_by_the_reference_road(name: str) -> None:
     with serving({"/": Reply()}) as host:

@@ -15,7 +15,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
@@ -38,12 +38,19 @@ _LARGEST_PAGE = 500
 
 
 class ReferenceSource:
-    """Traces of any store MLflow's client can read."""
+    """Traces of any store MLflow's client can read; `workspace` is one of the server's own."""
 
-    def __init__(self, uri: TrackingUri, description: SourceDescription, timeout: float) -> None:
+    def __init__(
+        self,
+        uri: TrackingUri,
+        description: SourceDescription,
+        timeout: float,
+        workspace: str | None = None,
+    ) -> None:
         self.description = description
         self._uri = uri
         self._timeout = timeout
+        self._workspace = workspace
         self._client: MlflowClient | None = None
         self._copies: tempfile.TemporaryDirectory[str] | None = None
 
@@ -136,8 +143,12 @@ class ReferenceSource:
         return copy.as_uri()
 
     def _asked(self, read: Callable[[], T], trace_id: str = "") -> T:
+        def read_there() -> T:
+            with _in_workspace(self._workspace):
+                return read()
+
         try:
-            return within(self._timeout, read, where=self._where, give_up=lambda: None)
+            return within(self._timeout, read_there, where=self._where, give_up=lambda: None)
         except TraceglossError:
             raise
         except Exception as error:  # noqa: BLE001 (MLflow raises what its transports raise)
@@ -172,6 +183,18 @@ def _load(tracking_uri: str, timeout: float) -> MlflowClient:
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     return MlflowClient(tracking_uri=tracking_uri)
+
+
+def _in_workspace(name: str | None) -> AbstractContextManager[object]:
+    """Ask the server for one of its workspaces; clients that know none ask without."""
+    if name is None:
+        return nullcontext()
+    try:
+        from mlflow.utils.workspace_context import WorkspaceContext
+    except ImportError:
+        return nullcontext()
+    held: AbstractContextManager[object] = WorkspaceContext(name)
+    return held
 
 
 def _copy_sqlite(original: Path, copy: Path) -> None:

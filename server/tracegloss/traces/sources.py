@@ -28,7 +28,7 @@ def open_source(
     def reference() -> Source:
         from tracegloss.traces.reference import ReferenceSource
 
-        return ReferenceSource(uri, description, timeout)
+        return ReferenceSource(uri, description, timeout, environment.get("MLFLOW_WORKSPACE"))
 
     description = describe(uri)
     if uri.kind == "server":
