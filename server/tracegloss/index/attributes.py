@@ -149,19 +149,13 @@ def _class_name(reader: Reader, value: Class, name: str) -> Value:
     return Plain(definition.name if name == "__name__" else definition.qualified_name, "constant")
 
 
-def bases(reader: Reader, of: Class) -> list[Value]:
-    """List a class and what it inherits from, outside bases included, in Python's order (C3)."""
-    return _linear(reader, of, {})
+def bases(reader: Reader, of: Class) -> Values:
+    """List a class and what it inherits from, outside bases included, in Python's order (C3).
 
-
-def _linear(reader: Reader, of: Value, known: dict[Value, list[Value]]) -> list[Value]:
-    if not isinstance(of, Class):
-        return [of]
-    if of in known:
-        return known[of]
-    known[of] = [of]
+    Who asks a reader has what was found before.
+    """
     named = list(dict.fromkeys(direct_bases(reader, of)))
-    rest = [list(_linear(reader, base, known)) for base in named]
+    rest = [list(reader.bases(base)) if isinstance(base, Class) else [base] for base in named]
     rest.append(named)
     order: list[Value] = [of]
     while rest := [each for each in rest if each]:
@@ -171,8 +165,7 @@ def _linear(reader: Reader, of: Value, known: dict[Value, list[Value]]) -> list[
         taken = next(free, heads[0])
         order.append(taken)
         rest = [[value for value in each if value != taken] for each in rest]
-    known[of] = order
-    return order
+    return tuple(order)
 
 
 def direct_bases(reader: Reader, of: Class) -> Iterator[Value]:
@@ -188,13 +181,13 @@ def direct_bases(reader: Reader, of: Class) -> Iterator[Value]:
 
 def is_enum(reader: Reader, of: Class) -> bool:
     """Tell whether a class is an enum."""
-    return any(isinstance(base, External) and base.last in _ENUMS for base in bases(reader, of))
+    return any(isinstance(base, External) and base.last in _ENUMS for base in reader.bases(of))
 
 
 def _class_member(reader: Reader, of: Class, name: str) -> Values:
     if name in {"__name__", "__qualname__"}:
         return (_class_name(reader, of, name),)
-    for base in bases(reader, of):
+    for base in reader.bases(of):
         found = _directly(reader, base, name) if isinstance(base, Class) else ()
         if found:
             if is_enum(reader, of):
@@ -262,7 +255,7 @@ def _inherited(reader: Reader, of: Class, kind: Class | None, name: str) -> Valu
 
 
 def _behind(reader: Reader, of: Class, kind: Class, name: str) -> Values:
-    order = bases(reader, kind)
+    order = reader.bases(kind)
     for base in order[order.index(of) + 1 :] if of in order else ():
         told = _directly(reader, base, name) if isinstance(base, Class) else ()
         if told:
@@ -282,15 +275,15 @@ def _object_member(reader: Reader, value: Instance, name: str) -> Values:
         below = reader.subclasses(of)
         if len(below) > _MAX_OVERRIDES:
             reader.assume()
-        known = bases(reader, of)
+        known = reader.bases(of)
         for each in below[:_MAX_OVERRIDES]:
             found.extend(_overriding(reader, each, known, name))
     return union(found) if found else _from_outside(reader, of, name)
 
 
-def _overriding(reader: Reader, below: Class, known: list[Value], name: str) -> list[Values]:
+def _overriding(reader: Reader, below: Class, known: Values, name: str) -> list[Values]:
     """Give what objects of a class below have in place of what the `known` classes give."""
-    for base in bases(reader, below):
+    for base in reader.bases(below):
         if base in known:
             return []
         found = _members(reader, Instance(below), base, name) if isinstance(base, Class) else []
@@ -300,7 +293,7 @@ def _overriding(reader: Reader, below: Class, known: list[Value], name: str) -> 
 
 
 def _along_bases(reader: Reader, value: Instance, of: Class, name: str) -> list[Values]:
-    for base in bases(reader, of):
+    for base in reader.bases(of):
         found = _members(reader, value, base, name) if isinstance(base, Class) else []
         if found:
             return found
@@ -309,7 +302,7 @@ def _along_bases(reader: Reader, value: Instance, of: Class, name: str) -> list[
 
 def _from_outside(reader: Reader, of: Class, name: str) -> Values:
     """Give a member that only a base outside the tree can have."""
-    for base in bases(reader, of):
+    for base in reader.bases(of):
         if isinstance(base, External) and base.dotted.startswith("mlflow"):
             return (External(f"{base.dotted}.{name}"),)
     return (Unknown(f"self.{name}", attribute=name),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tracegloss.index.attributes import bases
 from tracegloss.index.binding import bound_frame
 from tracegloss.index.reader import Reader, Values
 from tracegloss.index.scopes import Defined
@@ -58,7 +57,7 @@ def _methods(
 ) -> list[Function]:
     """Give the methods of a class with any of the names, its bases included."""
     found: list[Function] = []
-    for base in bases(reader, of):
+    for base in reader.bases(of):
         scopes = reader.scopes(base.path) if isinstance(base, Class) else None
         if scopes is None or not isinstance(base, Class):
             continue

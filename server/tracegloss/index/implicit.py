@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from tracegloss.index.attributes import bases
 from tracegloss.index.expressions import arguments
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.names import span_names
@@ -41,7 +40,7 @@ def is_registered_class(
 
 def outside_bases(interpreter: Interpreter, of: Class) -> frozenset[str]:
     """Name the classes outside the tree that a class inherits from, however far."""
-    return frozenset(base.dotted for base in bases(interpreter, of) if isinstance(base, External))
+    return frozenset(base.dotted for base in interpreter.bases(of) if isinstance(base, External))
 
 
 def _by_base(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 
 from tracegloss.index.applying import apply
-from tracegloss.index.attributes import attribute
+from tracegloss.index.attributes import attribute, bases
 from tracegloss.index.circles import Answer, Circles
 from tracegloss.index.constructing import frame_of_given, given_to_constructor
 from tracegloss.index.dressing import seen
@@ -223,7 +223,18 @@ class Interpreter:
 
     def subclasses(self, of: Class) -> tuple[Class, ...]:
         """Give the indexed classes below a class, however far."""
-        return self._related().subclasses(self, of)
+        found = self._kept_answer(
+            Scope(of.path, of.definition),
+            "<below>",
+            lambda: self._related().subclasses(self, of),
+            (),
+        )
+        return tuple(each for each in found if isinstance(each, Class))
+
+    def bases(self, of: Class) -> Values:
+        """Give a class and what it inherits from, in Python's order."""
+        scope = Scope(of.path, of.definition)
+        return self._kept_answer(scope, "<bases>", lambda: bases(self, of), (of,))
 
     def methods(self, name: str) -> Sequence[Function]:
         """Give the indexed methods of a name, of whatever class."""

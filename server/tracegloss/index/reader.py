@@ -82,6 +82,10 @@ class Reader(Protocol):
         """Count an answer that code not seen may add to: what it leaves out may run as well."""
         ...
 
+    def bases(self, of: Class) -> Values:
+        """Give a class and what it inherits from, in Python's order."""
+        ...
+
     def subclasses(self, of: Class) -> tuple[Class, ...]:
         """Give the indexed classes below a class, however far."""
         ...

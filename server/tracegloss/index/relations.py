@@ -66,6 +66,7 @@ class Relations:
         self._of_file: dict[str, FileRelations] = {}
         self._classes: dict[str, list[Class]] | None = None
         self._methods: dict[str, list[Function]] | None = None
+        self._makers: dict[str, list[str]] | None = None
         self._changed: frozenset[str] | None = None
 
     @property
@@ -110,9 +111,17 @@ class Relations:
             yield from self._calls(path, "__init__")
         for name in sorted({self._name(kind) for kind in kinds}):
             self._asked(name)
+            for path in self._makers_of(name) if name[:1].isupper() else self._paths:
+                yield from self._calls(path, name)
+
+    def _makers_of(self, name: str) -> Sequence[str]:
+        """Give the files that call something of a capitalized name, in their order."""
+        if self._makers is None:
+            self._makers = {}
             for path in self._paths:
-                if not name[:1].isupper() or name in self._of(path).makes:
-                    yield from self._calls(path, name)
+                for made in self._of(path).makes:
+                    self._makers.setdefault(made, []).append(path)
+        return self._makers.get(name, ())
 
     def _calls(self, path: str, name: str) -> Iterator[tuple[str, int]]:
         scopes = self._scopes_of(path)
