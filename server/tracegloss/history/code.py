@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 
 from tracegloss.history.objects import Objects
 from tracegloss.index.bulk import extracted
@@ -99,14 +100,23 @@ class Code:
         return () if raw is None else functions_of_file(path, raw)
 
 
-def code_at(objects: Objects, commit: str, index: RepoIndex | None = None) -> Code:
-    """Give the code of a commit, named by its full id; `index` is that of the commit, if any."""
+def code_at(
+    objects: Objects, commit: str, edits: Mapping[str, bytes | None] = MappingProxyType({})
+) -> Code:
+    """Give the code of a commit, named by its full id.
+
+    `edits` are texts that stand in place of the commit's, `None` for a file that is not there.
+    """
     blobs = {path: blob for path, blob in objects.tree(commit).items() if path.endswith(SUFFIXES)}
+    for path, text in edits.items():
+        blobs.pop(path, None)
+        if text is not None:
+            blobs[path] = blob_id(text)
 
     def read(path: str) -> bytes | None:
-        return objects.blob(blobs[path])
+        return edits[path] if path in edits else objects.blob(blobs[path])
 
-    return Code(blobs.keys(), read, index, blobs.get)
+    return Code(blobs.keys(), read, blob_of=blobs.get)
 
 
 def functions_of_file(path: str, raw: bytes) -> tuple[FunctionEntry, ...]:

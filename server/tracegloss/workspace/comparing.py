@@ -29,7 +29,7 @@ def compare_traces(
     """
     later = _one(opened, after, now_ns)
     earlier = newest_good(opened, later, now_ns) if before is None else _one(opened, before, now_ns)
-    commits, changed = _between(opened, earlier, later)
+    commits, changed = changed_between(opened, earlier, later)
     return compare(earlier, later, commits, changed)
 
 
@@ -78,10 +78,13 @@ def _one(opened: OpenedWorkspace, written: str, now_ns: int | None) -> TraceOnCo
     return first
 
 
-def _between(
+def changed_between(
     opened: OpenedWorkspace, before: TraceOnCode, after: TraceOnCode
 ) -> tuple[CommitsBetween, tuple[ChangedFunction, ...]]:
-    """Ask git about the two commits, or say why it cannot be asked."""
+    """Ask git about the commits of two laid traces, or say why it cannot be asked.
+
+    The functions on their path that differ are those of the texts that ran, edits included.
+    """
     named = CommitsBetween(before.standing.commit, after.standing.commit)
     unknown = _unknown(before, after)
     if unknown:
@@ -102,7 +105,8 @@ def _asked(
         return CommitsBetween(old, new, unknown="a commit is not in this repository"), ()
     ahead, behind = _count(objects, old, new), _count(objects, new, old)
     index = opened.workspace.index
-    changed = tuple(PathHistory(objects, old, new).changed(before, after, index))
+    edits = (opened.texts_of_run(on_code) for on_code in (before, after))
+    changed = tuple(PathHistory(objects, old, new, *edits).changed(before, after, index))
     return CommitsBetween(old, new, ahead, behind), changed
 
 

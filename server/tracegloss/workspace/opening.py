@@ -50,7 +50,7 @@ from tracegloss.traces.ui_address import UiAddress
 from tracegloss.workspace.at import At
 from tracegloss.workspace.beside import Beside
 from tracegloss.workspace.neighbours import PATIENCE, Neighbours
-from tracegloss.workspace.root import root_of
+from tracegloss.workspace.root import read_within, root_of
 from tracegloss.workspace.settings import read_settings
 from tracegloss.workspace.workspace import Workspace
 
@@ -259,6 +259,17 @@ class OpenedWorkspace:
     ) -> Callable[[str], bytes | None]:
         """Give the texts that the diff stored with a trace's model made, by path."""
         return self.workspace.edits(info, standing, self._model(info)).texts.get
+
+    def texts_of_run(self, on_code: TraceOnCode) -> dict[str, bytes | None]:
+        """Give the texts that stood in place of its commit's files when a trace ran, by path.
+
+        As far as they are known: stored with its model, or in working files written before it ran.
+        """
+        info, standing = on_code.trace.info, on_code.standing
+        model = None if on_code.source.kind == "file" else self._model(info)
+        edits = self.workspace.edits(info, standing, model)
+        still_here = [path for path, basis in edits.bases.items() if basis == "working-tree"]
+        return {**{path: read_within(self.root, path) for path in still_here}, **edits.texts}
 
     def _model(self, info: TraceInfo) -> Labels | None:
         """Read the tags of a trace's model; a store that cannot tell them is no reason to stop."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,6 +20,8 @@ from tracegloss.model.resolution import Freshness, PlacedFrame, Resolved
 from tracegloss.model.site import FunctionId, Place
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Steps, Unordered
 from tracegloss.trace_on_code import TraceOnCode
+
+Texts: TypeAlias = Mapping[str, bytes | None]
 
 MOST_HELPERS = 400
 
@@ -42,11 +44,17 @@ class _OnPath(Struct, frozen=True):
 
 
 class PathHistory:
-    """The code of two commits (full ids), each file of them read once."""
+    """The code that two traces ran, each file of it read once.
 
-    def __init__(self, objects: Objects, before: str, after: str) -> None:
+    Both are commits (full ids) with the edits that the runs had beside them, by path.
+    """
+
+    def __init__(
+        self, objects: Objects, before: str, after: str, edits_before: Texts, edits_after: Texts
+    ) -> None:
         """Read nothing yet."""
-        self.then, self.now = code_at(objects, before), code_at(objects, after)
+        self.then = code_at(objects, before, edits_before)
+        self.now = code_at(objects, after, edits_after)
         self._forward = CarriedFunctions(self.then, self.now)
         self._backward = CarriedFunctions(self.now, self.then)
         self._touches = Touches(objects)

@@ -109,10 +109,11 @@ def suspects_section(
     if comparison.commits.unknown:
         words = f"  not looked for: {display.ours(comparison.commits.unknown)}"
         return [(heading, Segment(words))]
-    if comparison.commits.before == comparison.commits.after:
-        return [(heading, Segment("  none: both ran at the same commit"))]
-    between = between_words(comparison, display)
     found = comparison.suspects
+    is_same = comparison.commits.before == comparison.commits.after
+    if is_same and not found:
+        return [(heading, Segment("  none: both ran at the same commit"))]
+    between = "the runs, which no commit says" if is_same else between_words(comparison, display)
     if not found:
         return [(heading, Segment(f"  no function on the path changed between {between}"))]
     changed = f"{count(len(found), 'function')} on the path changed between {between}"
