@@ -88,6 +88,12 @@ def test_an_exception_without_frames_is_the_same_as_its_like_with_frames() -> No
     )
 
 
+def test_an_exception_whose_type_was_not_recorded_says_its_message() -> None:
+    """OpenAI's agents record neither the type nor a stack of what a tool raised."""
+    [found] = examined([failing(ROOT, Raised(": the tool failed"))]).findings
+    assert said(found.message) == "the tool failed"
+
+
 def test_a_failed_parent_without_an_exception_of_its_own_passes_it_on() -> None:
     check(
         [replace(ROOT, failed=""), failing(FIND, Raised(BOOM, (RAISE,)))],

@@ -13,6 +13,7 @@ from tracegloss.correlate.closer_look import CloserLook
 from tracegloss.correlate.code_attributes import code_pointer, definitions_in, sites_of_others
 from tracegloss.correlate.doubts import doubts_of, foreign_services
 from tracegloss.correlate.evidence import closed
+from tracegloss.correlate.foreign_tools import with_foreign_tools
 from tracegloss.correlate.frames import FramePlacer
 from tracegloss.correlate.joint import JointEvidence, is_untold
 from tracegloss.correlate.owned import Callers
@@ -95,6 +96,7 @@ def correlate(
     for span_id in plumbing:
         candidates = finder.found[class_of[span_id]]
         resolutions[span_id] = unresolved(candidates, sites, (), (), None)
+    with_foreign_tools(tree, resolutions, class_of, finder.found, sites)
     with_frames(tree, resolutions, frames)
     _with_foreign(seen, resolutions, settings)
     wanted = wanted_files(tree, resolutions, index)

@@ -107,6 +107,8 @@ def in_words(raised: RaisedException) -> Phrase:
     """Word an exception as Python prints it: `ValueError: no such order`, `TimeoutError`."""
     if not reveal(raised.message).strip():
         return phrase("{type}", type=raised.type)
+    if not reveal(raised.type):
+        return phrase("{message}", message=bounded(raised.message))
     return phrase("{type}: {message}", type=raised.type, message=bounded(raised.message))
 
 

@@ -88,6 +88,7 @@ AGENTS: tuple[Construct, ...] = (
     _agents("Runner.run_sync", "sdk-call", spans=_RUNS, runs=(0, "starting_agent")),
     _agents("Runner.run_streamed", "sdk-call", spans=_RUNS, runs=(0, "starting_agent")),
     _agents("function_tool", "tool", named=(99, "name_override"), runs=(0, "func")),
+    _agents("FunctionTool", "tool", named=(0, "name"), runs=(3, "on_invoke_tool")),
     _agents("as_tool", "tool", named=(0, "tool_name")),
     _agents("InputGuardrail", "edge", named=_NAME_KEYWORD, runs=(0, "guardrail_function")),
     _agents("OutputGuardrail", "edge", named=_NAME_KEYWORD, runs=(0, "guardrail_function")),
