@@ -1,7 +1,7 @@
 /** Starts a real VS Code, installed once outside the repository, with a profile of its own. */
 
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -96,13 +96,6 @@ function profile(home: string, setup: Setup): string[] {
   for (const extension of setup.extensions ?? [])
     cpSync(extension, join(extensions, extension.split("/").at(-1) ?? "one"), { recursive: true });
   return ["--user-data-dir", data, "--extensions-dir", extensions];
-}
-
-/** Write a setting into a profile. */
-export function changeSetting(home: string, key: string, value: unknown): void {
-  const file = join(home, "data", "User", "settings.json");
-  const settings = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
-  writeFileSync(file, JSON.stringify({ ...settings, [key]: value }));
 }
 
 /** A port of this machine that nothing listens on. */

@@ -44,7 +44,8 @@ describe("starting", () => {
     await using({ folder, settings, extensions: [STAND_IN] }, "link", async (code) => {
       await code.open("main.py");
       await code.says("Tracegloss: no Python");
-      code.setting("standIn.python", PYTHON);
+      await code.command("Stand-in: Choose Interpreter");
+      await code.answer(PYTHON);
       await code.says("2 traces");
       await code.explorer();
       await code.expand(code.row(/ms|s ·/).first());

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 
 import { AGAIN, Driver } from "./driver.ts";
-import { changeSetting, CLIENT, CLOSE_ALL, launch, PATIENCE, type Setup } from "./launch.ts";
+import { CLIENT, CLOSE_ALL, launch, PATIENCE, type Setup } from "./launch.ts";
 
 export { AGAIN } from "./driver.ts";
 export { freePort, PATIENCE, PYTHON, REPOSITORY, type Setup } from "./launch.ts";
@@ -182,11 +182,6 @@ export class Workbench extends Driver {
   /** The page inside the waterfall. */
   waterfall(): ReturnType<Page["frameLocator"]> {
     return this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
-  }
-
-  /** Change a setting of the user, as another window would. */
-  setting(key: string, value: unknown): void {
-    changeSetting(this.home, key, value);
   }
 
   get status(): Locator {

@@ -12,18 +12,18 @@ exports.activate = (context) => {
       await vscode.window.showInputBox({ prompt: "link", value });
     }),
   );
-  const python = () => vscode.workspace.getConfiguration("standIn").get("python");
+  let python = vscode.workspace.getConfiguration("standIn").get("python");
   const chosen = new vscode.EventEmitter();
   context.subscriptions.push(
     chosen,
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration("standIn.python"))
-        chosen.fire({ id: python(), path: python() });
+    vscode.commands.registerCommand("standIn.chooseInterpreter", async () => {
+      python = (await vscode.window.showInputBox({ prompt: "interpreter" })) ?? python;
+      chosen.fire({ id: python, path: python });
     }),
   );
   return {
     environments: {
-      getActiveEnvironmentPath: () => ({ id: python(), path: python() }),
+      getActiveEnvironmentPath: () => ({ id: python, path: python }),
       onDidChangeActiveEnvironmentPath: chosen.event,
     },
   };
