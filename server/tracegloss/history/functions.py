@@ -62,10 +62,11 @@ class CarriedFunctions:
         if namesake is not None and self._is_same(entry, namesake):
             return _same(entry, namesake)
         twin = self._same_text(entry, path)
-        if namesake is not None and self._resembles(entry, namesake):
-            twin = None
-        elif twin is None and namesake is not None:
-            twin = self._exchanged(entry, namesake.function.path)
+        if namesake is not None:
+            other = self._renamed(entry, namesake.function.path)
+            if other is not None and self._is_exchange(entry, namesake, other):
+                return _same(entry, other)
+            twin = None if self._resembles(entry, namesake) else twin or other
         if twin is not None:
             return _same(entry, twin)
         alike = namesake or self._most_alike(entry, path)
@@ -106,10 +107,27 @@ class CarriedFunctions:
         named = [e for e in elsewhere if e.name == entry.name]
         return self._by_neighbours(entry, named or elsewhere)
 
-    def _exchanged(self, entry: FunctionEntry, path: str) -> FunctionEntry | None:
-        """Find the same text under a name that another function of the file had before."""
-        same = self._like(self.now.functions(path), self._bare(entry, then=True))
+    def _renamed(self, entry: FunctionEntry, path: str) -> FunctionEntry | None:
+        """Find the same text under a name that another text of the file had before."""
+        before = {e.function.qualified_name: e for e in self.then.functions(entry.function.path)}
+        changed = [
+            e
+            for e in self.now.functions(path)
+            if (old := before.get(e.function.qualified_name)) is None
+            or old.text_hash != e.text_hash
+        ]
+        same = self._like(changed, self._bare(entry, then=True))
         return same[0] if len(same) == 1 else None
+
+    def _is_exchange(
+        self, entry: FunctionEntry, namesake: FunctionEntry, other: FunctionEntry
+    ) -> bool:
+        """Tell whether the function that had the other's name has this one's name now."""
+        name, bare = other.function.qualified_name, self._bare(namesake, then=False)
+        had = [
+            e for e in self.then.functions(entry.function.path) if e.function.qualified_name == name
+        ]
+        return len(had) == 1 and self._bare(had[0], then=True).is_same(bare)
 
     def _like(self, among: Iterable[FunctionEntry], bare: Nameless) -> list[FunctionEntry]:
         return [e for e in among if self._bare(e, then=False).is_same(bare)]
