@@ -39,8 +39,7 @@ class CloserLook(Struct):
         new: dict[str, int] = {}
         for span_id in self._worth_a_look(resolutions):
             number = class_of[span_id]
-            tied = _tied(resolutions[span_id])
-            verdicts = self._verdicts(span_id, self.found[number], tied)
+            verdicts = self._verdicts(span_id, self.found[number], resolutions[span_id])
             if any(each is not None for each in verdicts):
                 new[span_id] = self._changed(number, verdicts)
         for span_id in self._contradicted(class_of, resolutions):
@@ -90,17 +89,22 @@ class CloserLook(Struct):
                 n_left -= 1
                 yield span_id
 
-    def _verdicts(self, span_id: str, candidates: CandidateSet, tied: frozenset[Site]) -> Verdicts:
-        span = self.tree.spans[span_id]
-        below = [self.tree.spans[child] for child in self.tree.children.get(span_id, ())]
+    def _verdicts(self, span_id: str, candidates: CandidateSet, resolution: Resolution) -> Verdicts:
         sites = candidates.choices.sites
         outcomes = [self._outcome(site) for site in sites]
+        if all(outcome == NOTHING_TOLD for outcome in outcomes):
+            return ()
+        span = self.tree.spans[span_id]
+        below = [self.tree.spans[child] for child in self.tree.children.get(span_id, ())]
         said = [verdict(outcome, span, below) for outcome in outcomes]
         topics = dict.fromkeys(v.topic for v in said if v is not None and v.topic is not None)
         told = [
             otherwise(outcome, topics) if each is None else each
             for outcome, each in zip(outcomes, said, strict=True)
         ]
+        if not any(each is not None and each.weight > 0 for each in told):
+            return tuple(told)
+        tied = _tied(resolution)
         rivals = [
             outcome
             for site, outcome, each in zip(sites, outcomes, told, strict=True)

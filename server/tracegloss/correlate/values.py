@@ -10,6 +10,7 @@ from tracegloss.correlate import weights
 from tracegloss.correlate.evidence import closed, opposes, supports
 from tracegloss.correlate.shapes import CANNOT, TELLING, fit, is_same, worth
 from tracegloss.model.outcome import (
+    NOTHING_TOLD,
     Fields,
     Just,
     Made,
@@ -53,6 +54,8 @@ def verdict(outcome: Outcome, span: Span, children: Sequence[Span]) -> Verdict |
 
     `children` are the spans directly below. Gives `None` where the values say nothing.
     """
+    if outcome == NOTHING_TOLD:
+        return None
     return (
         _returned(outcome, span)
         or _built(outcome, span)
