@@ -45,18 +45,29 @@ _ATTRIBUTE_MARKS = {
     "tool.name": "tool",
     "gen_ai.agent.name": "agent",
     "agent.name": "agent",
+    "agno.agent": "agent",
+    "haystack.component.name": "component",
+    "haystack.component.fully_qualified_type": "class",
     "name": "name",
 }
+_SYSTEM = "gen_ai.system"
+_SYSTEMS = {"strands-agents": "strands"}
 
 _NAMESPACE = "langgraph_checkpoint_ns"
 
-_WRAPPERS = frozenset({"args", "kwargs", "sanitize_inputs_outputs", "tool_args", "tool_name"})
+_WRAPPERS = frozenset(
+    {"args", "kwargs", "sanitize_inputs_outputs", "tool_args", "tool_name", "agent_action"}
+)
 
 _AGENT_KEYS = frozenset({"handoffs", "tools", "output_type"})
 """Together, what OpenAI's agents record of an agent."""
 
 TELLING_KEYS = frozenset(
-    {"handoffs", _FORMAT, _METADATA, _DESCRIPTION, *_LIBRARY_KEYS, *_ATTRIBUTE_MARKS}
+    {
+        *("handoffs", _FORMAT, _METADATA, _DESCRIPTION, _SYSTEM),
+        *_LIBRARY_KEYS,
+        *_ATTRIBUTE_MARKS,
+    }
 )
 """Attributes that features are read from; spans without any of them differ by name and inputs."""
 
@@ -153,6 +164,8 @@ def _wrapped_keys(inputs: Mapping[str, JsonValue]) -> tuple[str, ...] | None:
 
     Positional ones are not told by name.
     """
+    if "agent_action" in inputs:  # CrewAI's whole step, in which the arguments are a text
+        return None
     arguments = inputs.get("tool_args" if "tool_args" in inputs else "kwargs", {})
     if inputs.keys() - _WRAPPERS or not isinstance(arguments, Mapping):
         return tuple(inputs)
@@ -180,6 +193,9 @@ def _library(attributes: Mapping[str, JsonValue]) -> str | None:
     metadata = attributes.get(_METADATA)
     if isinstance(metadata, Mapping) and any(map(_is_langchain, metadata)):
         return "langchain"
+    system = attributes.get(_SYSTEM)
+    if isinstance(system, str) and system in _SYSTEMS:
+        return _SYSTEMS[system]
     if not attributes.keys().isdisjoint(_LIBRARY_KEYS):
         return next(library for key, library in _LIBRARY_KEYS.items() if key in attributes)
     return "openai-agents" if attributes.keys() >= _AGENT_KEYS else None

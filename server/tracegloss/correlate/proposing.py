@@ -60,6 +60,14 @@ def nameless(detail: Phrase, sites: Iterable[int]) -> Proposal:
     return replace(registered(detail, sites), nameless=True)
 
 
+def run_by(framework: str, sites: tuple[Site, ...], names: SiteNames) -> Proposal:
+    """Propose every call that runs something of a framework, when the span's name tells none."""
+    found = tuple(n for n in names.of_kind.get("sdk-call", ()) if sites[n].framework == framework)
+    said = phrase("a call of {framework}", framework=framework)
+    proposal = Proposal(evidence(said), "library", said, found, final=True, is_call=True)
+    return replace(proposal, only_outermost=True, nameless=True)
+
+
 def opens_framework(framework: str, sites: tuple[Site, ...], names: SiteNames) -> bool:
     """Tell whether the repository holds constructs of a framework, for names any class may have."""
     numbers = (number for of_kind in names.of_kind.values() for number in of_kind)

@@ -9,6 +9,12 @@ _LLAMA = ("llama_index", "workflows")
 _SMOL = ("smolagents",)
 _NAME_KEYWORD = (99, "name")
 _TOOLS_KEYWORD = (99, "tools")
+_STRANDS = ("strands",)
+_HAYSTACK = ("haystack",)
+_AUTOGEN = ("autogen_agentchat", "autogen_ext", "autogen_core", "autogen", "ag2")
+_AGNO = ("agno",)
+_CREW = ("crewai", "crewai_tools")
+_KERNEL = ("semantic_kernel",)
 
 
 def _llama(tail: str, kind: SiteKind, **how: object) -> Construct:
@@ -40,11 +46,56 @@ AGENT_CALLS: tuple[Construct, ...] = (
     ),
     _smol("ToolCallingAgent", (0, "tools")),
     _smol("CodeAgent", (0, "tools")),
+    Construct(
+        "strands",
+        _STRANDS,
+        "Agent",
+        "agent",
+        named=_NAME_KEYWORD,
+        held=_TOOLS_KEYWORD,
+        default="Strands Agents",
+    ),
+    Construct("haystack", _HAYSTACK, "add_component", "node", named=(0, "name")),
+    Construct("haystack", _HAYSTACK, "run", "sdk-call", dotted=True),
+    Construct("haystack", _HAYSTACK, "run_async", "sdk-call", dotted=True),
+    *(
+        Construct("autogen", _AUTOGEN, tail, "agent", named=(0, "name"), held=_TOOLS_KEYWORD)
+        for tail in (
+            *("AssistantAgent", "UserProxyAgent", "SocietyOfMindAgent", "CodeExecutorAgent"),
+            *("ConversableAgent", "MessageFilterAgent", "OpenAIAgent"),
+        )
+    ),
+    Construct("autogen", _AUTOGEN, "initiate_chat", "sdk-call"),
+    Construct("autogen", _AUTOGEN, "a_initiate_chat", "sdk-call"),
+    Construct("autogen", _AUTOGEN, "register_function", "tool", runs=(0, "f")),
+    Construct("autogen", _AUTOGEN, "FunctionTool", "tool", named=(2, "name"), runs=(0, "func")),
+    Construct("agno", _AGNO, "Agent", "agent", named=_NAME_KEYWORD, held=_TOOLS_KEYWORD),
+    Construct("agno", _AGNO, "Team", "agent", named=_NAME_KEYWORD, held=_TOOLS_KEYWORD),
+    Construct("crewai", _CREW, "Agent", "agent", named=(99, "role"), held=_TOOLS_KEYWORD),
+    Construct("crewai", _CREW, "Task", "node", named=_NAME_KEYWORD),
+    Construct("crewai", _CREW, "Crew", "agent", named=_NAME_KEYWORD, default="Crew.kickoff"),
+    Construct(
+        "semantic_kernel",
+        _KERNEL,
+        "ChatCompletionAgent",
+        "agent",
+        named=_NAME_KEYWORD,
+        held=(99, "plugins"),
+    ),
+    Construct("semantic_kernel", _KERNEL, "invoke", "sdk-call"),
+    Construct("semantic_kernel", _KERNEL, "invoke_prompt", "sdk-call"),
 )
 
 AGENT_DECORATORS: tuple[Construct, ...] = (
     _llama("step", "module", qualified=True),
     Construct("smolagents", _SMOL, "tool", "tool"),
+    Construct("strands", _STRANDS, "tool", "tool", named=_NAME_KEYWORD),
+    Construct("haystack", _HAYSTACK, "component", "module", methods=("run", "run_async")),
+    Construct("agno", _AGNO, "tool", "tool", named=_NAME_KEYWORD),
+    Construct("crewai", _CREW, "tool", "tool", named=(0, "name")),
+    Construct("crewai", _CREW, "task", "node"),
+    Construct("autogen", _AUTOGEN, "register_for_execution", "tool", named=(0, "name")),
+    Construct("semantic_kernel", _KERNEL, "kernel_function", "tool", named=(1, "name")),
 )
 
 
@@ -60,5 +111,7 @@ AGENT_BASES: tuple[BaseClass, ...] = (
     _llama_class("BaseQueryEngine", ("_aquery",), "*._aquery|*.aquery"),
     _llama_class("BaseRetriever", ("_retrieve",), "*._retrieve|*.retrieve"),
     _llama_class("BaseRetriever", ("_aretrieve",), "*._aretrieve|*.aretrieve"),
+    BaseClass("crewai", _CREW, "BaseTool", ("_run",), "tool"),
+    BaseClass("crewai", _CREW, "Flow", (), "module", "*.kickoff"),
     BaseClass("smolagents", _SMOL, "Tool", ("forward",), "tool", "*.__call__"),
 )

@@ -17,7 +17,8 @@ class Construct(Struct, frozen=True):
     list of such callables, `named` the one with the span's name. Without a name spans are called
     `default`, or like the callable, `qualified` if by its qualified name. `injected` parameters
     are not among the recorded inputs. On a class, `method` is the parameter with the name of the
-    method that runs. Spans of `dotted` calls are called like the object's class and the method.
+    method that runs, or `methods` name them. Spans of `dotted` calls are called like the object's
+    class and the method.
     """
 
     framework: str
@@ -32,6 +33,7 @@ class Construct(Struct, frozen=True):
     injected: int = 0
     qualified: bool = False
     method: Where | None = None
+    methods: tuple[str, ...] = ()
     dotted: bool = False
 
     @property

@@ -102,17 +102,18 @@ class SiteShapes:
                 return True
         return False
 
-    def nodes(self, call: Call) -> tuple[str, ...]:
-        """Name the nodes that the same scope added to what is compiled here."""
+    def nodes(self, call: Call, adding: str = "add_node") -> tuple[str, ...]:
+        """Name the nodes that the same scope added to what is compiled or run here."""
         graph = written(self.scopes, call.callee).rpartition(".")[0]
         found: list[str] = []
         for number in self.scopes.calls.get(call.scope, ()) if graph else ():
             other = self.scopes.call(number)
-            if last_name(other.callee) != "add_node" or not other.arguments:
+            if last_name(other.callee) != adding or not other.arguments:
                 continue
             if written(self.scopes, other.callee).rpartition(".")[0] == graph:
                 scope = Scope(self.path, call.scope)
-                values = self.evaluated(other.arguments[0].value, scope)
+                named = [a for a in other.arguments if a.keyword == "name"]
+                values = self.evaluated((named or other.arguments)[0].value, scope)
                 text = as_text(values[0]) if len(values) == 1 else None
                 if text is None:
                     given = own_callables(self.interpreter, values)

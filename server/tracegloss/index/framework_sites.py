@@ -104,7 +104,7 @@ class _Finder(SiteShapes):
         callee = expression if call is None else call.callee
         rows = DECORATORS_BY_NAME.get(last_name(callee), ())
         if self.scopes.definition(index).kind != "function":
-            rows = tuple(row for row in rows if row.method is not None)
+            rows = tuple(row for row in rows if row.method is not None or row.methods)
         if not rows:
             return
         scope = Scope(self.path, self.scopes.outer(index))
@@ -113,6 +113,8 @@ class _Finder(SiteShapes):
         for row in rows:
             if _fits(row, values, last_name(callee)):
                 names = _named(row, given)
+                if row.methods:
+                    names = (LiteralName(self.scopes.definition(index).name, "default"),)
                 spot = Spot(self.path, decorator.at)
                 for function in self._decorated(row, index, given):
                     yield self.function_site(row, function, names, spot)
@@ -122,12 +124,11 @@ class _Finder(SiteShapes):
         if self.scopes.definition(index).kind == "function":
             return [Callable(Function(self.path, index), None)]
         named = pick(given, *row.method) if row.method is not None else None
+        texts = [*row.methods, *filter(None, map(as_text, named or ()))]
         found: list[Callable] = []
-        for value in named or ():
-            text = as_text(value)
-            if text is not None:
-                methods = self.interpreter.attribute(Class(self.path, index), text)
-                found += own_callables(self.interpreter, methods)
+        for text in texts:
+            methods = self.interpreter.attribute(Class(self.path, index), text)
+            found += own_callables(self.interpreter, methods)
         return found
 
     def of_class(self, index: int) -> Iterator[FoundSite]:
@@ -152,11 +153,17 @@ class _Finder(SiteShapes):
         told = tuple(r for r in rows if r.spans and chain.endswith(f".{r.tail}"))
         rows = told[:1] or tuple(row for row in rows if not row.spans)
         values = self.evaluated(call.callee, scope) if rows else ()
-        return [
+        fitting = [
             row
             for row in rows
             if _fits(row, values, row.last) or (row.dotted and self.is_of_framework(row, values))
         ]
+        return self._imported(fitting) if fitting[1:] else fitting
+
+    def _imported(self, rows: list[Construct]) -> list[Construct]:
+        """Keep the constructs of frameworks that the file imports, if there are any."""
+        imported = {package_of(each.module) for each in self.scopes.facts.imports}
+        return [row for row in rows if not imported.isdisjoint(row.packages)] or rows
 
     def _sdk_call(self, row: Construct, call: Call, scope: Scope) -> Iterator[FoundSite]:
         spot = spot_of(self.scopes, self.path, call)
@@ -188,13 +195,14 @@ class _Finder(SiteShapes):
         """Name what a call of a framework runs: an agent, or the tools of the agent it is of."""
         if row.runs is not None:
             return tuple(self.ran(call))
-        of = receiver(call.callee) if row.dotted else None
+        added = self.nodes(call, "add_component") if row.dotted else ()
+        of = receiver(call.callee) if row.dotted and not added else None
         made = of if isinstance(of, Invocation) else None
         if isinstance(of, Name):
             built = (each for each in assigned(self.scopes, of.dotted, scope))
             made = next((each for each in built if isinstance(each, Invocation)), None)
         if made is None:
-            return ()
+            return added
         constructor = self.scopes.call(made.call)
         given = arguments(self.interpreter, constructor.arguments, scope)
         held = held_callables(self.interpreter, pick(given, 99, "tools") or ())
@@ -237,7 +245,7 @@ class _Finder(SiteShapes):
                 if row.kind == "node" or not self.is_decorated_tool(each):
                     yield self.function_site(held_row, each, (), spot, use)
         if row.runs is None:
-            if row.kind == "tool" and row.held is None and names:
+            if row.kind in {"tool", "node"} and row.held is None and names:
                 yield self.call_site(row, call, names, spot)
             return
         found = self._run_by(row, call, scope)

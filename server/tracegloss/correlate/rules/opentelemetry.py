@@ -10,7 +10,7 @@ from __future__ import annotations
 from tracegloss.correlate.features import TELEMETRY, SpanFeatures
 from tracegloss.correlate.names import SiteNames
 from tracegloss.correlate.proposal import Proposal
-from tracegloss.correlate.proposing import named, opened, tool_called
+from tracegloss.correlate.proposing import opened, tool_called, within
 from tracegloss.model.site import Site
 from tracegloss.recorded import phrase
 
@@ -31,5 +31,5 @@ def _convention(features: SpanFeatures, names: SiteNames) -> Proposal | None:
     if tool is not None and features.type == "TOOL":
         return tool_called(tool, features, names)
     if agent is not None and features.type == "AGENT":
-        return named("agent", agent, names, phrase("the agent of this name"))
+        return within("agent", agent, features, names, phrase("the agent of this name"))
     return None
