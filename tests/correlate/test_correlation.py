@@ -207,6 +207,17 @@ CASES = {
           run(value)  -> ? A.run, B.run
         """,
     ),
+    "one value of several that a call may have is a guess among twins": (
+        """
+        @start(x): guess(A.step)
+        @A.step(x):
+        @B.step(x):
+        """,
+        """
+        start(x)    -> start exact
+          step(x)   -> A.step weak
+        """,
+    ),
     "reachability is evidence, never a condition": (
         """
         @start(x):

@@ -127,6 +127,10 @@ CASES = {
         "try\n-\n  call @one\n-\n  call @second\ncall helper",
     ),
     "a parameter may be anything": ("    callback(x)", "call ?"),
+    "a function passed on for each of many": (
+        "    return sorted(x, key=one)",
+        "loop\n  call @one",
+    ),
     "functions passed on": ("    unknown.visit(one)", "call @one"),
     "a dispatch table": (
         "    table = {'a': one, 'b': two}\n    return table[x](x)",

@@ -45,7 +45,7 @@ CALLED: Final = 10
 GUESSED_CALL: Final = 6
 ASSUMED_CALL: Final = 3
 REPEATED_CALL: Final = 5
-ANY_CALL: Final = 2
+ANY_CALL: Final = 3
 SKIPPED_CALL: Final = -1
 EARLY_RETURN: Final = -2
 

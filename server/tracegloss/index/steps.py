@@ -35,6 +35,7 @@ from tracegloss.syntax.facts import (
 _MAX_TURNS = 16
 _MAX_KINDS = 6
 _MAX_ALTERNATIVES = 6
+_EACH = frozenset({"sorted", "sort", "min", "max", "filter", "reduce"})
 _TOGETHER = frozenset(
     {"gather", "wait", "as_completed", "create_task", "ensure_future", "start_soon"}
     | {"submit", "run_coroutine_threadsafe", "run_in_executor", "apply_async", "Thread", "Process"}
@@ -213,6 +214,8 @@ class _Body:
             placed.extend(_wrapped(inner, Unordered))
         elif step is not None and last_name(call.callee) == "map" and reached.is_outside:
             placed.extend(_wrapped(_wrapped(inner, Loop), Unordered))
+        elif step is not None and last_name(call.callee) in _EACH and reached.is_outside:
+            placed.extend(_wrapped(inner, Loop))
         else:
             placed.extend(inner)
 
