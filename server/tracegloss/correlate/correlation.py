@@ -18,7 +18,7 @@ from tracegloss.correlate.frames import FramePlacer
 from tracegloss.correlate.joint import JointEvidence, is_untold
 from tracegloss.correlate.owned import Callers
 from tracegloss.correlate.pins import PinFinder
-from tracegloss.correlate.plumbing import plumbing_of
+from tracegloss.correlate.plumbing import is_lost_call, plumbing_of
 from tracegloss.correlate.reasons import unresolved
 from tracegloss.correlate.settle import Settler
 from tracegloss.correlate.survey import Survey, survey
@@ -99,7 +99,9 @@ def correlate(
     with_foreign_tools(tree, resolutions, class_of, finder.found, sites)
     with_frames(tree, resolutions, frames)
     _with_foreign(seen, resolutions, settings)
-    wanted = wanted_files(tree, resolutions, index)
+    lost = {number for number, each in enumerate(finder.found) if is_lost_call(each)}
+    lost_calls = {span_id for span_id, number in class_of.items() if number in lost} if lost else ()
+    wanted = wanted_files(tree, resolutions, index, lost_calls)
     return Correlation(resolutions, frames, paths.aliases, wanted)
 
 

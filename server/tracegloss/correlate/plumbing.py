@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tracegloss.correlate import weights
 from tracegloss.correlate.candidates import CandidateSet
+from tracegloss.correlate.proposing import MODEL_TYPES
 
 
 def plumbing_of(class_of: Mapping[str, int], found: Sequence[CandidateSet]) -> frozenset[str]:
@@ -26,3 +27,10 @@ def is_plumbing(candidates: CandidateSet) -> bool:
     if candidates.proposal is not None:
         return candidates.proposal.reason == "library"
     return candidates.features.library is not None and candidates.features.function_name is None
+
+
+def is_lost_call(candidates: CandidateSet) -> bool:
+    """Tell whether a class is of model calls that no code known so far makes."""
+    proposal = candidates.proposal
+    is_call = proposal is not None and proposal.is_call and not proposal.only_outermost
+    return is_call and candidates.features.type in MODEL_TYPES and is_plumbing(candidates)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tracegloss.index.repo import RepoIndex
+from tracegloss.model.settings import Settings
 from tracegloss.model.site import Site
+from tracegloss.model.trace import Problem
+from tracegloss.recorded import phrase
 
 
 def taught_files(names: Mapping[str, str], files: frozenset[str]) -> frozenset[str]:
@@ -52,3 +55,17 @@ def is_module(path: str, module: str) -> bool:
     stem = path.rpartition(".")[0].removesuffix("/__init__")
     dotted = stem.replace("/", ".")
     return bool(module) and (dotted == module or dotted.endswith("." + module))
+
+
+def untaught(settings: Settings, index: RepoIndex) -> Iterator[Problem]:
+    """Name the taught symbols that mean no definition: they would teach nothing, in silence."""
+    if not settings.names:
+        return
+    sites = (*index.sites, *sites_of_taught(settings.names, index))
+    taught = taught_sites(settings.names, sites)
+    for pattern, symbol in settings.names.items():
+        unread = taught_files({pattern: symbol}, index.files) - index.indexed
+        if pattern not in taught and not unread:
+            words = "[tool.tracegloss] names: {symbol} is not known; {pattern} is not taught"
+            told = phrase(words, symbol=symbol, pattern=pattern)
+            yield Problem("setting", told, path="pyproject.toml")

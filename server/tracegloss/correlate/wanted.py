@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.resolution import Ambiguous, Confidence, Resolution, Resolved
@@ -12,9 +12,15 @@ MOST_WANTED = 64
 
 
 def wanted_files(
-    tree: SpanTree, resolutions: Mapping[str, Resolution], index: RepoIndex
+    tree: SpanTree,
+    resolutions: Mapping[str, Resolution],
+    index: RepoIndex,
+    lost_calls: Collection[str] = (),
 ) -> frozenset[str]:
-    """Name the unindexed files that the files of open spans and of their parents import."""
+    """Name the unindexed files that the files of open spans and of their parents import.
+
+    `lost_calls` are spans of model calls that nothing indexed makes: a helper may.
+    """
     if not index.unindexed_imports:
         return frozenset()
     files: dict[str, None] = {}
@@ -24,7 +30,7 @@ def wanted_files(
         known = is_open.get(id(resolution))
         if known is None:
             known = is_open[id(resolution)] = _is_open(resolution)
-        if known:
+        if known or span_id in lost_calls:
             files.update(dict.fromkeys(_paths(resolution)))
             parent = tree.parents.get(span_id)
             if parent is not None:

@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tracegloss.correlate.taught import sites_of_taught, taught_files, taught_sites
+from tracegloss.correlate.taught import untaught
 from tracegloss.errors import (
     SourceRefusedError,
     SourceUnreachableError,
@@ -26,7 +26,6 @@ from tracegloss.history.standing import repository_state
 from tracegloss.index.build import IndexState, build_index
 from tracegloss.index.discover import AskedGit
 from tracegloss.index.progress import TellProgress, tell_nobody
-from tracegloss.index.repo import RepoIndex
 from tracegloss.index.store import Store, cache_folder
 from tracegloss.index.tree_of_files import WorkingTree
 from tracegloss.model.repository import CommitStanding
@@ -191,7 +190,7 @@ class OpenedWorkspace:
         """Say what was wrong with settings and files of the tree, redacted, one line each."""
         redactor = Redactor(self.settings.redaction)
         index = self.workspace.index
-        listed = (*self.problems, *_untaught(self.settings, index), *index.problems)
+        listed = (*self.problems, *untaught(self.settings, index), *index.problems)
         return tuple(redactor.phrase(problem.message) for problem in listed)
 
     def _lay_file(
@@ -354,20 +353,6 @@ class OpenedWorkspace:
         if not path.is_relative_to(self.root):
             return False
         return Path(name).is_absolute() or path.is_file()
-
-
-def _untaught(settings: Settings, index: RepoIndex) -> Iterator[Problem]:
-    """Name the taught symbols that mean no definition: they would teach nothing, in silence."""
-    if not settings.names:
-        return
-    sites = (*index.sites, *sites_of_taught(settings.names, index))
-    taught = taught_sites(settings.names, sites)
-    for pattern, symbol in settings.names.items():
-        unread = taught_files({pattern: symbol}, index.files) - index.indexed
-        if pattern not in taught and not unread:
-            words = "[tool.tracegloss] names: {symbol} is not known; {pattern} is not taught"
-            told = phrase(words, symbol=symbol, pattern=pattern)
-            yield Problem("setting", told, path="pyproject.toml")
 
 
 def _standard_input() -> tuple[Trace, ...]:
