@@ -132,15 +132,15 @@ async function openSpan(parts: Parts, traceId: string, spanId: string): Promise<
   await vscode.window.showTextDocument(document, { preview: true });
 }
 
-/** Pin a trace for its folder; one that the server no longer has is read first. */
-async function pin(parts: Parts, node: Node): Promise<void> {
+/** Pin a trace; one that the server no longer has is read first. */
+async function pin({ reading, server, tree }: Parts, node: Node): Promise<void> {
   if (node.kind !== "trace") return;
   const { traceId } = node.row;
-  const root = parts.reading.rootOf(traceId);
-  if (root === undefined) await parts.reading.spans(traceId);
-  const which = root === undefined ? {} : { root };
-  await parts.server.ask(protocol.TRACES_PIN, { traceIds: [traceId], ...which });
-  parts.tree.refresh();
+  if (node.source === "") await reading.spans(traceId);
+  await reading.inItsFolder(traceId, (root) =>
+    server.ask(protocol.TRACES_PIN, { traceIds: [traceId], root }),
+  );
+  tree.refresh();
 }
 
 async function releasePinned(parts: Parts): Promise<void> {

@@ -86,9 +86,20 @@ export class Reading implements vscode.Disposable {
     this.roots.set(traceId, root);
   }
 
-  /** The folder a trace is listed under, when it is in a list. */
-  rootOf(traceId: string): string | undefined {
-    return this.roots.get(traceId);
+  /** Ask about a trace in the folder that it is listed under; one of no list, in the first that knows it. */
+  async inItsFolder(traceId: string, ask: (root: string) => Promise<unknown>): Promise<void> {
+    const known = this.roots.get(traceId);
+    const every = this.server.statuses.map((status) => status.root);
+    let failed: unknown = new Error("No folder is open.");
+    for (const root of known === undefined ? every : [known]) {
+      try {
+        await ask(root);
+        return;
+      } catch (error) {
+        failed = error;
+      }
+    }
+    throw failed;
   }
 
   /** Read spans anew the next time: they may lie elsewhere by now. */
@@ -121,20 +132,10 @@ export class Reading implements vscode.Disposable {
     }
   }
 
-  /** Load a trace for the folder that it is listed under; one of no list for the first that has it. */
   private async load(traceId: string): Promise<void> {
-    const known = this.roots.get(traceId);
-    const every = this.server.statuses.map((status) => status.root);
-    let failed: unknown = new Error("No folder is open.");
-    for (const root of known === undefined ? every : [known]) {
-      try {
-        await this.server.ask(protocol.TRACES_LOAD, { traceIds: [traceId], root });
-        return;
-      } catch (error) {
-        failed = error;
-      }
-    }
-    throw failed;
+    await this.inItsFolder(traceId, (root) =>
+      this.server.ask(protocol.TRACES_LOAD, { traceIds: [traceId], root }),
+    );
   }
 
   private page(traceId: string, offset: number): Promise<protocol.TracePage> {

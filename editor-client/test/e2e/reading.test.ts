@@ -147,6 +147,8 @@ describe("a workspace with traces", () => {
     await waterfall.locator("#text").fill("");
     await waterfall.locator("#said", { hasText: /^check_refund/ }).waitFor({ state: "attached" });
     await code.pictureOfEditors("walkthrough-waterfall", 460);
+    await waterfall.locator("#scroller").press("Home");
+    await waterfall.locator("#said", { hasText: /^support_agent/ }).waitFor({ state: "attached" });
   });
 
   it("walks through the trace span by span", async () => {
