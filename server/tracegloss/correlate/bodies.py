@@ -70,11 +70,13 @@ class SiteBodies(Struct):
 
     def _members(self, own: int, site: Site) -> Automaton:
         """Let a graph or an agent open its nodes and tools, and what is its own doing."""
-        held = frozenset(
-            number
-            for number, other in enumerate(self.sites if site.members else ())
+        around = self.sites if site.members else ()
+        places = {
+            other.at
+            for other in around
             if other.kind in {"node", "tool", "agent"} and _is_member(other, site)
-        )
+        }
+        held = frozenset(n for n, other in enumerate(around) if places and other.at in places)
         slot = Slot(held | {own}, weights.CALLED, open=False, called_from=None)
         reach = slot.sites
         return Automaton(1, (slot,), (SlotEdge(0, 0, 0),), (), (), reach, not site.members)
@@ -94,6 +96,8 @@ class SiteBodies(Struct):
 def _is_member(other: Site, site: Site) -> bool:
     """Tell whether a node or tool carries a member's name; nodes are given in the same file."""
     given = other.at if other.secondary is None else other.secondary
+    if other.kind == "tool" and other.members:
+        return not set(other.members).isdisjoint(site.members)
     if other.kind == "node" and given.path != site.at.path:
         return False
     if (other.qualified_name or "").rpartition(".")[2] in site.members:

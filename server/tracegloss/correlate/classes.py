@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tracegloss.correlate import weights
-from tracegloss.correlate.candidates import CandidateFinder, CandidateSet, Pin
+from tracegloss.correlate.candidates import CandidateFinder, CandidateSet, Narrowed, Pin
 from tracegloss.correlate.frames import PlacedExceptions, leaving_frame
 from tracegloss.correlate.names import numbered_series, site_names
 from tracegloss.correlate.owned import Callers, pin_on_line
@@ -67,6 +67,7 @@ def _narrow(
     """Leave spans of calls what the nearest construct above can have called, from the top down."""
     if not any(_is_call(candidates) for candidates in finder.found):
         return
+    roots = frozenset(tree.roots)
     narrowed: dict[tuple[int, int, bool, PlacedFrame | None], int] = {}
     for span_id in tree.order:
         number = class_of[span_id]
@@ -75,6 +76,11 @@ def _narrow(
             continue
         ancestor, is_inside = _above(tree, span_id, finder, class_of)
         if ancestor is None and not is_inside:
+            if span_id in roots:
+                candidates = finder.found[number]
+                outside = Narrowed(callers.outside_of_spans(proposal.sites))
+                features = seen.groups[seen.group_of[span_id]]
+                class_of[span_id] = finder.class_of(features, candidates.pin, outside)
             continue
         above = -1 if ancestor is None else class_of[ancestor]
         line = None

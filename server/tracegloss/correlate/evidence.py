@@ -24,6 +24,9 @@ class Judgement(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
 
 
+# What an object was given for its name is always recorded, other arguments only when they are kept.
+_NAME = "name"
+
 Look = Callable[[SpanFeatures, Site], tuple[int, Evidence | None]]
 
 
@@ -157,11 +160,23 @@ def _taken(features: SpanFeatures, site: Site) -> tuple[int, Evidence | None]:
     if site.kind == "sdk-call" and keys == own:
         detail = phrase("called with {named}", named=_listed(own))
         return weights.SAME_PARAMETERS, supports(EvidenceKind.PARAMETERS, detail)
+    if site.kind == "sdk-call" and set(own) >= set(keys):
+        return _written(keys, own)
     if set(keys) <= set(own) or site.variadic:
         if site.kind == "sdk-call" or not keys or site.variadic:
             return 0, None
         return weights.SAME_PARAMETERS, supports(EvidenceKind.PARAMETERS, _named(own))
     detail = phrase("inputs are {keys}, not {named}", keys=_keys(keys), named=_listed(own))
+    return weights.OTHER_PARAMETERS, opposes(EvidenceKind.PARAMETERS, detail)
+
+
+def _written(keys: tuple[str, ...], own: tuple[str, ...]) -> tuple[int, Evidence | None]:
+    """Compare the keywords of a call as a set: some clients are recorded in their own order."""
+    left_out = [keyword for keyword in own if keyword not in keys]
+    if not left_out:
+        detail = phrase("called with {named}", named=_listed(own))
+        return weights.SAME_KEYWORDS, supports(EvidenceKind.PARAMETERS, detail)
+    detail = phrase("inputs lack {keyword}", keyword=left_out[0])
     return weights.OTHER_PARAMETERS, opposes(EvidenceKind.PARAMETERS, detail)
 
 
@@ -213,15 +228,16 @@ def _attributes(features: SpanFeatures, site: Site) -> tuple[int, Evidence | Non
 
 def _literals(recorded: dict[str, str], site: Site) -> tuple[int, Evidence | None]:
     """Compare literal arguments of a call with those recorded: one that differs rules it out."""
-    told = [(key, text) for key, text in site.attributes if key in recorded]
-    other = [key for key, text in told if recorded[key] != text]
+    told = [(key, text) for key, text in site.attributes if key in recorded or key == _NAME]
+    other = [key for key, text in told if recorded.get(key) != text]
     if other:
         detail = phrase("argument {keys} differs", keys=", ".join(other[:3]))
         return weights.OTHER_ARGUMENT, opposes(EvidenceKind.ATTRIBUTES, detail)
     if not told:
         return 0, None
     detail = phrase("argument {keys}", keys=", ".join(key for key, _ in told[:3]))
-    return weights.SAME_ATTRIBUTE, supports(EvidenceKind.ATTRIBUTES, detail)
+    weight = weights.SAME_ATTRIBUTE if any(key != _NAME for key, _ in told) else 0
+    return weight, supports(EvidenceKind.ATTRIBUTES, detail)
 
 
 def _description(features: SpanFeatures, site: Site) -> tuple[int, Evidence | None]:

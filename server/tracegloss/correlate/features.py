@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -50,6 +51,10 @@ _ATTRIBUTE_MARKS = {
     "haystack.component.fully_qualified_type": "class",
     "name": "name",
 }
+# PydanticAI 1 names a tool's span after its own method, the tool only in the inputs, or their repr.
+_TOOL_MANAGER = "ToolManager."
+_CALLED = re.compile(r"ToolCallPart\(tool_name='([^']{1,200})'")
+_MOST_SEARCHED = 2000
 _SYSTEM = "gen_ai.system"
 _SYSTEMS = {"strands-agents": "strands"}
 
@@ -110,7 +115,7 @@ class Told(NamedTuple):
 
 def full_features(span: Span, of_interest: frozenset[str], *, is_top: bool) -> SpanFeatures:
     """Read all features of a span; `of_interest` are attribute keys that sites set literally."""
-    told = told_by(reveal(span.attributes), of_interest)
+    told = told_by(span, of_interest)
     return SpanFeatures(
         reveal(span.name)[:_MAX_NAME],
         None if span.function_name is None else reveal(span.function_name)[:_MAX_NAME],
@@ -122,14 +127,15 @@ def full_features(span: Span, of_interest: frozenset[str], *, is_top: bool) -> S
         is_streamed(span),
         None if span.service is None else reveal(span.service),
         is_top,
-        told.marks,
+        told.marks + called_within(span),
     )
 
 
-def told_by(attributes: Mapping[str, JsonValue], of_interest: frozenset[str]) -> Told:
+def told_by(span: Span, of_interest: frozenset[str]) -> Told:
     """Read what the attributes of a span tell of its origin."""
+    attributes = reveal(span.attributes)
     return Told(
-        _literal_attributes(attributes, of_interest),
+        _literal_attributes(_with_arguments(span, attributes, of_interest), of_interest),
         _description(attributes),
         _library(attributes),
         _marks(attributes),
@@ -172,9 +178,37 @@ def _wrapped_keys(inputs: Mapping[str, JsonValue]) -> tuple[str, ...] | None:
     return None if inputs.get("args") else tuple(arguments)
 
 
+def called_within(span: Span) -> tuple[tuple[str, str], ...]:
+    """Read the tool that a span's inputs name, where its own name is that of a method."""
+    if span.inputs is None or not reveal(span.name).startswith(_TOOL_MANAGER):
+        return ()
+    inputs = reveal(span.inputs)
+    if isinstance(inputs, str):
+        found = _CALLED.search(inputs[:_MOST_SEARCHED])
+        return () if found is None else (("tool", found[1]),)
+    while isinstance(inputs, Mapping):
+        name = inputs.get("tool_name")
+        if isinstance(name, str):
+            return (("tool", name[:_MAX_NAME]),)
+        inputs = inputs.get("validated", inputs.get("call"))
+    return ()
+
+
 def _description(attributes: Mapping[str, JsonValue]) -> str | None:
     description = attributes.get(_DESCRIPTION)
     return description if isinstance(description, str) else None
+
+
+def _with_arguments(
+    span: Span, attributes: Mapping[str, JsonValue], of_interest: frozenset[str]
+) -> Mapping[str, JsonValue]:
+    """Add the plain arguments of a model's client that stand among its inputs alone."""
+    inputs = None if span.inputs is None or _FORMAT not in attributes else reveal(span.inputs)
+    if not isinstance(inputs, Mapping):
+        return attributes
+    missing = (inputs.keys() & of_interest) - attributes.keys()
+    plain = {key: inputs[key] for key in missing if isinstance(inputs[key], str | int | float)}
+    return {**attributes, **plain} if plain else attributes
 
 
 def _literal_attributes(
@@ -211,6 +245,8 @@ def _marks(attributes: Mapping[str, JsonValue]) -> tuple[tuple[str, str], ...]:
             found.append(("within", metadata.get("langgraph_node")))
     if not attributes.keys().isdisjoint(_ATTRIBUTE_MARKS):
         found += [(word, attributes.get(key)) for key, word in _ATTRIBUTE_MARKS.items()]
+    if attributes.get(_FORMAT) == "pydantic_ai":
+        found.append(("agent", attributes.get("name")))
     return tuple((word, name[:_MAX_NAME]) for word, name in found if isinstance(name, str))
 
 

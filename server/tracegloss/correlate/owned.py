@@ -24,6 +24,7 @@ class Callers(Struct):
     index: RepoIndex
     sites: Sequence[Site]
     known: dict[FunctionId, frozenset[int]] = field(default_factory=dict)
+    traced: frozenset[tuple[str, str | None]] | None = None
 
     def narrowed(self, calls: Sequence[int], above: Iterable[int], *, owned: bool) -> Narrowed:
         """Keep the calls that the functions of some sites can make; constructs own theirs."""
@@ -36,6 +37,24 @@ class Callers(Struct):
             elif site.function is not None:
                 reached |= self._calls_of(site.function)
         return Narrowed(tuple(n for n in calls if n in reached), tuple(owners) if owned else ())
+
+    def outside_of_spans(self, calls: Sequence[int]) -> tuple[int, ...]:
+        """Leave out calls that stand in traced functions: their spans are no roots.
+
+        All of them when there are no others.
+        """
+        if self.traced is None:
+            self.traced = frozenset(
+                (each.at.path, each.qualified_name)
+                for each in self.sites
+                if each.function_name is not None and each.function is not None
+            )
+        outside = tuple(
+            number
+            for number in calls
+            if (self.sites[number].at.path, self.sites[number].qualified_name) not in self.traced
+        )
+        return outside or tuple(calls)
 
     def _calls_of(self, function: FunctionId) -> frozenset[int]:
         found = self.known.get(function)

@@ -11,6 +11,7 @@ from tracegloss.correlate.features import (
     TELLING_KEYS,
     SpanFeatures,
     Told,
+    called_within,
     full_features,
     input_keys,
     is_streamed,
@@ -18,7 +19,7 @@ from tracegloss.correlate.features import (
 )
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.trace import Span, Trace
-from tracegloss.recorded import JsonValue, RecordedText
+from tracegloss.recorded import Recorded, RecordedText
 from tracegloss.reveal import reveal
 from tracegloss.tree import SpanTree
 
@@ -32,7 +33,12 @@ _Key = tuple[
     bool,
     Told | None,
     bool,
+    tuple[tuple[str, str], ...],
 ]
+
+
+# Spans that may name the tool they call in their inputs alone.
+_TOOLS = frozenset({Recorded("TOOL"), Recorded("UNKNOWN")})
 
 
 class Survey(Struct):
@@ -82,20 +88,21 @@ class _Surveyor(Struct):
                 input_keys(span),
                 span.service,
                 is_top,
-                None if matters.isdisjoint(attributes) else self._told(span, attributes),
+                None if matters.isdisjoint(attributes) else self._told(span),
                 is_streamed(span) if span.events else False,
+                called_within(span) if span.type in _TOOLS else (),
             )
             number = plain.get(key)
             if number is None:
                 number = plain[key] = self._group(span, is_top=is_top)
             group_of[span_id] = number
 
-    def _told(self, span: Span, attributes: Mapping[str, JsonValue]) -> Told:
+    def _told(self, span: Span) -> Told:
         """Read the attributes that matter; note the place of a span that names it outright."""
         pointer = code_pointer(span)
         if pointer is not None:
             self.survey.pointers[span.span_id] = pointer
-        return told_by(attributes, self.of_interest)
+        return told_by(span, self.of_interest)
 
     def _group(self, span: Span, *, is_top: bool) -> int:
         features = full_features(span, self.of_interest, is_top=is_top)

@@ -16,6 +16,7 @@ from tracegloss.index.reader import Reader, Values
 from tracegloss.index.scopes import FileScopes, inner_nodes
 from tracegloss.index.spans import contexts_around_yield, spans_around_target
 from tracegloss.index.standard import STANDARD, dress, plain_method
+from tracegloss.index.told_apart import is_told_apart
 from tracegloss.index.tracing import APIS, HANDLERS, SCORER_DECORATORS, pick, span_made
 from tracegloss.index.values import (
     Argument,
@@ -122,7 +123,7 @@ def _outside(
     if decorating and given:
         return given[0].values
     if callee.last[:1].isupper():
-        return (Instance(callee),)
+        return (Instance(callee, made=spot if is_told_apart(callee.dotted) else None),)
     if callee.dotted.startswith(("builtins.", "mlflow.")):
         return (Unknown(f"{callee.dotted}()"),)
     return (Instance(External(f"{callee.dotted}()")),)

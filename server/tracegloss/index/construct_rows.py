@@ -18,7 +18,8 @@ class Construct(Struct, frozen=True):
     `default`, or like the callable, `qualified` if by its qualified name. `injected` parameters
     are not among the recorded inputs. On a class, `method` is the parameter with the name of the
     method that runs, or `methods` name them. Spans of `dotted` calls are called like the object's
-    class and the method.
+    class and the method. Calls `of_object` are methods of objects that are told apart by where they
+    were made.
     """
 
     framework: str
@@ -33,6 +34,7 @@ class Construct(Struct, frozen=True):
     injected: int = 0
     qualified: bool = False
     method: Where | None = None
+    of_object: bool = False
     methods: tuple[str, ...] = ()
     dotted: bool = False
 

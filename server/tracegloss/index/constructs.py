@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from tracegloss.index.agent_constructs import AGENT_BASES, AGENT_CALLS, AGENT_DECORATORS
 from tracegloss.index.construct_rows import BaseClass, Construct, package_of
+from tracegloss.index.pydantic_constructs import PYDANTIC_CALLS, PYDANTIC_DECORATORS
 from tracegloss.index.telemetry_constructs import TELEMETRY_CALLS, TELEMETRY_DECORATORS
 from tracegloss.index.vendor_constructs import VENDORS
 from tracegloss.model.site import SiteKind
@@ -104,6 +105,7 @@ CALLED_OBJECTS = {"dspy": {"LM": "LM.__call__"}}
 CALLS: tuple[Construct, ...] = (
     *CLIENTS,
     *AGENTS,
+    *PYDANTIC_CALLS,
     *TELEMETRY_CALLS,
     *AGENT_CALLS,
     Construct("dspy", _DSPY, "ReAct", "tool", held=(1, "tools")),
@@ -143,6 +145,7 @@ CALLS: tuple[Construct, ...] = (
 
 DECORATORS: tuple[Construct, ...] = (
     *TELEMETRY_DECORATORS,
+    *PYDANTIC_DECORATORS,
     *AGENT_DECORATORS,
     _langchain("tool", "tool", named=(0, "name_or_callable")),
     _langchain("task", "node", named=_NAME_KEYWORD),

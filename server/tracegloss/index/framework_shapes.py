@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from tracegloss.index.constructs import (
     CALLED_OBJECTS,
     DECORATORS_BY_NAME,
@@ -20,16 +22,29 @@ from tracegloss.index.implicit import outside_bases
 from tracegloss.index.interpreter import Interpreter
 from tracegloss.index.names import as_text
 from tracegloss.index.places import extent_of, function_id, place_of
+from tracegloss.index.pydantic_constructs import PYDANTIC
 from tracegloss.index.reader import Values
-from tracegloss.index.receivers import written
+from tracegloss.index.receivers import receiver, written
 from tracegloss.index.scopes import FileScopes, last_name
 from tracegloss.index.sites import FoundSite
-from tracegloss.index.values import Class, Function, Scope, Spot
+from tracegloss.index.told_apart import held_keys, is_injected, key_of, made_at, own_name
+from tracegloss.index.values import Class, Function, Given, Scope, Spot, Table
 from tracegloss.index.withs import Blocks
 from tracegloss.model.site import LiteralName, Place, Site, SpanName
 from tracegloss.syntax.facts import Call, Constant, Expression, Invocation, Name
 
 _TOLD_LITERALS = frozenset({"model", "temperature", "max_tokens", "stream", "top_p", "n", "seed"})
+
+
+def literals(given: tuple[Given, ...]) -> tuple[tuple[str, str], ...]:
+    """Give the literal arguments of a call that spans of model calls record."""
+    found: list[tuple[str, str]] = []
+    for argument in given:
+        if argument.keyword in _TOLD_LITERALS and argument.keyword is not None:
+            text = as_text(argument.values[0]) if len(argument.values) == 1 else None
+            if text is not None:
+                found.append((argument.keyword, text))
+    return tuple(found)
 
 
 class SiteShapes:
@@ -63,15 +78,16 @@ class SiteShapes:
                 yield from (str(n.value) for n in names if isinstance(n, Constant))
                 yield last_name(made.callee)
 
-    def literals(self, call: Call, scope: Scope) -> tuple[tuple[str, str], ...]:
-        """Give the literal arguments of a call that spans of model calls record."""
-        found: list[tuple[str, str]] = []
+    def passed(self, call: Call, scope: Scope) -> tuple[Given, ...]:
+        """Give what a call passes, known tables spread; values as far as spans record them."""
+        found: list[Given] = []
         for argument in call.arguments:
-            if argument.keyword in _TOLD_LITERALS and argument.keyword is not None:
-                values = self.evaluated(argument.value, scope)
-                text = as_text(values[0]) if len(values) == 1 else None
-                if text is not None:
-                    found.append((argument.keyword, text))
+            is_read = argument.keyword in _TOLD_LITERALS or argument.keyword == "**"
+            values = self.evaluated(argument.value, scope) if is_read else ()
+            if argument.keyword == "**" and len(values) == 1 and isinstance(values[0], Table):
+                found.extend(Given(key or "**", held) for key, held in values[0].entries)
+            else:
+                found.append(Given(argument.keyword, values))
         return tuple(found)
 
     def is_of_framework(self, row: Construct, values: Values) -> bool:
@@ -135,8 +151,12 @@ class SiteShapes:
         names: tuple[SpanName, ...],
         spot: Spot,
         use: Place | None = None,
+        members: tuple[str, ...] = (),
     ) -> FoundSite:
-        """Make the site of a function that a framework was given; `use` is where."""
+        """Make the site of a function that a framework was given; `use` is where.
+
+        `members` are the objects of the framework that hold it.
+        """
         path, index = given.function.path, given.function.definition
         scopes = self.interpreter.scopes(path)
         assert scopes is not None
@@ -150,7 +170,7 @@ class SiteShapes:
         kept = definition.parameters
         if scopes.is_method(index) and kept and kept[0].name in {"self", "cls"}:
             kept = kept[1:]
-        kept = kept[row.injected :]
+        kept = tuple(each for each in kept[row.injected :] if not is_injected(each.annotation))
         site = Site(
             kind=row.kind,
             at=place_of(scopes.facts, path, definition.at),
@@ -164,8 +184,39 @@ class SiteShapes:
             is_generator=definition.is_generator,
             is_async=definition.is_async,
             framework=row.framework,
+            members=members,
         )
         return FoundSite(site, spot, runs=False)
+
+    def holders(
+        self, row: Construct, callee: Expression, scope: Scope, made: Spot | None = None
+    ) -> tuple[str, ...]:
+        """Name the object that a tool is given to: what is made here, or whose method is called."""
+        if row.packages != PYDANTIC:
+            return ()
+        if made is not None and row.last[:1].isupper():
+            return (key_of(made),)
+        called = receiver(callee)
+        spots = () if called is None else made_at(self.evaluated(called, scope))
+        return tuple(key_of(spot) for spot in spots)
+
+    def run_site(
+        self,
+        row: Construct,
+        call: Call,
+        names: tuple[SpanName, ...],
+        spot: Spot,
+        made: tuple[Spot, ...],
+    ) -> Site:
+        """Make the site of a call that runs an object made elsewhere, with what it may call."""
+        held = [held_keys(self.interpreter, each) for each in made]
+        own = {own_name(self.interpreter, each) for each in made}
+        name = own.pop() if len(own) == 1 else None
+        return replace(
+            self.call_site(row, call, names, spot).site,
+            members=tuple(key for keys in held for key in keys or ()) if None not in held else (),
+            attributes=() if name is None else (("name", name),),
+        )
 
     def class_site(
         self, row: Construct, index: int, names: tuple[SpanName, ...], spot: Spot

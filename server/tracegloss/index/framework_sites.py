@@ -17,7 +17,7 @@ from tracegloss.index.constructs import (
     package_of,
 )
 from tracegloss.index.expressions import arguments, spot_of
-from tracegloss.index.framework_shapes import SiteShapes
+from tracegloss.index.framework_shapes import SiteShapes, literals
 from tracegloss.index.given_callables import (
     Callable,
     assigned,
@@ -34,6 +34,7 @@ from tracegloss.index.reader import Values
 from tracegloss.index.receivers import called_object, receiver, written
 from tracegloss.index.scopes import FileScopes, last_name
 from tracegloss.index.sites import FoundSite
+from tracegloss.index.told_apart import made_at
 from tracegloss.index.tracing import pick
 from tracegloss.index.values import (
     Class,
@@ -116,8 +117,9 @@ class _Finder(SiteShapes):
                 if row.methods:
                     names = (LiteralName(self.scopes.definition(index).name, "default"),)
                 spot = Spot(self.path, decorator.at)
+                holders = self.holders(row, callee, scope)
                 for function in self._decorated(row, index, given):
-                    yield self.function_site(row, function, names, spot)
+                    yield self.function_site(row, function, names, spot, None, holders)
 
     def _decorated(self, row: Construct, index: int, given: tuple[Given, ...]) -> list[Callable]:
         """Find what runs under a decorator: the function, or the method a class's names."""
@@ -150,15 +152,27 @@ class _Finder(SiteShapes):
 
     def _fitting(self, rows: tuple[Construct, ...], call: Call, scope: Scope) -> list[Construct]:
         chain = f".{written(self.scopes, call.callee)}"
-        told = tuple(r for r in rows if r.spans and chain.endswith(f".{r.tail}"))
-        rows = told[:1] or tuple(row for row in rows if not row.spans)
+        told = [r for r in rows if r.spans and not r.of_object and chain.endswith(f".{r.tail}")]
+        rows = tuple(told[:1]) or tuple(row for row in rows if row.of_object or not row.spans)
         values = self.evaluated(call.callee, scope) if rows else ()
         fitting = [
             row
             for row in rows
-            if _fits(row, values, row.last) or (row.dotted and self.is_of_framework(row, values))
+            if (_fits(row, values, row.last) and self._is_used(row, values))
+            or (row.dotted and self.is_of_framework(row, values))
         ]
+        # An object is known by its class, so that what only may be another is left out.
+        fitting = [row for row in fitting if row.of_object] or fitting
         return self._imported(fitting) if fitting[1:] else fitting
+
+    def _is_used(self, row: Construct, values: Values) -> bool:
+        """Tell whether a method of an untold object may be one of a framework's: by the imports."""
+        if not row.of_object:
+            return True
+        known = [v for v in values if isinstance(v, External)]
+        if known:
+            return any(row.fits(v.dotted) for v in known)
+        return any(package_of(i.module) in row.packages for i in self.scopes.facts.imports)
 
     def _imported(self, rows: list[Construct]) -> list[Construct]:
         """Keep the constructs of frameworks that the file imports, if there are any."""
@@ -173,9 +187,15 @@ class _Finder(SiteShapes):
             if told is None:
                 return
             names = tuple(_dotted(name, row.last) for name in told) if row.dotted else told
-        keywords = tuple(a.keyword for a in call.arguments if a.keyword not in {None, "*"})
-        is_told = bool(row.spans) and all(a.keyword not in {None, "*"} for a in call.arguments)
+        given = self.passed(call, scope) if row.spans else ()
+        keywords = tuple(each.keyword for each in given if each.keyword not in {None, "*"})
+        is_told = bool(row.spans) and all(each.keyword not in {None, "*"} for each in given)
         plain = tuple(keyword for keyword in keywords if keyword and keyword != "**")
+        if row.of_object:
+            called = receiver(call.callee)
+            made = () if called is None else made_at(self.evaluated(called, scope))
+            yield FoundSite(self.run_site(row, call, names, spot, made), spot)
+            return
         site = Site(
             kind="sdk-call",
             at=place_of(self.scopes.facts, self.path, spot.at),
@@ -185,7 +205,7 @@ class _Finder(SiteShapes):
             function=None,
             parameters=plain if is_told else None,
             variadic=("**",) if "**" in keywords else (),
-            attributes=self.literals(call, scope) if row.spans else (),
+            attributes=literals(given),
             framework=row.framework,
             members=self._members(row, call, scope),
         )
@@ -237,20 +257,21 @@ class _Finder(SiteShapes):
         spot = spot_of(self.scopes, self.path, call)
         use = place_of(self.scopes.facts, self.path, spot.at)
         names = _named(row, given)
+        holders = self.holders(row, call.callee, scope, spot)
         if row.kind == "agent":
             yield self._agent(row, call, names, given, spot)
         if row.held is not None:
             held_row = row if row.kind != "agent" else _TOOLS
             for each in held_callables(self.interpreter, pick(given, *row.held) or ()):
                 if row.kind == "node" or not self.is_decorated_tool(each):
-                    yield self.function_site(held_row, each, (), spot, use)
+                    yield self.function_site(held_row, each, (), spot, use, holders)
         if row.runs is None:
             if row.kind in {"tool", "node"} and row.held is None and names:
                 yield self.call_site(row, call, names, spot)
             return
         found = self._run_by(row, call, scope)
         for each in found:
-            yield self.function_site(row, each, names, spot, use)
+            yield self.function_site(row, each, names, spot, use, holders)
         if not found and row.kind == "node" and names:
             yield self.call_site(row, call, names, spot)
 

@@ -106,12 +106,14 @@ class Class(Struct, frozen=True):
 class Instance(Struct, frozen=True):
     """An object. `exact` tells a constructor's result from "this class or one below it".
 
-    `given` are the constructor's arguments as the parameters of `__init__`.
+    `given` are the constructor's arguments as the parameters of `__init__`; `made` is where objects
+    of frameworks were constructed whose kind is told apart by that.
     """
 
     of: Class | External
     exact: bool = True
     given: Frame | None = None
+    made: Spot | None = None
 
 
 class Super(Struct, frozen=True):

@@ -110,7 +110,7 @@ def _span(text: str, number: int, parent: str | None) -> Span:
 def _input(key: str) -> tuple[str, JsonValue]:
     """Read one input: `kwargs=a+b` holds the arguments `a` and `b`."""
     name, _, held = key.partition("=")
-    return name, dict.fromkeys(held.split("+"), 1) if held else 1
+    return name, dict.fromkeys(held.split("+"), 1) if held else None
 
 
 def _outcome(resolution: Resolution) -> str:

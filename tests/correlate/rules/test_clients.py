@@ -84,6 +84,24 @@ CASES = {
           AsyncMessages.create CHAT_MODEL (model, max_tokens, messages) anthropic -> ask:6 strong
         """,
     ),
+    "keywords as a set, in a known table as well: some clients record their own order": (
+        """
+        import mlflow
+        from anthropic import Anthropic
+
+        SHARED = {"model": "m", "max_tokens": 5}
+
+        @mlflow.trace
+        def ask(question):
+            if question:
+                return Anthropic().messages.create(messages=[question], tools=[], **SHARED)
+            return Anthropic().messages.create(messages=[question], **SHARED)
+        """,
+        """
+        ask UNKNOWN (question) fn=ask                                                  -> ask exact
+          Messages.create CHAT_MODEL (max_tokens, messages, model) anthropic        -> ask:10 strong
+        """,
+    ),
     "a function of one's own with the same name": (
         """
         import mlflow

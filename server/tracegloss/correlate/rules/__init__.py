@@ -16,6 +16,7 @@ from tracegloss.correlate.rules.mlflow_implicit import mlflow_implicit
 from tracegloss.correlate.rules.openai_agents import openai_agents
 from tracegloss.correlate.rules.openinference import openinference
 from tracegloss.correlate.rules.opentelemetry import opentelemetry
+from tracegloss.correlate.rules.pydantic_ai import pydantic_ai
 from tracegloss.correlate.rules.semantic_kernel import semantic_kernel
 from tracegloss.correlate.rules.smolagents import smolagents
 from tracegloss.correlate.rules.strands import strands
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     langchain,
     clients,
     dspy,
+    pydantic_ai,
     haystack,
     crewai,
     autogen,
