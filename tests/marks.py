@@ -22,7 +22,7 @@ from msgspec import Struct
 
 KINDS = (
     "site", "span", "span?", "!span", "finding", "lens", "hint",
-    "def", "call", "import", "broken",
+    "def", "call", "import", "broken", "action",
 )  # fmt: skip
 
 _MARK_ROW = re.compile(r"[ \t]*#[ \t]*(?P<pointer>\^+|<-)[ \t]*(?P<words>.*?)\s*$")

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from tracegloss.model.finding import Examination
 from tracegloss.model.freshness import LineKey, SinceTrace, line_key
 from tracegloss.model.repository import CommitStanding, RepositoryState
-from tracegloss.model.resolution import Correlation
+from tracegloss.model.resolution import Correlation, Resolution
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import FunctionId, Place
 from tracegloss.model.trace import SourceDescription, Trace
@@ -45,6 +45,10 @@ class TraceOnCode(Struct, frozen=True):
     since: Mapping[str, SinceTrace] = field(default_factory=dict)
     since_lines: Mapping[LineKey, SinceTrace] = field(default_factory=dict)
     is_skeleton: bool = False
+
+    def resolution(self, span_id: str) -> Resolution | None:
+        """Return what is known of a span's line; `None` when the trace has no such span."""
+        return self.correlation.resolutions.get(span_id)
 
     def since_at(self, span_ids: Sequence[str], place: Place | None) -> SinceTrace | None:
         """Tell what became of the code that a place of some spans is in.

@@ -137,6 +137,10 @@ NAME = {
         "with mlflow.start_span() as span:\n        found = store.lookup(question)",
         'with mlflow.start_span("lookup") as span:\n        found = store.lookup(question)',
     ),
+    "not after what is called on the span itself": (
+        "with mlflow.start_span() as s:\n        s.set_outputs(find(question))",
+        'with mlflow.start_span("find") as s:\n        s.set_outputs(find(question))',
+    ),
     "before other arguments": (
         'with mlflow.start_span(span_type="TOOL"):\n        ask()',
         'with mlflow.start_span("ask", span_type="TOOL"):\n        ask()',

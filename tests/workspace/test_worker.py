@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from tests.conftest import REPOSITORY
 from tracegloss.errors import TraceError
@@ -30,6 +31,7 @@ from tracegloss.workspace.worker.jobs import (
     RootOpened,
     RootRequest,
 )
+from tracegloss.workspace.worker.performing import Performer
 
 T = TypeVar("T")
 
@@ -51,6 +53,22 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RootRequest:
     folder = tmp_path / "agent"
     shutil.copytree(AGENT, folder, ignore=shutil.ignore_patterns("__pycache__", "*.db", "mlruns"))
     return RootRequest(folder.resolve(), cache=False)
+
+
+def test_an_index_that_grows_with_a_trace_tells_only_who_asked_for_it(
+    root: RootRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    stored = replace(root, cache=True)
+    Performer().perform(OpenRoot(stored), lambda _part: None)
+    performer = Performer()
+    told_of_index: list[object] = []
+    told_of_traces: list[object] = []
+    performer.perform(OpenRoot(stored), told_of_index.append)
+    n_told = len(told_of_index)
+    # The stored facts are read now, when a trace needs them.
+    performer.perform(LayFile(stored, TRACES / "error-in-tool.json"), told_of_traces.append)
+    assert (len(told_of_index), len(told_of_traces)) == (n_told, 1)
 
 
 async def test_a_trace_comes_back_as_the_worker_laid_it(worker: Worker, root: RootRequest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from tracegloss.lsp.options import Options
@@ -10,6 +11,7 @@ from tracegloss.lsp.progress import Tell
 from tracegloss.lsp.status import Status
 from tracegloss.workspace.session import RootSession
 from tracegloss.workspace.worker.client import Worker
+from tracegloss.workspace.worker.jobs import RootRequest
 
 T = TypeVar("T")
 
@@ -20,6 +22,17 @@ class Host(Protocol):
     options: Options
     worker: Worker
     is_visible: bool
+
+    def beside(self, session: RootSession) -> tuple[RootRequest, ...]:
+        """Name the other folders, on whose code a trace of this one may lie as well."""
+        ...
+
+    def session_at(self, path: Path) -> RootSession | None:
+        """Give the state of another folder, if it is still there."""
+        ...
+
+    def shared(self, home: RootSession) -> None:
+        """Show in other folders what of a folder's traces is theirs, and is still loaded."""
 
     def show(self, session: RootSession) -> None:
         """Show a session's new state in the editor, soon."""

@@ -46,7 +46,9 @@ class Loader:
     def reopen(self) -> None:
         """Begin again soon, with other traces: settings changed."""
         self.reader.round += 1
-        self.session.drop_traces(tuple(self.session.traces))
+        own = [each for each in self.session.traces if each not in self.session.lent]
+        self.session.drop_traces(own)
+        self._host.shared(self.session)
         self.files_changed()
 
     def files_changed(self) -> None:

@@ -34,7 +34,8 @@ class Pinning:
     def keep(self) -> None:
         """Show what is pinned now, and keep it for the next start."""
         try:
-            keep_pins(self._session.path, self._session.pinned)
+            own = [each for each in self._session.pinned if each not in self._session.lent]
+            keep_pins(self._session.path, own)
         except OSError as error:
             logger.warning("pins: %s", type(error).__name__)
         self._host.show(self._session)
@@ -54,7 +55,8 @@ class Pinning:
             for trace_id, laid in self._session.traces.items()
             if laid.source.kind in {"file", "stdin"}
         }
-        unlisted = [each for each in self._session.pinned if each not in {*listed, *of_files}]
+        held = {*listed, *of_files, *self._session.lent}
+        unlisted = [each for each in self._session.pinned if each not in held]
         return await self._load(unlisted, this_round) if unlisted else ()
 
     async def _load(self, pinned: Sequence[str], this_round: int) -> tuple[str, ...]:

@@ -86,9 +86,12 @@ class Reader:
 
     async def load_file(self, file: Path) -> tuple[str, ...]:
         """Load the traces of a file."""
-        taken = await self._put(LayFile(self.request, file), self.round, every=True)
+        taken = await self._put(self._of_file(file), self.round, every=True)
         self.session.files.update(dict.fromkeys(taken.trace_ids, file))
         return taken.trace_ids
+
+    def _of_file(self, file: Path) -> LayFile:
+        return LayFile(self.request, file, self._host.beside(self.session))
 
     async def put_traces(
         self,
@@ -99,7 +102,7 @@ class Reader:
         tell: Tell = tell_nobody,
     ) -> Taken:
         """Load traces of the source; those of other code only when `every` is wanted."""
-        job = LayTraces(self.request, tuple(trace_ids))
+        job = LayTraces(self.request, tuple(trace_ids), self._host.beside(self.session))
         return await self._put(job, this_round, every=every, tell=tell)
 
     async def _put(
@@ -110,9 +113,11 @@ class Reader:
             self._host.worker.stream(job),
             self.session,
             every=every,
+            session_at=self._host.session_at,
             goes_on=lambda: self.round == this_round,
             tell=lambda done: tell(done, len(job.trace_ids) if isinstance(job, LayTraces) else 0),
         )
         self.session.drop_beyond(MOST_LOADED, MOST_BYTES)
         self._host.show(self.session)
+        self._host.shared(self.session)
         return taken

@@ -26,11 +26,13 @@ from tracegloss.lsp.publishing import Publisher
 from tracegloss.lsp.status import Status
 from tracegloss.lsp.to_lsp import Client
 from tracegloss.lsp.wire import InternalFaultError, Protocol, RefusedError
+from tracegloss.model.resolution import Resolved
 from tracegloss.overlay.document import TextKey
 from tracegloss.snapshot import Snapshot
 from tracegloss.text import LineIndex
 from tracegloss.workspace.session import RootSession
 from tracegloss.workspace.worker.client import Worker
+from tracegloss.workspace.worker.jobs import RootRequest
 
 logger = logging.getLogger(__name__)
 
@@ -115,6 +117,9 @@ class TraceglossServer(LanguageServer):
         if path in self.sessions or not path.is_dir():
             return
         session = RootSession(path, name, mode=self.options.show)
+        for loader in self.loaders.values():
+            # Their traces may lie on this folder's code as well.
+            loader.reopen()
         self.sessions[path] = session
         self.loaders[path] = Loader(self, session)
         self._running[path] = asyncio.ensure_future(self.loaders[path].run())
@@ -128,6 +133,27 @@ class TraceglossServer(LanguageServer):
         self.loaders.pop(path, None)
         if session is not None:
             self.publisher.withdraw(session)
+            session.traces.clear()
+            self.shared(session)
+
+    def session_at(self, path: Path) -> RootSession | None:
+        """Give the state of a folder, if it is one of the workspace."""
+        return self.sessions.get(path)
+
+    def beside(self, session: RootSession) -> tuple[RootRequest, ...]:
+        """Name the other folders; one inside of another has no code of its own."""
+        return tuple(
+            loader.reader.request
+            for path, loader in self.loaders.items()
+            if not path.is_relative_to(session.path) and not session.path.is_relative_to(path)
+        )
+
+    def shared(self, home: RootSession) -> None:
+        """Show in other folders what of a folder's traces is theirs, and is still loaded."""
+        for path, session in self.sessions.items():
+            if session is not home and session.take_back(home):
+                self.show(session)
+                self.loaders[path].tell()
 
     def session_of(self, path: Path) -> RootSession | None:
         """Find the innermost root a file lies in."""
@@ -144,12 +170,22 @@ class TraceglossServer(LanguageServer):
         every = list(self.loaders.values())
         return next((each for each in every if each.session.traces), every[0])
 
-    def session_with(self, trace_id: str) -> RootSession:
-        """Find the root a trace is loaded for, else any: features say that it is not loaded."""
-        for session in self.sessions.values():
-            if trace_id in session.traces:
+    def session_with(self, trace_id: str, span_id: str = "") -> RootSession:
+        """Find the root a trace is loaded for, else any: features say that it is not loaded.
+
+        Of a trace that lies on several folders it is the one that has the code of the span.
+        """
+        having = [each for each in self.sessions.values() if trace_id in each.traces]
+        if not having:
+            return self.loader(None).session
+        for session in having:
+            if isinstance(session.traces[trace_id].resolution(span_id), Resolved):
                 return session
-        return self.loader(None).session
+        return next((each for each in having if trace_id not in each.lent), having[0])
+
+    def home_of(self, trace_id: str) -> Loader:
+        """Find the root that loaded a trace."""
+        return self.loaders[self.session_with(trace_id).path]
 
     def locate(self, uri: str) -> Located | None:
         """Find a text by its URI; `None` when it is of no root, or nobody has its lines."""
@@ -192,12 +228,14 @@ class TraceglossServer(LanguageServer):
         """Show some traces alone; gives what is pinned."""
         pinned = loader.session.pin(trace_ids)
         loader.pins_changed()
+        self.shared(loader.session)
         return list(pinned)
 
     def release(self, loader: Loader, trace_ids: Sequence[str]) -> list[str]:
         """Show other traces again; gives what is still pinned."""
         pinned = loader.session.release(trace_ids)
         loader.pins_changed()
+        self.shared(loader.session)
         return list(pinned)
 
     def end(self) -> None:

@@ -36,6 +36,7 @@ class RootSession(Struct):
 
     `traces` are by id. `generation` counts changes of files on the disk. `foreign` are traces that
     were found to be of other code than this root's, `files` those that traces were read from.
+    `lent` are parts of traces that another folder loaded, with that folder.
     """
 
     path: Path
@@ -49,6 +50,7 @@ class RootSession(Struct):
     pinned: tuple[str, ...] = ()
     foreign: set[str] = field(default_factory=set)
     files: dict[str, Path] = field(default_factory=dict)
+    lent: dict[str, Path] = field(default_factory=dict)
     _sizes: dict[str, int] = field(default_factory=dict)
     _functions: dict[FunctionId, FunctionEntry] = field(default_factory=dict)
     _snapshot: Snapshot = field(default_factory=Snapshot)
@@ -102,6 +104,7 @@ class RootSession(Struct):
         """Take over a trace, new or as it is by now; `layer` is what it says by text, if made."""
         trace_id = on_code.trace.info.trace_id
         self.traces[trace_id] = on_code
+        self.lent.pop(trace_id, None)
         self._sizes[trace_id] = size
         if layer is not None:
             overlay = with_layer(self._snapshot.overlay, layer)
@@ -121,6 +124,21 @@ class RootSession(Struct):
         for trace_id in set(trace_ids) - set(self.pinned):
             self.traces.pop(trace_id, None)
         self.changed()
+
+    def take_back(self, home: RootSession) -> bool:
+        """Forget lent traces that their folder has no more, and pin what is pinned there.
+
+        Tells whether anything of that folder is or was here.
+        """
+        of_home = [each for each, path in self.lent.items() if path == home.path]
+        pinned = [each for each in home.pinned if each in of_home]
+        others = [each for each in self.pinned if each not in of_home]
+        self.pinned = tuple(dict.fromkeys((*pinned, *others)))[:MOST_PINNED]
+        gone = [each for each in of_home if each not in home.traces]
+        for trace_id in gone:
+            del self.lent[trace_id]
+        self.drop_traces(gone)
+        return bool(of_home)
 
     def drop_beyond(self, most: int, most_bytes: int) -> None:
         """Forget the oldest traces beyond a number and a size of all, but never the newest."""

@@ -14,6 +14,8 @@ from tracegloss.text import LineIndex, Position, TextRange
 
 _CALL = re.compile(r"(?P<callee>[A-Za-z_][\w.]*)\(")
 _KEYWORDS = frozenset({"if", "while", "return", "print", "isinstance", "len", "with", "for", "not"})
+# What is called on the span itself says nothing of what it covers.
+_ON_THE_SPAN = re.compile(r"set_(?:inputs|outputs|attributes?|status|span_type)|add_event|end")
 _MOST_BODY_LINES = 10
 
 
@@ -59,7 +61,7 @@ def _name(text: LineIndex, site: Site) -> str:
     for row in (text.line_text(number) for number in range(line + 1, last + 1)):
         for call in _CALL.finditer(row.partition("#")[0]):
             name = call["callee"].rpartition(".")[2]
-            if name not in _KEYWORDS:
+            if name not in _KEYWORDS and not _ON_THE_SPAN.fullmatch(name):
                 return name
     function = (site.qualified_name or "").rpartition(".")[2]
     return f"{function}_part" if function.isidentifier() else "part"

@@ -11,10 +11,8 @@ def register(server: TraceglossServer) -> None:
 
     @server.command(COMMAND_PIN)
     async def pin(trace_id: str, _span_id: str = "") -> None:
-        path = server.session_with(trace_id).path
-        server.pin(server.loaders[path], (trace_id,))
+        server.pin(server.home_of(trace_id), (trace_id,))
 
     @server.command(COMMAND_RELEASE)
     async def release(trace_id: str, _span_id: str = "") -> None:
-        path = server.session_with(trace_id).path
-        server.release(server.loaders[path], ())
+        server.release(server.home_of(trace_id), ())

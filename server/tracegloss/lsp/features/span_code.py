@@ -23,7 +23,7 @@ def register(server: TraceglossServer) -> None:
 
     @server.answers(SPAN_CODE)
     async def code(params: SpanParams) -> object:
-        session = server.session_with(params.trace_id)
+        session = server.session_with(params.trace_id, params.span_id)
         on_code = session.traces.get(params.trace_id)
         if on_code is None or params.span_id not in on_code.tree.spans:
             raise UsageError("This trace has no such span", where=params.trace_id)

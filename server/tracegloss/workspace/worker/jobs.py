@@ -97,8 +97,9 @@ class ChooseSource(Job[SourceAnswer], frozen=True):
 class Laid(Struct, frozen=True, eq=False):
     """A trace on code, with the functions its sites belong to.
 
-    `is_ours` tells whether its root lies on this root's code, `size` what it takes in bytes, about.
-    `layer` is what the trace says by text, made where the answer is read.
+    `is_ours` tells whether something of it lies on this root's code and it is therefore shown here,
+    `size` what it takes in bytes, about. `layer` is what the trace says by text, made where the
+    answer is read. `elsewhere` names another folder, whose part of the trace this is.
     """
 
     on_code: TraceOnCode
@@ -106,6 +107,7 @@ class Laid(Struct, frozen=True, eq=False):
     is_ours: bool
     size: int = 0
     layer: TraceLayer | None = None
+    elsewhere: Path | None = None
 
 
 class NotLaid(Struct, frozen=True):
@@ -117,15 +119,20 @@ class NotLaid(Struct, frozen=True):
 
 
 class LayTraces(Job[Laid | NotLaid], frozen=True):
-    """Read traces from the chosen store and lay them; one part a trace, in the order asked."""
+    """Read traces from the chosen store and lay them; one part a trace, in the order asked.
+
+    `beside` are other folders: before a trace's part come those that lie on their code.
+    """
 
     trace_ids: tuple[str, ...]
+    beside: tuple[RootRequest, ...] = ()
 
 
 class LayFile(Job[Laid | NotLaid], frozen=True):
-    """Lay every trace of a file; one part a trace."""
+    """Lay every trace of a file; one part a trace, before it those of the folders `beside`."""
 
     file: Path
+    beside: tuple[RootRequest, ...] = ()
 
 
 class ReadSpan(Job[Span | None], frozen=True):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import singledispatchmethod
+from pathlib import Path
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.traces.choose_store import ChosenStore, NoStore
 from tracegloss.traces.files import read_file
 from tracegloss.traces.query import TraceQuery
+from tracegloss.workspace.across_roots import FolderLaid, divided, has_root
 from tracegloss.workspace.opening import (
     OpenedWorkspace,
     Opening,
@@ -60,8 +62,9 @@ class Performer:
         """Begin with nothing opened."""
         self._opened: dict[str, tuple[RootRequest, OpenedWorkspace]] = {}
         self._spans: tuple[str, Mapping[str, Span]] = ("", {})
+        self._tell_progress: Tell = _tell_nobody
 
-    def _open(self, root: RootRequest, tell: Tell = _tell_nobody) -> OpenedWorkspace:
+    def _open(self, root: RootRequest) -> OpenedWorkspace:
         known = self._opened.get(str(root.path))
         if known is not None and known[0] == root:
             return known[1]
@@ -72,9 +75,16 @@ class Performer:
             timeout=root.timeout,
             cache=root.cache,
         )
-        opened = open_workspace(opening, lambda done, files: tell(Indexing(done, files)))
+        opened = open_workspace(opening, self._indexed)
         self._opened[str(root.path)] = root, opened
         return opened
+
+    def _indexed(self, n_done: int, n_files: int) -> None:
+        """Tell how far an index has come to the job that is there for it, if that is being done.
+
+        The index grows later as well, when a trace needs more of it: then that job is long over.
+        """
+        self._tell_progress(Indexing(n_done, n_files))
 
     @singledispatchmethod
     def perform(self, job: Job[object], tell: Tell) -> None:  # noqa: ARG002 (for the kinds of job)
@@ -86,8 +96,12 @@ class Performer:
 
     @perform.register
     def _(self, job: OpenRoot, tell: Tell) -> None:
-        opened = self._open(job.root, tell)
-        index = _portable(opened.workspace.index)
+        self._tell_progress = tell
+        try:
+            opened = self._open(job.root)
+            index = _portable(opened.workspace.index)
+        finally:
+            self._tell_progress = _tell_nobody
         tell(RootOpened(index, opened.settings, opened.told_problems()))
 
     @perform.register
@@ -100,13 +114,13 @@ class Performer:
     def _(self, job: LayTraces, tell: Tell) -> None:
         opened = self._open(job.root)
         for trace_id in job.trace_ids:
-            tell(self._laid_from_store(opened, trace_id))
+            self._lay_from_store(opened, trace_id, job.beside, tell)
 
     @perform.register
     def _(self, job: LayFile, tell: Tell) -> None:
         opened = self._open(job.root)
         for trace in read_file(job.file):
-            tell(self._laid(opened, trace, SourceDescription("file", job.file.name)))
+            self._lay(opened, trace, SourceDescription("file", job.file.name), job.beside, tell)
 
     @perform.register
     def _(self, job: SearchTraces, tell: Tell) -> None:
@@ -136,26 +150,63 @@ class Performer:
         """Keep the spans of the last huge trace: whoever asks for one asks for others."""
         self._spans = trace.info.trace_id, {span.span_id: span for span in trace.spans}
 
-    def _laid_from_store(self, opened: OpenedWorkspace, trace_id: str) -> Laid | NotLaid:
+    def _lay_from_store(
+        self, opened: OpenedWorkspace, trace_id: str, beside: Sequence[RootRequest], tell: Tell
+    ) -> None:
         """Read one trace and lay it; one that cannot be read stands in nobody's way."""
         try:
             trace = opened.source.trace(trace_id)
         except SourceError:
             raise
         except TraceError as error:
-            return NotLaid(trace_id, isinstance(error, TraceNotFoundError), str(error))
+            tell(NotLaid(trace_id, isinstance(error, TraceNotFoundError), str(error)))
+            return
         described = replace(opened.source.description, experiment_id=trace.info.experiment_id)
-        return self._laid(opened, trace, described)
+        self._lay(opened, trace, described, beside, tell)
 
-    def _laid(self, opened: OpenedWorkspace, trace: Trace, described: SourceDescription) -> Laid:
-        whole = opened.lay_stored(trace, described, time.time_ns())
+    def _lay(
+        self,
+        opened: OpenedWorkspace,
+        trace: Trace,
+        described: SourceDescription,
+        beside: Sequence[RootRequest],
+        tell: Tell,
+    ) -> None:
+        """Lay a trace on a root, and on other folders what it has of their code."""
+        now_ns = time.time_ns()
+        whole = opened.lay_stored(trace, described, now_ns)
+        shares = {opened.root: whole} if root_is_ours(whole) else {}
+        folders = [self._open(each) for each in beside]
+        if folders:
+            here = FolderLaid(opened.root, whole)
+            there = [FolderLaid(f.root, f.workspace.lay(trace, described, now_ns)) for f in folders]
+            shares = _shares(here, there)
+        for folder in folders:
+            if folder.root in shares:
+                part = self._kept(folder, shares[folder.root], is_ours=True)
+                tell(replace(part, elsewhere=folder.root))
+        is_ours = opened.root in shares
+        tell(self._kept(opened, shares.get(opened.root, whole), is_ours=is_ours))
+
+    def _kept(self, opened: OpenedWorkspace, whole: TraceOnCode, *, is_ours: bool) -> Laid:
+        """Give a laid trace as an editor keeps it."""
         on_code = fitting(whole)
         if on_code.is_skeleton:
-            self._keep_spans(trace)
+            self._keep_spans(whole.trace)
         functions = _functions_of(on_code, opened.workspace.index.functions)
         hashes = {function: entry.text_hash for function, entry in functions.items()}
-        laid = replace(on_code, text_hashes=hashes)
-        return Laid(laid, functions, root_is_ours(on_code))
+        return Laid(replace(on_code, text_hashes=hashes), functions, is_ours)
+
+
+def _shares(here: FolderLaid, there: Sequence[FolderLaid]) -> dict[Path, TraceOnCode]:
+    """Divide a trace between the root that has it and other folders, whichever its home is."""
+    every = [here, *there]
+    own = here if root_is_ours(here.on_code) else None
+    home = next((each for each in every if has_root(each.on_code)), own)
+    if home is None:
+        return {}
+    at_home, parts = divided(home, [each for each in every if each is not home])
+    return {home.path: at_home, **parts}
 
 
 def _chosen(
