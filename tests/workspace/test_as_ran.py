@@ -380,3 +380,37 @@ def test_a_commit_that_was_named_where_git_refuses_the_repository(tmp_path: Path
     put(tmp_path, {"app.py": APP})
     with pytest.raises(RevisionError, match="not a git repository"):
         lay(tmp_path, trace_at("1" * 40), AtRevision("v1.0"))
+
+
+QUOTES = {
+    "a line that is there": ("return search(question)", ANSWER, ""),
+    "a line that is laid out otherwise now": (
+        "return search(question)",
+        ANSWER.replace("(question)\n\n", "(\n        question,\n    )\n\n"),
+        "",
+    ),
+    "a line that is not there any more": (
+        "return search(question.strip())",
+        ANSWER,
+        " edited (stack-text)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", QUOTES)
+def test_without_a_commit_a_stack_tells_what_was_edited(folder: Path, case: str) -> None:
+    quoted, answer, became = QUOTES[case]
+    committed(folder, {"app.py": HEAD + answer + SEARCH})
+    stack = (
+        "Traceback (most recent call last):\n"
+        f'  File "app.py", line 5, in answer\n    {quoted}\nValueError: no\n'
+    )
+    raised = SpanException(
+        Recorded("ValueError"), Recorded("no"), traceback_blocks(stack), Recorded(stack)
+    )
+    trace = trace_at("")
+    first = replace(trace.spans[0], status=SpanStatus.ERROR, exceptions=(raised,))
+    laid = lay(folder, replace(trace, spans=(first, *trace.spans[1:])))
+    assert said(laid)[0] == f"answer app.py:4{became}"
+    assert said(laid)[1].startswith("search app.py:")
+    assert "search" not in laid.since

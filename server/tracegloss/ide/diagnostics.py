@@ -86,6 +86,8 @@ def _count(note: FindingNote) -> str:
 def _recorded_at(note: FindingNote) -> str:
     on_code = note.newest.on_code
     commit = (on_code.standing.commit or "")[:7]
+    if note.edited_in is not None and not commit:
+        return " The function was edited since."
     if note.edited_in is not None:
         edited = f" in {note.edited_in}" if note.edited_in else " since"
         return f" Recorded at {commit}; the function was edited{edited}."

@@ -90,6 +90,8 @@ def ran_as(display: Display, on_code: TraceOnCode, span_id: str) -> str:
 
 def _edited(display: Display, since: SinceTrace, commit: str) -> str:
     """Say what an edit touched and which commit it was."""
+    if since.basis == "stack-text":
+        return "Edited since this trace: its stack quotes a line that the function does not have."
     if not since.parts:
         edited = f" in {since.commit}" if since.commit else ""
         return f"Edited since this trace{edited}; it ran at commit {commit}."

@@ -34,7 +34,7 @@ def span_code(
     """
     site = _site(on_code, span_id)
     since = on_code.since.get(span_id)
-    if since is None:
+    if since is None or since.basis == "stack-text":
         raise RevisionError(
             "The code that ran is not known",
             where=_why(on_code),

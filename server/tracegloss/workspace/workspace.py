@@ -11,12 +11,14 @@ from msgspec.structs import replace
 from tracegloss.errors import RevisionError
 from tracegloss.findings import asks_history, examine
 from tracegloss.findings.history import EarlierCall
+from tracegloss.history.code import Code
 from tracegloss.history.hardened import is_bare
 from tracegloss.history.named_commit import NamedCommit, named_commit
 from tracegloss.history.standing import commit_standing, repository_state
 from tracegloss.index.build import IndexState
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.finding import Examination
+from tracegloss.model.freshness import SinceTrace
 from tracegloss.model.repository import CommitStanding, RepositoryState, WhyNow
 from tracegloss.model.resolution import (
     Ambiguous,
@@ -44,6 +46,7 @@ from tracegloss.workspace.as_ran import (
 from tracegloss.workspace.at import At, AtRevision, Now
 from tracegloss.workspace.commits import Commits, Edits
 from tracegloss.workspace.neighbours import Neighbours
+from tracegloss.workspace.quoted import edited_by_stacks
 from tracegloss.workspace.root import read_within
 from tracegloss.workspace.texts import Texts
 from tracegloss.workspace.tree_code import TreeCode
@@ -192,7 +195,7 @@ class Workspace:
         if standing.commit is None or not standing.known_here or standing.why_now is not None:
             is_doubtful = standing.known_here is False and standing.why_now != "asked"
             correlation = all_capped(now()) if is_doubtful else now()
-            return LaidOn(correlation, self.index), standing
+            return LaidOn(correlation, self.index, self._by_stacks(correlation)), standing
         edits = self._commits.edits(trace.info, standing, model)
         if edits.is_as_now:
             correlation = now()
@@ -210,8 +213,12 @@ class Workspace:
             is_whole = not carrying.then.state.tree.problems
             why: WhyNow = "not-there" if is_whole else "unreadable"
             not_there = replace(standing, resolved_at="working-tree", why_now=why)
-            return LaidOn(all_capped(at_now), self.index), not_there
+            return LaidOn(all_capped(at_now), self.index, self._by_stacks(at_now)), not_there
         return with_those_of_now(carrying.carry(trace, ran), ran, at_now, self.index), standing
+
+    def _by_stacks(self, correlation: Correlation) -> dict[str, SinceTrace]:
+        now = self._now
+        return edited_by_stacks(correlation, Code(now.index.files, now.read, now.index))
 
     def _correlated(
         self, code: TreeCode, trace: Trace, tree: SpanTree, texts: Texts

@@ -100,14 +100,16 @@ def _span_of_interest(on_code: TraceOnCode) -> str | None:
 
 
 def _edited_span(on_code: TraceOnCode, of_interest: str | None) -> str | None:
-    """Choose a span whose function was edited: the verdict's, else the first."""
+    """Choose a span edited since a text that is known: the verdict's, else the first."""
     edited = [s for s in on_code.tree.order if _is_edited(on_code, s)]
     return of_interest if of_interest in edited else next(iter(edited), None)
 
 
 def _is_edited(on_code: TraceOnCode, span_id: str) -> bool:
     since = on_code.since.get(span_id)
-    return since is not None and since.freshness is Freshness.EDITED
+    if since is None or since.basis == "stack-text":
+        return False  # the text that ran is not known
+    return since.freshness is Freshness.EDITED
 
 
 def _unsure_span(on_code: TraceOnCode) -> str | None:

@@ -118,7 +118,7 @@ def _elsewhere(on_code: TraceOnCode) -> list[PathAlias]:
     return [
         alias
         for alias in on_code.correlation.aliases
-        if alias.prefix.removesuffix(alias.folder).rstrip("/") not in roots
+        if alias.prefix and alias.prefix.removesuffix(alias.folder).rstrip("/") not in roots
     ]
 
 
