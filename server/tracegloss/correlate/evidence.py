@@ -229,7 +229,7 @@ def _attributes(features: SpanFeatures, site: Site) -> tuple[int, Evidence | Non
 def _literals(recorded: dict[str, str], site: Site) -> tuple[int, Evidence | None]:
     """Compare literal arguments of a call with those recorded: one that differs rules it out."""
     told = [(key, text) for key, text in site.attributes if key in recorded or key == _NAME]
-    other = [key for key, text in told if recorded.get(key) != text]
+    other = [key for key, text in told if not _is_same(recorded.get(key), text)]
     if other:
         detail = phrase("argument {keys} differs", keys=", ".join(other[:3]))
         return weights.OTHER_ARGUMENT, opposes(EvidenceKind.ATTRIBUTES, detail)
@@ -238,6 +238,11 @@ def _literals(recorded: dict[str, str], site: Site) -> tuple[int, Evidence | Non
     detail = phrase("argument {keys}", keys=", ".join(key for key, _ in told[:3]))
     weight = weights.SAME_ATTRIBUTE if any(key != _NAME for key, _ in told) else 0
     return weight, supports(EvidenceKind.ATTRIBUTES, detail)
+
+
+def _is_same(recorded: str | None, own: str) -> bool:
+    """Compare an argument with its record, where LiteLLM leaves out a model's provider."""
+    return recorded is not None and (recorded == own or own.endswith(f"/{recorded}"))
 
 
 def _description(features: SpanFeatures, site: Site) -> tuple[int, Evidence | None]:

@@ -43,6 +43,11 @@ class Construct(Struct, frozen=True):
         """The last name of the path."""
         return self.tail.rpartition(".")[2]
 
+    @property
+    def is_function(self) -> bool:
+        """Whether it is a function of its package, of whose arguments spans record a part."""
+        return bool(self.spans) and self.tail.partition(".")[0] in self.packages
+
     def fits(self, dotted: str) -> bool:
         """Tell whether a dotted path outside the tree is this construct."""
         return package_of(dotted) in self.packages and f".{dotted}".endswith(f".{self.tail}")

@@ -153,8 +153,12 @@ class _Finder(SiteShapes):
     def _fitting(self, rows: tuple[Construct, ...], call: Call, scope: Scope) -> list[Construct]:
         chain = f".{written(self.scopes, call.callee)}"
         told = [r for r in rows if r.spans and not r.of_object and chain.endswith(f".{r.tail}")]
-        rows = tuple(told[:1]) or tuple(row for row in rows if row.of_object or not row.spans)
+        rows = tuple(told[:1]) or tuple(
+            row for row in rows if row.of_object or row.is_function or not row.spans
+        )
         values = self.evaluated(call.callee, scope) if rows else ()
+        if not told:
+            rows = tuple(row for row in rows if not row.is_function or _is_known(row, values))
         fitting = [
             row
             for row in rows
@@ -189,7 +193,8 @@ class _Finder(SiteShapes):
             names = tuple(_dotted(name, row.last) for name in told) if row.dotted else told
         given = self.passed(call, scope) if row.spans else ()
         keywords = tuple(each.keyword for each in given if each.keyword not in {None, "*"})
-        is_told = bool(row.spans) and all(each.keyword not in {None, "*"} for each in given)
+        is_whole = bool(row.spans) and not row.is_function
+        is_told = is_whole and all(each.keyword not in {None, "*"} for each in given)
         plain = tuple(keyword for keyword in keywords if keyword and keyword != "**")
         if row.of_object:
             called = receiver(call.callee)
@@ -370,6 +375,11 @@ def _fits(row: Construct, values: Values, last: str) -> bool:
     return all(isinstance(v, Unknown | Instance) for v in values) and any(
         isinstance(v, Unknown) and v.attribute == last for v in values
     )
+
+
+def _is_known(row: Construct, values: Values) -> bool:
+    """Tell whether a callee is surely a construct, under whatever name it was imported."""
+    return any(isinstance(v, External) and row.fits(v.dotted) for v in values)
 
 
 def _named(row: Construct, given: tuple[Given, ...]) -> tuple[SpanName, ...]:

@@ -102,6 +102,23 @@ CASES = {
           Messages.create CHAT_MODEL (max_tokens, messages, model) anthropic        -> ask:10 strong
         """,
     ),
+    "LiteLLM's functions under other names, and models without their provider": (
+        """
+        import mlflow
+        import litellm as models
+        from litellm import completion
+
+        @mlflow.trace
+        def ask(question):
+            completion(model="openai/small", messages=[question], user="u")
+            return models.completion(model="openai/large", messages=[question])
+        """,
+        """
+        ask UNKNOWN (question) fn=ask                                                  -> ask exact
+          litellm-completion LLM (messages) litellm_call_id=1 model=large           -> ask:8 strong
+          litellm-completion LLM (messages) litellm_call_id=2 model=small           -> ask:7 strong
+        """,
+    ),
     "a function of one's own with the same name": (
         """
         import mlflow
