@@ -1,15 +1,14 @@
 /** The sample agent, really run into a store of its own, for a workbench to open. */
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { PYTHON, REPOSITORY } from "./workbench.ts";
+import { PYTHON, REPOSITORY, temporary } from "./workbench.ts";
 
 /** Record the sample agent for real into a store of its own; gives its folder. */
 export function recordedAgent(): string {
-  const folder = join(mkdtempSync(join(tmpdir(), "tracegloss-e2e-")), "support_agent");
+  const folder = join(temporary("tracegloss-e2e-"), "support_agent");
   cpSync(join(REPOSITORY, "fixtures", "apps", "support_agent"), folder, { recursive: true });
   run(folder);
   return folder;
@@ -24,7 +23,7 @@ export function sharedAgent(): string {
 
 /** Record the sample agent from a commit of a repository of its own; gives its folder. */
 export function committedAgent(): string {
-  const folder = join(mkdtempSync(join(tmpdir(), "tracegloss-e2e-")), "support_agent");
+  const folder = join(temporary("tracegloss-e2e-"), "support_agent");
   cpSync(join(REPOSITORY, "fixtures", "apps", "support_agent"), folder, { recursive: true });
   writeFileSync(join(folder, ".gitignore"), "mlflow.db\nmlruns\n__pycache__\n");
   const who = ["-c", "user.name=A Person", "-c", "user.email=person@example.com"];

@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
 import { sharedAgent } from "./agent.ts";
 import { traceFile } from "./traceFile.ts";
-import { AGAIN, PYTHON, Workbench } from "./workbench.ts";
+import { AGAIN, PYTHON, Workbench, temporary } from "./workbench.ts";
 
 const LARGEST_MESSAGE = 1_000_000;
 
 describe("trace files", () => {
-  const files = mkdtempSync(join(tmpdir(), "tracegloss-files-"));
+  const files = temporary("tracegloss-files-");
   let code: Workbench;
   let largest = 0;
 

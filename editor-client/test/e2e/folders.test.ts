@@ -1,13 +1,12 @@
-import { cpSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 
 import { run, sharedAgent } from "./agent.ts";
-import { PYTHON, Workbench } from "./workbench.ts";
+import { PYTHON, Workbench, temporary } from "./workbench.ts";
 
 it("two folders each show their own traces, on their own code", async () => {
-  const around = mkdtempSync(join(tmpdir(), "tracegloss-folders-"));
+  const around = temporary("tracegloss-folders-");
   const second = join(around, "second_agent");
   cpSync(join(sharedAgent()), second, {
     recursive: true,

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { it } from "node:test";
 
 import { sharedAgent } from "./agent.ts";
-import { PYTHON, REPOSITORY, Workbench } from "./workbench.ts";
+import { PYTHON, REPOSITORY, Workbench, temporary } from "./workbench.ts";
 
 it("without a Python that has tracegloss one is made, after saying how", async () => {
-  const wheels = mkdtempSync(join(tmpdir(), "tracegloss-wheel-"));
+  const wheels = temporary("tracegloss-wheel-");
   const build = ["-m", "build", "--wheel", "--no-isolation", "--outdir", wheels];
   execFileSync(PYTHON, build, { cwd: REPOSITORY, stdio: "ignore" });
   const libraries = execFileSync(

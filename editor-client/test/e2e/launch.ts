@@ -1,7 +1,7 @@
 /** Starts a real VS Code, installed once outside the repository, with a profile of its own. */
 
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -96,6 +96,15 @@ function profile(home: string, setup: Setup): string[] {
   for (const extension of setup.extensions ?? [])
     cpSync(extension, join(extensions, extension.split("/").at(-1) ?? "one"), { recursive: true });
   return ["--user-data-dir", data, "--extensions-dir", extensions];
+}
+
+/** Make a folder that is gone when the tests end. */
+export function temporary(prefix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  process.on("exit", () => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  return folder;
 }
 
 /** A port of this machine that nothing listens on. */

@@ -10,7 +10,7 @@ import { AGAIN, Driver } from "./driver.ts";
 import { CLIENT, CLOSE_ALL, launch, PATIENCE, type Setup } from "./launch.ts";
 
 export { AGAIN } from "./driver.ts";
-export { freePort, PATIENCE, PYTHON, REPOSITORY, type Setup } from "./launch.ts";
+export { freePort, PATIENCE, PYTHON, REPOSITORY, temporary, type Setup } from "./launch.ts";
 
 const OUTPUT = join(CLIENT, "test-output");
 const CHROMIUM_ARGUMENTS = [
