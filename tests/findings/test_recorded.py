@@ -74,6 +74,7 @@ KNOWN = {
     "traces/not-judged": LOST,
     # Seconds went by at the first import of a library, and no span tells on what.
     "eval/otlp_dialects/traces/01-invoke-agent-order-desk": {"slow-span", "time-gap"},
+    "eval/litellm_market/traces/01-describe": {"slow-span"},
 }
 
 
