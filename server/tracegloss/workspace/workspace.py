@@ -14,6 +14,7 @@ from tracegloss.findings.history import EarlierCall
 from tracegloss.history.code import Code
 from tracegloss.history.hardened import is_bare
 from tracegloss.history.named_commit import NamedCommit, named_commit
+from tracegloss.history.quoted import edited_by_stacks
 from tracegloss.history.standing import commit_standing, repository_state
 from tracegloss.index.build import IndexState
 from tracegloss.index.repo import RepoIndex
@@ -46,7 +47,6 @@ from tracegloss.workspace.as_ran import (
 from tracegloss.workspace.at import At, AtRevision, Now
 from tracegloss.workspace.commits import Commits, Edits
 from tracegloss.workspace.neighbours import Neighbours
-from tracegloss.workspace.quoted import edited_by_stacks
 from tracegloss.workspace.root import read_within
 from tracegloss.workspace.texts import Texts
 from tracegloss.workspace.tree_code import TreeCode
