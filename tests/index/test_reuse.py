@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import sqlite3
@@ -12,8 +13,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracegloss.index.build import IndexState, index_folder
+from tracegloss.index.build import build_index
 from tracegloss.index.store import Store
+from tracegloss.index.tree_of_files import WorkingTree
 
 # What each file of the repository may hold, cut at the hashes; an empty text is no file.
 VARIANTS = {
@@ -228,28 +230,28 @@ def edit(root: Path, chosen: Mapping[str, int]) -> None:
         os.utime(file, ns=(moment, moment))
 
 
-def anew(root: Path, cache: Path) -> IndexState:
-    """Index with what a cache has but the needs of files, so that all sites are found anew."""
-    with sqlite3.connect(cache / "tracegloss" / "facts.sqlite") as connection:
+def forget_needs(cache: Path) -> None:
+    """Take what files need out of a cache, so that the next run finds all sites anew."""
+    with contextlib.closing(sqlite3.connect(cache / "facts.sqlite")) as connection, connection:
         connection.execute("delete from needs")
-    connection.close()
-    return index_folder(root, (), cache / "tracegloss")
 
 
-def told(state: IndexState, cache: Path) -> tuple[object, ...]:
-    """Give all that an index says, and what is kept of it for later runs."""
-    index = state.index
-    kept = Store.open(cache / "tracegloss").tree(state.tree.key)
-    return (
-        index.sites,
-        sorted(index.indexed),
-        dict(index.steps),
-        index.tracking_uris,
-        index.experiments,
-        kept.names,
-        kept.terms,
-        kept.indexed,
-    )
+def told(root: Path, cache: Path) -> tuple[object, ...]:
+    """Index a folder; give all that the index says, and what is kept of it for later runs."""
+    with contextlib.closing(Store.open(cache)) as store:
+        state = build_index(WorkingTree.of(root, ()), store)
+        index = state.index
+        kept = store.tree(state.tree.key)
+        return (
+            index.sites,
+            sorted(index.indexed),
+            dict(index.steps),
+            index.tracking_uris,
+            index.experiments,
+            kept.names,
+            kept.terms,
+            kept.indexed,
+        )
 
 
 @settings(max_examples=40, deadline=None)
@@ -259,9 +261,8 @@ def test_taking_over_finds_what_finding_anew_finds(edits: list[dict[str, int]]) 
         root, reusing, forgetful = (Path(folder) / name for name in ("root", "one", "other"))
         root.mkdir()
         edit(root, dict.fromkeys(VARIANTS, 0))
-        for cache in (reusing, forgetful):
-            index_folder(root, (), cache / "tracegloss")
+        assert told(root, reusing) == told(root, forgetful)
         for chosen in edits:
             edit(root, chosen)
-            taken_over = told(index_folder(root, (), reusing / "tracegloss"), reusing)
-            assert taken_over == told(anew(root, forgetful), forgetful)
+            forget_needs(forgetful)
+            assert told(root, reusing) == told(root, forgetful)
