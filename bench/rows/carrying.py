@@ -55,7 +55,7 @@ CONTESTS = (
         _prepare,
         (
             Row(f"{COMMITS} commits old, {_FILES}, known", "wall_s", KNOWN, HEAD, 1.5),
-            Row(f"{COMMITS} commits old, {_FILES}, new", "wall_s", NEW, HEAD, 2.5, 1.5),
+            Row(f"{COMMITS} commits old, {_FILES}, new", "wall_s", NEW, HEAD, 1.5),
             Row(f"{COMMITS} commits old, {_FILES}, cold", "wall_s", COLD, HEAD, 10.0),
         ),
         rounds=5,
