@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tracegloss.syntax.markers import TRACING, is_framework, mentions, runs_frameworks
+from tracegloss.syntax.markers import (
+    TRACING,
+    is_framework,
+    is_telemetry_itself,
+    mentions,
+    runs_frameworks,
+)
 
 CASES = {
     "import": (b"import mlflow", True),
@@ -43,3 +49,17 @@ def test_runs_frameworks(lines: bytes, expected: bool) -> None:
 )
 def test_is_framework(folder: str, expected: bool) -> None:
     assert is_framework(folder) is expected
+
+
+@pytest.mark.parametrize(
+    "path, expected",
+    [
+        ("opentelemetry/sdk/trace/__init__.py", True),
+        ("vendor/opentelemetry/instrumentation/flask/package.py", True),
+        ("app/opentelemetry/tracing.py", False),
+        ("my_opentelemetry/sdk/trace.py", False),
+        ("opentelemetry/setup.py", False),
+    ],
+)
+def test_is_telemetry_itself(path: str, expected: bool) -> None:
+    assert is_telemetry_itself(path) is expected

@@ -16,7 +16,13 @@ from tracegloss.index.tree_of_files import TreeOfFiles, WorkingTree, blob_id
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 from tracegloss.syntax.facts import FileFacts
-from tracegloss.syntax.markers import is_framework, may_trace, opens_telemetry, runs_frameworks
+from tracegloss.syntax.markers import (
+    is_framework,
+    is_telemetry_itself,
+    may_trace,
+    opens_telemetry,
+    runs_frameworks,
+)
 
 _DECODER = msgspec.msgpack.Decoder(FileFacts)
 _NO_FACTS = FileFacts()
@@ -224,10 +230,11 @@ class Files:
         if data is None:
             return _Searched(path, state, None)
         imports = ImportLines.of(data)
+        of_others = not is_telemetry_itself(path)
         state = msgspec.structs.replace(
             state,
-            has_marker=may_trace(data) or opens_telemetry(imports.lines),
-            has_framework=runs_frameworks(imports.lines),
+            has_marker=may_trace(data) or (of_others and opens_telemetry(imports.lines)),
+            has_framework=of_others and runs_frameworks(imports.lines),
         )
         return _Searched(path, state, imports)
 

@@ -21,6 +21,11 @@ _TELEMETRY = matcher(
     rb"(?:from|import)[ \t]+(?:opentelemetry|openinference|traceloop|logfire|phoenix)\b"
 )
 _FRAMEWORK = matcher(rb"(?:from|import)[ \t]+" + _PACKAGE + rb"\b|from[ \t]+agents[ \t]+import\b")
+# OpenTelemetry's own distributions share a folder, which is no package itself.
+_TELEMETRY_ITSELF = matcher(
+    r"(?:.*/)?opentelemetry/(?:sdk|trace|metrics|_logs|proto|semconv|propagate|propagators|util"
+    r"|exporter|instrumentation|resource|context|baggage|attributes)/"
+)
 _FRAMEWORK_FOLDER = matcher(r"(?:.*/)?" + _PACKAGE.decode())
 
 # The module's name, not a part of a longer one, of an address or of a title.
@@ -38,6 +43,11 @@ def may_trace(raw: bytes) -> bool:
 def opens_telemetry(import_lines: bytes) -> bool:
     """Tell whether a file may open spans of OpenTelemetry's, which reach MLflow over OTLP."""
     return _TELEMETRY.search(import_lines) is not None
+
+
+def is_telemetry_itself(path: str) -> bool:
+    """Tell whether a file is of OpenTelemetry's own distributions: its spans are nobody's code."""
+    return _TELEMETRY_ITSELF.match(path) is not None
 
 
 def mentions(raw: bytes, markers: Iterable[bytes]) -> bool:
