@@ -29,7 +29,7 @@ PURE = {
         "findings",
         "ide",
         "index.modules",
-        "index.names",
+        "index.interpreter.names",
         "index.repo",
         "model",
         "overlay",

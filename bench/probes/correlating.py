@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.probes.reporting import Stopwatch
 from tracegloss.index.build import IndexState, index_folder
-from tracegloss.index.store import cache_folder
+from tracegloss.index.store.store import cache_folder
 from tracegloss.model.settings import Settings
 from tracegloss.model.trace import Trace
 from tracegloss.traces.decode import decode_traces

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from tracegloss.index.build import build_index
-from tracegloss.index.everything import store_everything
-from tracegloss.index.store import Store, cache_folder
-from tracegloss.index.tree_of_files import WorkingTree
+from tracegloss.index.files.everything import store_everything
+from tracegloss.index.files.tree_of_files import WorkingTree
+from tracegloss.index.store.store import Store, cache_folder
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from tracegloss.correlate.features import SpanFeatures
 from tracegloss.correlate.names import SiteNames
 from tracegloss.correlate.proposal import Proposal, Rule
 from tracegloss.index.build import index_folder
-from tracegloss.index.store import cache_folder
+from tracegloss.index.store.store import cache_folder
 from tracegloss.model.site import Site
 from tracegloss.traces.decode import decode_traces
 

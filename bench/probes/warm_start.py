@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.probes.reporting import Stopwatch
 from tracegloss.index.build import index_folder
-from tracegloss.index.store import cache_folder
+from tracegloss.index.store.store import cache_folder
 
 
 def look_at_every_file(folder: str) -> int:

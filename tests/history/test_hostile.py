@@ -15,7 +15,7 @@ from tracegloss.history.objects import open_objects
 from tracegloss.history.standing import commit_standing, repository_state
 from tracegloss.history.touched import functions_changed
 from tracegloss.history.uncommitted import staged_code, working_files
-from tracegloss.index.tree_of_files import WorkingTree
+from tracegloss.index.files.tree_of_files import WorkingTree
 from tracegloss.model.site import FunctionId
 
 ANSWER = "def answer(question):\n    return question.upper()\n"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.history.repositories import committed, git, put, started
 from tracegloss.history.uncommitted import staged_code, working_files
-from tracegloss.index.tree_of_files import WorkingTree, blob_id
+from tracegloss.index.files.tree_of_files import WorkingTree, blob_id
 
 FILES = {"app.py": "x = 1\n", "tools/a.py": "a = 1\n", "tools/b.py": "b = 1\n", "notes.md": "-\n"}
 

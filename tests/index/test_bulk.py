@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tracegloss.index.bulk import Packed, Source, packed
+from tracegloss.index.files.bulk import Packed, Source, packed
 
 _TEXTS = [b"def f_%d(x):\n    return g(%d)\n" % (n, n) * (n % 7 + 1) for n in range(600)]
 _SOURCES = [Source(f"file_{n}.py", text) for n, text in enumerate(_TEXTS)]

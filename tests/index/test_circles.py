@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracegloss.index.circles import Answer, Circles
-from tracegloss.index.interpreter import Interpreter
+from tracegloss.index.interpreter.circles import Answer, Circles
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.reader import Values
+from tracegloss.index.interpreter.tracing import API_NAMES
+from tracegloss.index.interpreter.values import Scope
 from tracegloss.index.modules import ModuleMap
-from tracegloss.index.reader import Values
-from tracegloss.index.tracing import API_NAMES
-from tracegloss.index.values import Scope
 from tracegloss.syntax.extract import extract
 
 T = TypeVar("T")
@@ -84,6 +84,6 @@ def test_answers_do_not_depend_on_what_was_asked_before(
 @given(BODIES, BODIES)
 def test_answers_are_those_of_asking_everything_anew(module: list[str], body: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tracegloss.index.interpreter.Circles", Forgetful)
+        patch.setattr("tracegloss.index.interpreter.interpreter.Circles", Forgetful)
         anew = answers(module, body, IN_TURN)
     assert answers(module, body, IN_TURN) == anew

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tests.index.repositories import write_files
 from tracegloss.errors import RepositoryError
-from tracegloss.index.discover import list_files
-from tracegloss.index.ignore import rules_of
-from tracegloss.index.tree_of_files import WorkingTree
+from tracegloss.index.files.discover import list_files
+from tracegloss.index.files.ignore import rules_of
+from tracegloss.index.files.tree_of_files import WorkingTree
 
 FILES = {
     "app.py": "",

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracegloss.index.build import build_index
-from tracegloss.index.store import Store
-from tracegloss.index.tree_of_files import WorkingTree
+from tracegloss.index.files.tree_of_files import WorkingTree
+from tracegloss.index.store.store import Store
 
 # What each file of the repository may hold, cut at the hashes; an empty text is no file.
 VARIANTS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracegloss.index.shelf import Shelf
-from tracegloss.index.store import Store, TreeState
+from tracegloss.index.store.shelf import Shelf
+from tracegloss.index.store.store import Store, TreeState
 from tracegloss.model.outcome import Fields, Just, Outcome, Passed, Row, Taken, Untold, Worded
 from tracegloss.model.site import FunctionId, Place
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Steps, Unordered

@@ -12,8 +12,8 @@ import pytest
 
 from tests.index.repositories import files_of, write_files
 from tracegloss.index.build import IndexState, build_index, index_folder
-from tracegloss.index.store import Store, clear, facts_version
-from tracegloss.index.tree_of_files import WorkingTree
+from tracegloss.index.files.tree_of_files import WorkingTree
+from tracegloss.index.store.store import Store, clear, facts_version
 from tracegloss.model.site import Site
 
 TEXT = """# --- path: obs.py ---

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import REPOSITORY
 from tracegloss.index.entries import entry_of
+from tracegloss.index.interpreter.scopes import FileScopes
 from tracegloss.index.places import function_id
 from tracegloss.index.repo import FunctionEntry
-from tracegloss.index.scopes import FileScopes
 from tracegloss.syntax.extract import extract, extract_text
 from tracegloss.syntax.facts import FileFacts
 from tracegloss.text import LineIndex

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tracegloss.index.discover import AskedGit
+from tracegloss.index.files.discover import AskedGit
 from tracegloss.model.settings import RedactionLevel
 from tracegloss.report.options import Threshold
 from tracegloss.workspace.root import root_of

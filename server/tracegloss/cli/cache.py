@@ -6,7 +6,7 @@ import click
 
 from tracegloss.cli import options as shared
 from tracegloss.cli.reporting import write_text
-from tracegloss.index.store import cache_folder, clear
+from tracegloss.index.store.store import cache_folder, clear
 
 
 @click.group("cache", context_settings=shared.HELP)

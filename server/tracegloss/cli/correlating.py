@@ -14,7 +14,7 @@ from tracegloss.cli.reporting import ColourChoice, output_width, write_lines, wr
 from tracegloss.cli.told import tell
 from tracegloss.cli.views import View, check_options, documents, lines
 from tracegloss.errors import TraceError, UsageError
-from tracegloss.index.discover import AskedGit
+from tracegloss.index.files.discover import AskedGit
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.outcome import exit_status
 from tracegloss.report.text.segments import EMPTY

@@ -14,7 +14,7 @@ from tracegloss.cli.reporting import write_text
 from tracegloss.cli.told import tell
 from tracegloss.index.build import index_folder
 from tracegloss.index.listing import index_document, index_rows, pattern_text
-from tracegloss.index.store import cache_folder
+from tracegloss.index.store.store import cache_folder
 from tracegloss.model.site import DynamicName, LiteralName, NamePattern, Site, SpanName
 from tracegloss.redaction import Redactor
 from tracegloss.wording.printable import json_safe, one_line

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tracegloss.history.hardened import NoRepository, hardened_environment, refusal
-from tracegloss.index.discover import git_environment
+from tracegloss.index.files.discover import git_environment
 
 
 def ask_git(folder: Path, *questions: Sequence[str]) -> tuple[str, ...]:

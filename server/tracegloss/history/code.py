@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 from tracegloss.history.objects import Objects
-from tracegloss.index.bulk import extracted
-from tracegloss.index.discover import SUFFIXES
 from tracegloss.index.entries import entry_of
+from tracegloss.index.files.bulk import extracted
+from tracegloss.index.files.discover import SUFFIXES
+from tracegloss.index.files.tree_of_files import blob_id
+from tracegloss.index.interpreter.scopes import FileScopes
 from tracegloss.index.places import function_id
 from tracegloss.index.repo import FunctionEntry, RepoIndex
-from tracegloss.index.scopes import FileScopes
-from tracegloss.index.tree_of_files import blob_id
 from tracegloss.model.site import FunctionId, Place
 from tracegloss.syntax.source import read_source
 from tracegloss.text import LineIndex

@@ -12,8 +12,8 @@ from msgspec import Struct
 from tracegloss.history.asking import ask_git_bytes
 from tracegloss.history.objects import old_entries, tree_entries
 from tracegloss.history.staged import Staged, staged_files
-from tracegloss.index.discover import SUFFIXES
-from tracegloss.index.tree_of_files import Stamp, blob_id
+from tracegloss.index.files.discover import SUFFIXES
+from tracegloss.index.files.tree_of_files import Stamp, blob_id
 
 # Compares HEAD with git's index, and no working file: `--cached`.
 _DIFFERING = ("diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "HEAD", "--")

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tracegloss.index.framework_sites import framework_sites
+from tracegloss.index.frameworks.sites import framework_sites
 from tracegloss.index.implicit import implicit_sites
-from tracegloss.index.interpreter import Interpreter
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.values import Spot
 from tracegloss.index.places import place_of
 from tracegloss.index.sites import FoundSite, find_sites
-from tracegloss.index.values import Spot
 from tracegloss.model.site import Site
 
 

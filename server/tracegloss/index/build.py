@@ -8,24 +8,24 @@ from pathlib import Path
 from typing import TypeVar
 
 from tracegloss.index.assemble import Assembled
-from tracegloss.index.bulk import collecting_later
 from tracegloss.index.callees import Callees
 from tracegloss.index.closure import modules_of
 from tracegloss.index.entries import entry_of
-from tracegloss.index.files import Files
-from tracegloss.index.interpreter import Interpreter
+from tracegloss.index.files.bulk import collecting_later
+from tracegloss.index.files.facts import Files
+from tracegloss.index.files.tree_of_files import TreeOfFiles, WorkingTree
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.outcomes import outcome_of
+from tracegloss.index.interpreter.scopes import MODULE
 from tracegloss.index.modules import ModuleMap
 from tracegloss.index.needs import packed_needs
-from tracegloss.index.outcomes import outcome_of
 from tracegloss.index.places import function_id
 from tracegloss.index.progress import Progress, TellProgress, tell_nobody
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.index.reuse import closed, new_closure
-from tracegloss.index.scopes import MODULE
-from tracegloss.index.shelf import Shelf
 from tracegloss.index.steps import StepReader
-from tracegloss.index.store import Store, TreeState
-from tracegloss.index.tree_of_files import TreeOfFiles, WorkingTree
+from tracegloss.index.store.shelf import Shelf
+from tracegloss.index.store.store import Store, TreeState
 from tracegloss.model.outcome import Outcome
 from tracegloss.model.site import FunctionId
 from tracegloss.model.steps import Steps

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
-from tracegloss.index.binding import decorator_names
-from tracegloss.index.expressions import arguments
-from tracegloss.index.interpreter import Interpreter
-from tracegloss.index.places import function_id
-from tracegloss.index.reader import Values
-from tracegloss.index.scopes import MODULE, FileScopes
-from tracegloss.index.values import (
+from tracegloss.index.interpreter.binding import decorator_names
+from tracegloss.index.interpreter.expressions import arguments
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.reader import Values
+from tracegloss.index.interpreter.scopes import MODULE, FileScopes
+from tracegloss.index.interpreter.values import (
     Argument,
     Class,
     External,
@@ -31,6 +30,7 @@ from tracegloss.index.values import (
     Unknown,
     Value,
 )
+from tracegloss.index.places import function_id
 from tracegloss.model.site import FunctionId, Site
 from tracegloss.syntax.facts import Call, Expression
 

@@ -8,15 +8,15 @@ from collections.abc import Set as AbstractSet
 from msgspec import Struct, field
 
 from tracegloss.index.assemble import Assembled, assemble, sites_of_file
-from tracegloss.index.attributes import direct_bases
 from tracegloss.index.configured import FUNCTIONS, configured
+from tracegloss.index.files.search import Term, terms_of
 from tracegloss.index.gathered import FoundSites, Gathered
-from tracegloss.index.interpreter import Interpreter
-from tracegloss.index.kept import KeptFile
+from tracegloss.index.interpreter.attributes import direct_bases
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.scopes import MODULE, FileScopes, last_name
+from tracegloss.index.interpreter.values import Class
 from tracegloss.index.needs import Needs
-from tracegloss.index.scopes import MODULE, FileScopes, last_name
-from tracegloss.index.search import Term, terms_of
-from tracegloss.index.values import Class
+from tracegloss.index.store.kept import KeptFile
 from tracegloss.index.wrappers import find_wrappers
 from tracegloss.syntax.facts import Import
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracegloss.index.reader import Reader
-from tracegloss.index.scopes import FileScopes
-from tracegloss.index.values import External, Member, Plain, Scope
+from tracegloss.index.interpreter.reader import Reader
+from tracegloss.index.interpreter.scopes import FileScopes
+from tracegloss.index.interpreter.values import External, Member, Plain, Scope
 from tracegloss.syntax.facts import Access, Argument, Call, Expression, Name
 
 _KEYWORDS = {"set_tracking_uri": "uri", "set_experiment": "experiment_name"}

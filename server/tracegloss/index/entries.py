@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tracegloss.index.interpreter.scopes import MODULE, FileScopes
 from tracegloss.index.places import place_of
 from tracegloss.index.repo import FunctionEntry
-from tracegloss.index.scopes import MODULE, FileScopes
 from tracegloss.model.site import FunctionId
 from tracegloss.syntax.facts import Extent
 

@@ -8,13 +8,13 @@ from collections.abc import Set as AbstractSet
 
 from msgspec import Struct, field
 
-from tracegloss.index.interpreter import Interpreter
-from tracegloss.index.kept import KeptFile, keep_site, restore_site
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.relations import FileRelations, relations_of
+from tracegloss.index.interpreter.tracing import API_NAMES
+from tracegloss.index.interpreter.values import Class
 from tracegloss.index.needs import Needs, names_looked_for, readers
-from tracegloss.index.relations import FileRelations, relations_of
 from tracegloss.index.sites import FoundSite
-from tracegloss.index.tracing import API_NAMES
-from tracegloss.index.values import Class
+from tracegloss.index.store.kept import KeptFile, keep_site, restore_site
 
 BlobOf = Callable[[str], bytes | None]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracegloss.index.binding import bound_frame
-from tracegloss.index.dressing import traced
-from tracegloss.index.interpreter import Interpreter
-from tracegloss.index.scopes import MODULE, FileScopes, last_name
-from tracegloss.index.values import (
+from tracegloss.index.interpreter.binding import bound_frame
+from tracegloss.index.interpreter.dressing import traced
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.scopes import MODULE, FileScopes, last_name
+from tracegloss.index.interpreter.values import (
     Argument,
     Function,
     Given,

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from tracegloss.index.expressions import arguments
-from tracegloss.index.interpreter import Interpreter
-from tracegloss.index.names import span_names
+from tracegloss.index.interpreter.expressions import arguments
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.names import span_names
+from tracegloss.index.interpreter.scopes import Defined, FileScopes, last_name
+from tracegloss.index.interpreter.tracing import EVALUATE, RESPONSES_AGENTS, SCORER_CLASSES, pick
+from tracegloss.index.interpreter.values import Class, External, Function, Scope, Spot
 from tracegloss.index.places import extent_of, function_id, place_of
-from tracegloss.index.scopes import Defined, FileScopes, last_name
 from tracegloss.index.sites import SCORER_KEYS, FoundSite, registered_function
-from tracegloss.index.tracing import EVALUATE, RESPONSES_AGENTS, SCORER_CLASSES, pick
-from tracegloss.index.values import Class, External, Function, Scope, Spot
 from tracegloss.model.site import LiteralName, Site, SpanName
 from tracegloss.syntax.facts import Call
 

@@ -14,9 +14,9 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
+from tracegloss.index.interpreter.relations import FileRelations
+from tracegloss.index.interpreter.scopes import FileScopes, last_name
 from tracegloss.index.modules import stem_of
-from tracegloss.index.relations import FileRelations
-from tracegloss.index.scopes import FileScopes, last_name
 
 _PACKAGE = "__init__.py"
 

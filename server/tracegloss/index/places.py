@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from tracegloss.index.scopes import MODULE, FileScopes
+from tracegloss.index.interpreter.scopes import MODULE, FileScopes
 from tracegloss.model.site import FunctionId, Place
 from tracegloss.syntax.facts import CellStart, Extent, FileFacts
 from tracegloss.text import TextRange, range_of

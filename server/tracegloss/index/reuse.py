@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from tracegloss.index.assemble import Assembled
 from tracegloss.index.closure import Closure
-from tracegloss.index.files import Files
+from tracegloss.index.files.facts import Files
+from tracegloss.index.files.search import Term, TermSearch
 from tracegloss.index.gathered import Gathered
-from tracegloss.index.interpreter import Interpreter
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.scopes import FileScopes
+from tracegloss.index.interpreter.tracing import API_NAMES
 from tracegloss.index.modules import ModuleMap
 from tracegloss.index.needs import Needs, names_looked_for, still_holding, unpacked_needs
-from tracegloss.index.scopes import FileScopes
-from tracegloss.index.search import Term, TermSearch
-from tracegloss.index.store import TreeState
-from tracegloss.index.tracing import API_NAMES
+from tracegloss.index.store.store import TreeState
 from tracegloss.syntax.facts import FileFacts
 
 

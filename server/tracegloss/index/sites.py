@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tracegloss.index.constructors import constructor
-from tracegloss.index.dressing import recorded_parameters, variadic_names
-from tracegloss.index.expressions import arguments, spot_of
 from tracegloss.index.handed_on import handed_on
-from tracegloss.index.interpreter import Interpreter
-from tracegloss.index.places import extent_of, function_id, place_of
-from tracegloss.index.reader import Values
-from tracegloss.index.scopes import FileScopes, last_name
-from tracegloss.index.spans import direct_spans
-from tracegloss.index.tracing import API_NAMES, APIS
-from tracegloss.index.values import (
+from tracegloss.index.interpreter.constructors import constructor
+from tracegloss.index.interpreter.dressing import recorded_parameters, variadic_names
+from tracegloss.index.interpreter.expressions import arguments, spot_of
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.reader import Values
+from tracegloss.index.interpreter.scopes import FileScopes, last_name
+from tracegloss.index.interpreter.spans import direct_spans
+from tracegloss.index.interpreter.tracing import API_NAMES, APIS
+from tracegloss.index.interpreter.values import (
     Class,
     Context,
     External,
@@ -31,7 +30,8 @@ from tracegloss.index.values import (
     Traced,
     Value,
 )
-from tracegloss.index.withs import Blocks
+from tracegloss.index.interpreter.withs import Blocks
+from tracegloss.index.places import extent_of, function_id, place_of
 from tracegloss.model.site import DynamicName, FunctionId, LiteralName, Site, SiteKind, SpanName
 from tracegloss.syntax.facts import Call, Constant, Expression, Invocation, Name
 

@@ -8,13 +8,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tracegloss.index.callees import Callees, Reached
-from tracegloss.index.expressions import spot_of
+from tracegloss.index.interpreter.expressions import spot_of
+from tracegloss.index.interpreter.scopes import FileScopes, last_name
+from tracegloss.index.interpreter.spans import header_calls
+from tracegloss.index.interpreter.values import Frame, Instance, Scope, Sequence, Spot
+from tracegloss.index.interpreter.withs import entered_calls, withs
 from tracegloss.index.places import place_of
-from tracegloss.index.scopes import FileScopes, last_name
 from tracegloss.index.sites import FoundSite
-from tracegloss.index.spans import header_calls
-from tracegloss.index.values import Frame, Instance, Scope, Sequence, Spot
-from tracegloss.index.withs import entered_calls, withs
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
 from tracegloss.syntax.facts import (
     BranchNode,

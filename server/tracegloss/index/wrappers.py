@@ -6,19 +6,19 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from tracegloss.index.applying import returned
-from tracegloss.index.constructors import constructor
 from tracegloss.index.handed_on import hands_on
 from tracegloss.index.implicit import is_registered_class, outside_bases
-from tracegloss.index.interpreter import Interpreter
-from tracegloss.index.scopes import MODULE, FileScopes
-from tracegloss.index.tracing import (
+from tracegloss.index.interpreter.applying import returned
+from tracegloss.index.interpreter.constructors import constructor
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.scopes import MODULE, FileScopes
+from tracegloss.index.interpreter.tracing import (
     ALL_APIS,
     API_NAMES,
     RESPONSES_AGENTS,
     SCORER_CLASSES,
 )
-from tracegloss.index.values import (
+from tracegloss.index.interpreter.values import (
     Argument,
     Class,
     Context,

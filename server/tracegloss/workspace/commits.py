@@ -21,8 +21,8 @@ from tracegloss.history.uncommitted import (
     working_files,
 )
 from tracegloss.index.build import build_index
-from tracegloss.index.discover import SUFFIXES
-from tracegloss.index.store import Store
+from tracegloss.index.files.discover import SUFFIXES
+from tracegloss.index.store.store import Store
 from tracegloss.model.freshness import FreshnessBasis
 from tracegloss.model.repository import CommitStanding, StoredDiff
 from tracegloss.model.settings import Settings

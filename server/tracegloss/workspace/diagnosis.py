@@ -15,7 +15,7 @@ from msgspec import Struct
 from tracegloss import __version__
 from tracegloss.errors import TraceglossError
 from tracegloss.history.hardened import hardened_environment
-from tracegloss.index.store import cache_folder
+from tracegloss.index.store.store import cache_folder
 from tracegloss.redaction import Redactor
 from tracegloss.traces.choose_experiment import newest_traces
 from tracegloss.traces.choose_store import ChosenStore

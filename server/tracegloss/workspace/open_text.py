@@ -8,9 +8,9 @@ from itertools import chain
 from msgspec.structs import replace
 
 from tracegloss.index.entries import entry_of
+from tracegloss.index.interpreter.scopes import FileScopes
 from tracegloss.index.places import function_id
 from tracegloss.index.repo import FunctionEntry
-from tracegloss.index.scopes import FileScopes
 from tracegloss.model.site import Place
 from tracegloss.syntax.documents import ParsedDocument, Statement, parsed_document, statements
 from tracegloss.syntax.extract import extract_document, extract_text

@@ -24,10 +24,10 @@ from tracegloss.history.hardened import is_bare
 from tracegloss.history.named_commit import model_of
 from tracegloss.history.standing import repository_state
 from tracegloss.index.build import IndexState, build_index
-from tracegloss.index.discover import AskedGit
+from tracegloss.index.files.discover import AskedGit
+from tracegloss.index.files.tree_of_files import WorkingTree
 from tracegloss.index.progress import TellProgress, tell_nobody
-from tracegloss.index.store import Store, cache_folder
-from tracegloss.index.tree_of_files import WorkingTree
+from tracegloss.index.store.store import Store, cache_folder
 from tracegloss.model.repository import CommitStanding
 from tracegloss.model.resolution import Ambiguous, Resolved, Unresolved
 from tracegloss.model.settings import RedactionLevel, Settings

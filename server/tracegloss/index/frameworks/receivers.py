@@ -1,0 +1,111 @@
+"""The object a method is called on: how it is written, and the class it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.names import span_names
+from tracegloss.index.interpreter.scopes import FileScopes, last_name
+from tracegloss.index.interpreter.values import Class, External, Function, Instance, Scope
+from tracegloss.model.site import DynamicName, LiteralName, SpanName
+from tracegloss.syntax.facts import (
+    Access,
+    Argument,
+    Call,
+    Constant,
+    Entries,
+    Expression,
+    Invocation,
+    Name,
+)
+
+_GRAPHS = ("compile()", "create_agent()", "create_react_agent()", "create_supervisor()")
+
+
+def written(scopes: FileScopes, expression: Expression) -> str:
+    """Write a chain of names and calls with `()` for calls; `?` for what is neither."""
+    match expression:
+        case Name(dotted):
+            return dotted
+        case Access(of, attribute):
+            return f"{written(scopes, of)}.{attribute}"
+        case Invocation(number):
+            return f"{written(scopes, scopes.call(number).callee)}()"
+        case _:
+            return "?"
+
+
+def called_object(
+    interpreter: Interpreter, scopes: FileScopes, call: Call, scope: Scope
+) -> tuple[SpanName, ...] | None:
+    """Name the class of the object a method is called on, as spans of such objects are called.
+
+    `None` for objects that are known to make no such span, or one of another construct.
+    """
+    called = receiver(call.callee)
+    if called is None:
+        return None
+    given = tuple(_run_names(interpreter, scopes, call, scope))
+    if given:
+        return given
+    missed = set(interpreter.missed)
+    values = interpreter.evaluate(called, scope)
+    interpreter.missed = missed
+    names: list[SpanName] = []
+    for value in values:
+        if isinstance(value, Function | Class):
+            return None
+        if isinstance(value, Instance) and isinstance(value.of, Class):
+            own = interpreter.scopes(value.of.path)
+            if own is not None:
+                names.append(LiteralName(own.definition(value.of.definition).name, "default"))
+        elif isinstance(value, Instance | External):
+            dotted = value.dotted if isinstance(value, External) else _dotted(value)
+            if any(graph in dotted for graph in _GRAPHS):
+                return None
+            made = [part for part in dotted.split(".") if part[:1].isupper()]
+            if made:
+                names.append(LiteralName(made[0].removesuffix("()"), "default"))
+    return tuple(dict.fromkeys(names)) or (DynamicName(written(scopes, called)),)
+
+
+def _run_names(
+    interpreter: Interpreter, scopes: FileScopes, call: Call, scope: Scope
+) -> Iterator[SpanName]:
+    """Yield the name a run is given: by `with_config(run_name=...)`, or in the call's `config`."""
+    for argument in _arguments_along(scopes, call):
+        if argument.keyword == "run_name":
+            yield from span_names(interpreter.evaluate(argument.value, scope))
+        elif argument.keyword in {None, "config"} and isinstance(argument.value, Entries):
+            for key, value in argument.value.entries:
+                if key == Constant("run_name"):
+                    yield from span_names(interpreter.evaluate(value, scope))
+
+
+def _arguments_along(scopes: FileScopes, call: Call) -> Iterator[Argument]:
+    current: Expression = call.callee
+    yield from (a for a in call.arguments if a.keyword == "config" or a is not call.arguments[0])
+    while isinstance(current, Access | Invocation):
+        if isinstance(current, Access):
+            current = current.of
+            continue
+        made = scopes.call(current.call)
+        if last_name(made.callee) == "with_config":
+            yield from made.arguments
+        current = made.callee
+
+
+def _dotted(value: Instance) -> str:
+    return value.of.dotted if isinstance(value.of, External) else ""
+
+
+def receiver(callee: Expression) -> Expression | None:
+    """Give the object a method is called on, as it is written."""
+    match callee:
+        case Access(of, _):
+            return of
+        case Name(dotted) if "." in dotted:
+            return Name(dotted.rpartition(".")[0])
+        case _:
+            return None

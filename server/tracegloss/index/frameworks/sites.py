@@ -1,0 +1,391 @@
+"""Sites that frameworks trace: nodes, tools, agents, and calls of model libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
+from tracegloss.index.frameworks.constructs import (
+    BASES_BY_NAME,
+    CALLED_OBJECTS,
+    CALLS_BY_NAME,
+    DECORATORS_BY_NAME,
+    PACKAGES,
+    BaseClass,
+    Construct,
+    package_of,
+)
+from tracegloss.index.frameworks.given_callables import (
+    Callable,
+    assigned,
+    callables,
+    held_callables,
+    own_callables,
+)
+from tracegloss.index.frameworks.pipes import piped_names
+from tracegloss.index.frameworks.receivers import called_object, receiver, written
+from tracegloss.index.frameworks.shapes import SiteShapes, literals
+from tracegloss.index.implicit import outside_bases
+from tracegloss.index.interpreter.expressions import arguments, spot_of
+from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.names import as_text, span_names
+from tracegloss.index.interpreter.reader import Values
+from tracegloss.index.interpreter.scopes import FileScopes, last_name
+from tracegloss.index.interpreter.told_apart import made_at
+from tracegloss.index.interpreter.tracing import pick
+from tracegloss.index.interpreter.values import (
+    Class,
+    External,
+    Function,
+    Given,
+    Instance,
+    Scope,
+    Spot,
+    Unknown,
+    Value,
+)
+from tracegloss.index.places import extent_of, function_id, place_of
+from tracegloss.index.sites import FoundSite
+from tracegloss.model.site import DynamicName, LiteralName, NamePattern, Site, SpanName
+from tracegloss.syntax.facts import Access, Call, Decorator, Expression, Invocation, Name
+
+
+def framework_sites(interpreter: Interpreter, scopes: FileScopes, path: str) -> Iterator[FoundSite]:
+    """Yield the sites of one file that the table of constructs knows."""
+    finder = _Finder(interpreter, scopes, path)
+    if not _imports_framework(scopes):
+        yield from finder.client_calls()
+        return
+    for number, call in enumerate(scopes.facts.calls):
+        if call.role != "decorator":
+            yield from finder.of_call(number, call)
+    yield from finder.piped()
+    for index, definition in enumerate(scopes.facts.definitions):
+        if definition.kind == "class":
+            yield from finder.of_class(index)
+        for decorator in definition.decorators:
+            yield from finder.of_decorator(index, decorator)
+
+
+def _imports_framework(scopes: FileScopes) -> bool:
+    return any(package_of(i.module) in PACKAGES for i in scopes.facts.imports)
+
+
+class _Finder(SiteShapes):
+    """Looks at each construct of one file."""
+
+    def client_calls(self) -> Iterator[FoundSite]:
+        """Yield calls of model clients, which tell by how they are written, in any file."""
+        for number, call in enumerate(self.scopes.facts.calls):
+            rows = CALLS_BY_NAME.get(last_name(call.callee), ())
+            if rows and rows[0].spans and call.role != "decorator":
+                yield from self.of_call(number, call)
+
+    def of_call(self, number: int, call: Call) -> Iterator[FoundSite]:
+        scope = Scope(self.path, call.scope)
+        rows = CALLS_BY_NAME.get(last_name(call.callee), ())
+        fitting = self._fitting(rows, call, scope) if rows else []
+        if not fitting:
+            yield from self._called_object(call, scope)
+            return
+        if fitting[0].kind == "sdk-call":
+            yield from self._sdk_call(fitting[0], call, scope)
+            return
+        given = arguments(self.interpreter, call.arguments, scope)
+        for row in fitting:
+            if row.kind == "context":
+                yield self._context(row, number, call, given)
+            else:
+                yield from self._registered(row, call, scope, given)
+
+    def of_decorator(self, index: int, decorator: Decorator) -> Iterator[FoundSite]:
+        expression = decorator.expression
+        call = self.scopes.call(expression.call) if isinstance(expression, Invocation) else None
+        callee = expression if call is None else call.callee
+        rows = DECORATORS_BY_NAME.get(last_name(callee), ())
+        if self.scopes.definition(index).kind != "function":
+            rows = tuple(row for row in rows if row.method is not None or row.methods)
+        if not rows:
+            return
+        scope = Scope(self.path, self.scopes.outer(index))
+        values = self.evaluated(callee, scope)
+        given = () if call is None else arguments(self.interpreter, call.arguments, scope)
+        for row in rows:
+            if _fits(row, values, last_name(callee)):
+                names = _named(row, given)
+                if row.methods:
+                    names = (LiteralName(self.scopes.definition(index).name, "default"),)
+                spot = Spot(self.path, decorator.at)
+                holders = self.holders(row, callee, scope)
+                for function in self._decorated(row, index, given):
+                    yield self.function_site(row, function, names, spot, None, holders)
+
+    def _decorated(self, row: Construct, index: int, given: tuple[Given, ...]) -> list[Callable]:
+        """Find what runs under a decorator: the function, or the method a class's names."""
+        if self.scopes.definition(index).kind == "function":
+            return [Callable(Function(self.path, index), None)]
+        named = pick(given, *row.method) if row.method is not None else None
+        texts = [*row.methods, *filter(None, map(as_text, named or ()))]
+        found: list[Callable] = []
+        for text in texts:
+            methods = self.interpreter.attribute(Class(self.path, index), text)
+            found += own_callables(self.interpreter, methods)
+        return found
+
+    def of_class(self, index: int) -> Iterator[FoundSite]:
+        definition = self.scopes.definition(index)
+        if not definition.bases:
+            return
+        of = Class(self.path, index)
+        for dotted in outside_bases(self.interpreter, of):
+            for row in BASES_BY_NAME.get(dotted.rpartition(".")[2], ()):
+                if row.fits(dotted):
+                    yield from self._class_sites(row, of, index)
+
+    def piped(self) -> Iterator[FoundSite]:
+        """Yield functions that stand between `|` in a chain of runnables."""
+        for name, scope, at in piped_names(self.scopes):
+            values = self.interpreter.lookup(name, Scope(self.path, scope))
+            for given in own_callables(self.interpreter, values):
+                yield self.function_site(_PIPED, given, (), Spot(self.path, at))
+
+    def _fitting(self, rows: tuple[Construct, ...], call: Call, scope: Scope) -> list[Construct]:
+        chain = f".{written(self.scopes, call.callee)}"
+        told = [r for r in rows if r.spans and not r.of_object and chain.endswith(f".{r.tail}")]
+        rows = tuple(told[:1]) or tuple(
+            row for row in rows if row.of_object or row.is_function or not row.spans
+        )
+        values = self.evaluated(call.callee, scope) if rows else ()
+        if not told:
+            rows = tuple(row for row in rows if not row.is_function or _is_known(row, values))
+        fitting = [
+            row
+            for row in rows
+            if (_fits(row, values, row.last) and self._is_used(row, values))
+            or (row.dotted and self.is_of_framework(row, values))
+        ]
+        # An object is known by its class, so that what only may be another is left out.
+        fitting = [row for row in fitting if row.of_object] or fitting
+        return self._imported(fitting) if fitting[1:] else fitting
+
+    def _is_used(self, row: Construct, values: Values) -> bool:
+        """Tell whether a method of an untold object may be one of a framework's: by the imports."""
+        if not row.of_object:
+            return True
+        known = [v for v in values if isinstance(v, External)]
+        if known:
+            return any(row.fits(v.dotted) for v in known)
+        return any(package_of(i.module) in row.packages for i in self.scopes.facts.imports)
+
+    def _imported(self, rows: list[Construct]) -> list[Construct]:
+        """Keep the constructs of frameworks that the file imports, if there are any."""
+        imported = {package_of(each.module) for each in self.scopes.facts.imports}
+        return [row for row in rows if not imported.isdisjoint(row.packages)] or rows
+
+    def _sdk_call(self, row: Construct, call: Call, scope: Scope) -> Iterator[FoundSite]:
+        spot = spot_of(self.scopes, self.path, call)
+        names: tuple[SpanName, ...] = tuple(LiteralName(name, "default") for name in row.spans)
+        if not names:
+            told = called_object(self.interpreter, self.scopes, call, scope)
+            if told is None:
+                return
+            names = tuple(_dotted(name, row.last) for name in told) if row.dotted else told
+        given = self.passed(call, scope) if row.spans else ()
+        keywords = tuple(each.keyword for each in given if each.keyword not in {None, "*"})
+        is_whole = bool(row.spans) and not row.is_function
+        is_told = is_whole and all(each.keyword not in {None, "*"} for each in given)
+        plain = tuple(keyword for keyword in keywords if keyword and keyword != "**")
+        if row.of_object:
+            called = receiver(call.callee)
+            made = () if called is None else made_at(self.evaluated(called, scope))
+            yield FoundSite(self.run_site(row, call, names, spot, made), spot)
+            return
+        site = Site(
+            kind="sdk-call",
+            at=place_of(self.scopes.facts, self.path, spot.at),
+            extent=extent_of(self.scopes.facts, call.extent),
+            names=names,
+            qualified_name=self.around(call.scope),
+            function=None,
+            parameters=plain if is_told else None,
+            variadic=("**",) if "**" in keywords else (),
+            attributes=literals(given),
+            framework=row.framework,
+            members=self._members(row, call, scope),
+        )
+        yield FoundSite(site, spot)
+
+    def _members(self, row: Construct, call: Call, scope: Scope) -> tuple[str, ...]:
+        """Name what a call of a framework runs: an agent, or the tools of the agent it is of."""
+        if row.runs is not None:
+            return tuple(self.ran(call))
+        added = self.nodes(call, "add_component") if row.dotted else ()
+        of = receiver(call.callee) if row.dotted and not added else None
+        made = of if isinstance(of, Invocation) else None
+        if isinstance(of, Name):
+            built = (each for each in assigned(self.scopes, of.dotted, scope))
+            made = next((each for each in built if isinstance(each, Invocation)), None)
+        if made is None:
+            return added
+        constructor = self.scopes.call(made.call)
+        given = arguments(self.interpreter, constructor.arguments, scope)
+        held = held_callables(self.interpreter, pick(given, 99, "tools") or ())
+        names = tuple(self.own_name(each) for each in held)
+        return () if "*" in names else names
+
+    def _called_object(self, call: Call, scope: Scope) -> Iterator[FoundSite]:
+        """Yield a call of an object of a framework: `self.predict(question=...)`."""
+        if self.calls_objects is None:
+            return
+        called: Expression | None = call.callee
+        if last_name(call.callee) in {"acall", "__call__"}:
+            called = receiver(call.callee)
+        if called is None or isinstance(called, Access):
+            return
+        values = self.evaluated(called, scope)
+        kinds = {_outside_class(v) for v in values} - {""}
+        names: list[SpanName] = []
+        for dotted in sorted(kinds):
+            own = CALLED_OBJECTS.get(package_of(dotted))
+            last = dotted.rpartition(".")[2].removesuffix("()")
+            if own is not None and last[:1].isupper():
+                names.append(LiteralName(own.get(last, f"{last}.forward"), "default"))
+        if names:
+            spot = spot_of(self.scopes, self.path, call)
+            row = Construct(self.calls_objects, (), "", "sdk-call")
+            yield FoundSite(self.call_site(row, call, tuple(names), spot).site, spot)
+
+    def _registered(
+        self, row: Construct, call: Call, scope: Scope, given: tuple[Given, ...]
+    ) -> Iterator[FoundSite]:
+        spot = spot_of(self.scopes, self.path, call)
+        use = place_of(self.scopes.facts, self.path, spot.at)
+        names = _named(row, given)
+        holders = self.holders(row, call.callee, scope, spot)
+        if row.kind == "agent":
+            yield self._agent(row, call, names, given, spot)
+        if row.held is not None:
+            held_row = row if row.kind != "agent" else _TOOLS
+            for each in held_callables(self.interpreter, pick(given, *row.held) or ()):
+                if row.kind == "node" or not self.is_decorated_tool(each):
+                    yield self.function_site(held_row, each, (), spot, use, holders)
+        if row.runs is None:
+            if row.kind in {"tool", "node"} and row.held is None and names:
+                yield self.call_site(row, call, names, spot)
+            return
+        found = self._run_by(row, call, scope)
+        for each in found:
+            yield self.function_site(row, each, names, spot, use, holders)
+        if not found and row.kind == "node" and names:
+            yield self.call_site(row, call, names, spot)
+
+    def _context(
+        self, row: Construct, number: int, call: Call, given: tuple[Given, ...]
+    ) -> FoundSite:
+        """Make the site of a span that a framework lets one open by hand, as `start_span` does."""
+        spot = spot_of(self.scopes, self.path, call)
+        found = self.call_site(row, call, _named(row, given), spot)
+        block = self.blocks.around(number)
+        function = function_id(self.scopes, self.path, call.scope)
+        site = replace(found.site, function=function, names=found.site.names or _UNNAMED)
+        if block is not None:
+            whole = extent_of(self.scopes.facts, block)
+            site = replace(site, extent=whole, block=whole)
+        return FoundSite(site, spot)
+
+    def _run_by(self, row: Construct, call: Call, scope: Scope) -> list[Callable]:
+        """Find what runs: of `add_node(fn)` the only argument is the callable."""
+        position, keyword = row.runs or (99, "")
+        plain = [a for a in call.arguments if a.keyword is None]
+        written_as = [a.value for a in call.arguments if a.keyword == keyword]
+        if not written_as and position < len(plain):
+            written_as = [plain[position].value]
+        if not written_as and row.kind == "node" and len(plain) == 1:
+            written_as = [plain[0].value]
+        found = [c for e in written_as for c in callables(self.interpreter, e, scope)]
+        return list(dict.fromkeys(found))
+
+    def _agent(
+        self,
+        row: Construct,
+        call: Call,
+        names: tuple[SpanName, ...],
+        given: tuple[Given, ...],
+        spot: Spot,
+    ) -> FoundSite:
+        if not names and row.default is not None:
+            names = (LiteralName(row.default, "default"),)
+        found = self.call_site(row, call, names, spot)
+        members: tuple[str, ...] = self.nodes(call)
+        if row.held is not None:
+            held = held_callables(self.interpreter, pick(given, *row.held) or ())
+            members = tuple(self.own_name(each) for each in held)
+        return FoundSite(_with_members(found.site, members), spot, runs=False)
+
+    def _class_sites(self, row: BaseClass, of: Class, index: int) -> Iterator[FoundSite]:
+        definition = self.scopes.definition(index)
+        if row.pattern is None:
+            values = self.interpreter.attribute(of, "name")
+            names = span_names(v for v in values if not isinstance(v, Unknown))
+        else:
+            named = row.pattern.replace("*", definition.name).split("|")
+            names = tuple(LiteralName(name, "default") for name in named)
+        names = names or (LiteralName(definition.name, "default"),)
+        table_row = Construct(row.framework, row.packages, row.base, row.kind)
+        spot = Spot(self.path, definition.at)
+        if not row.methods:
+            yield self.class_site(table_row, index, names, spot)
+        for method in row.methods:
+            values = self.interpreter.attribute(of, method)
+            for given in own_callables(self.interpreter, values):
+                yield self.function_site(table_row, given, names, spot)
+
+
+def _outside_class(value: Value) -> str:
+    """Give the dotted class of an object from outside the tree, empty for anything else."""
+    if isinstance(value, Instance) and isinstance(value.of, External):
+        return value.of.dotted
+    return ""
+
+
+def _dotted(name: SpanName, method: str) -> SpanName:
+    """Name the spans of a method's calls by the object's class, or by the method alone."""
+    if isinstance(name, LiteralName):
+        return LiteralName(f"{name.text}.{method}", "default")
+    return NamePattern(("", f".{method}"))
+
+
+_TOOLS = Construct("", (), "tools", "tool")
+_UNNAMED = (DynamicName("name"),)
+_PIPED = Construct("langchain", (), "|", "edge")
+
+
+def _with_members(site: Site, members: Iterable[str]) -> Site:
+    listed = tuple(members)
+    return site if "*" in listed else replace(site, members=listed)
+
+
+def _fits(row: Construct, values: Values, last: str) -> bool:
+    """Tell whether a callee is a construct, or may be: nothing of the tree, of untold type."""
+    if any(isinstance(v, External) and row.fits(v.dotted) for v in values):
+        return True
+    if any(isinstance(v, Function | Class) for v in values) or "." in row.tail:
+        return row.kind == "sdk-call" and not any(isinstance(v, Function | Class) for v in values)
+    return all(isinstance(v, Unknown | Instance) for v in values) and any(
+        isinstance(v, Unknown) and v.attribute == last for v in values
+    )
+
+
+def _is_known(row: Construct, values: Values) -> bool:
+    """Tell whether a callee is surely a construct, under whatever name it was imported."""
+    return any(isinstance(v, External) and row.fits(v.dotted) for v in values)
+
+
+def _named(row: Construct, given: tuple[Given, ...]) -> tuple[SpanName, ...]:
+    if row.named is None:
+        return ()
+    values = pick(given, *row.named) or ()
+    return span_names(
+        v for v in values if not isinstance(v, Function | Class | Instance | External)
+    )

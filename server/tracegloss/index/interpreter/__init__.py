@@ -1,0 +1,1 @@
+"""What names and expressions of a tree stand for, read off its facts without running any of it."""

@@ -1,0 +1,1 @@
+"""What was found before, kept by content in sqlite."""
