@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,13 @@ HOMES = {
     "urllib3": set[str](),
 }
 
+# What the package defines and does not use itself, with who does.
+FOR_OTHERS = {
+    "tracegloss.cli.correlate_main": "the console script `correlate`",
+    "tracegloss.history.touched.functions_changed": "tests of which commits touched a function",
+    "tracegloss.syntax.extract.READERS": "imported for the readers that its modules register",
+}
+
 # Files that are longer than 400 lines, with the reason why they are not split.
 LONG: dict[str, str] = {}
 
@@ -92,13 +101,45 @@ def syntax_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
-def imported_names(path: Path) -> Iterator[str]:
+@cache
+def imported_names(path: Path) -> frozenset[str]:
     """Every absolute dotted name a module imports; `from a.b import c` is `a.b.c`."""
+    found: set[str] = set()
     for node in ast.walk(syntax_of(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return frozenset(found)
+
+
+@cache
+def used_words(path: Path) -> Counter[str]:
+    """Every name a module speaks of, as often as it does, those in strings of code too."""
+    found: Counter[str] = Counter()
+    for node in ast.walk(syntax_of(path)):
+        if isinstance(node, ast.Name):
+            found[node.id] += 1
+        elif isinstance(node, ast.Attribute):
+            found[node.attr] += 1
+        elif isinstance(node, ast.Constant) and re.fullmatch(r"[\w.:]+", str(node.value)):
+            found.update(re.split(r"[.:]", str(node.value)))
+    return found
+
+
+def defined_names(path: Path) -> Iterator[tuple[str, int]]:
+    """The functions, classes and constants of a module, and how often naming them is defining them.
+
+    What a decorator registers is used by that.
+    """
+    for node in syntax_of(path).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if not node.decorator_list:
+                yield node.name, 0
+        elif isinstance(node, ast.Assign):
+            yield from ((name.id, 1) for name in node.targets if isinstance(name, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id, 1
 
 
 def is_pure(path: Path) -> bool:
@@ -158,6 +199,33 @@ def test_commands_know_nothing_of_each_other() -> None:
     assert known == []
 
 
+def test_every_module_is_imported() -> None:
+    imported = frozenset[str]().union(*map(imported_names, MODULES))
+    # A command, a worker or a feature is loaded by its name when it is wanted.
+    named = {word for path in MODULES for word in used_words(path)}
+    strangers = [
+        name
+        for name in map(module_name, MODULES)
+        if name not in {"tracegloss", "tracegloss.__main__"}
+        and not any(is_in(other, name) for other in imported)
+        and name.rpartition(".")[2] not in named
+    ]
+    assert strangers == []
+
+
+def test_everything_that_is_defined_is_used() -> None:
+    used: Counter[str] = Counter()
+    for path in MODULES:
+        used.update(used_words(path))
+    idle = [
+        f"{module_name(path)}.{name}"
+        for path in MODULES
+        for name, defining in defined_names(path)
+        if used[name] <= defining and not name.startswith("__")
+    ]
+    assert set(idle) == set(FOR_OTHERS)
+
+
 @pytest.mark.parametrize("path", [path for path in MODULES if is_pure(path)], ids=module_name)
 def test_pure_modules_open_no_file_and_read_no_clock(path: Path) -> None:
     touched = [
@@ -209,11 +277,3 @@ def test_the_lock_has_a_hash_for_every_requirement() -> None:
     unhashed = [r.split("==")[0] for r in requirements if "--hash=sha256:" not in r]
     assert requirements
     assert unhashed == []
-
-
-def test_every_make_target_the_readme_tells_to_run_exists() -> None:
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
-    told = set(re.findall(r"(?:^|`)make ([a-z-]+)", readme, flags=re.MULTILINE))
-    assert told <= targets

@@ -8,9 +8,10 @@ import textwrap
 import pytest
 
 from tests.syntax.shown import shown
+from tracegloss.index.places import place_of
 from tracegloss.syntax.extract import extract
 from tracegloss.syntax.facts import FileFacts, Invocation
-from tracegloss.syntax.notebook import cell_of, extract_notebook, joined_line, read_notebook
+from tracegloss.syntax.notebook import extract_notebook
 
 
 def notebook(*cells: str | dict[str, object], **metadata: object) -> bytes:
@@ -24,9 +25,9 @@ def places(facts: FileFacts) -> list[str]:
     """Every call as cell, line and column."""
     found = []
     for number, call in enumerate(facts.calls):
-        cell = cell_of(facts.cells, call.at.line) if facts.cells else ("", call.at.line)
-        assert cell is not None
-        found.append(f"{shown(Invocation(number), facts)} {cell[0]}:{cell[1]}:{call.at.column}")
+        at = place_of(facts, "notebook", call.at)
+        cell, start = "" if at.cell is None else at.cell, at.range.start
+        found.append(f"{shown(Invocation(number), facts)} {cell}:{start.line}:{start.column}")
     return found
 
 
@@ -95,14 +96,15 @@ def test_what_is_no_notebook_is_broken(raw: bytes) -> None:
     assert (extract_notebook(raw).broken or "").startswith("not a notebook: ")
 
 
-def test_lines_travel_between_cells_and_the_joined_text() -> None:
-    cells = read_notebook(notebook({"cell_type": "raw"}, "a\nb", "c", "%%html\nd", "e\nf\ng")).cells
-    for line in range(6):
-        found = cell_of(cells, line)
-        assert found is not None
-        assert joined_line(cells, *found) == line
-    assert joined_line(cells, 0, 0) is None
-    assert cell_of((), 0) is None
+def test_lines_count_from_0_in_each_cell() -> None:
+    raw = notebook({"cell_type": "raw"}, "a()\nb()", "c()", "%%html\nd()", "e()\n\ng()")
+    assert places(extract_notebook(raw)) == [
+        "a() 1:0:0",
+        "b() 1:1:0",
+        "c() 2:0:0",
+        "e() 4:0:0",
+        "g() 4:2:0",
+    ]
 
 
 DATABRICKS = {

@@ -10,7 +10,7 @@ from tests.overlay.laying import APP, call, laid, raised, site_at
 from tracegloss.ide.diagnostics import diagnostics
 from tracegloss.overlay.document import TextKey
 from tracegloss.text import LineIndex
-from tracegloss.workspace.open_text import functions_of
+from tracegloss.workspace.open_text import FunctionReader
 from tracegloss.workspace.session import ROOT_ID, RootSession
 
 SOURCE = "import mlflow\n\n@mlflow.trace\ndef act():\n    raise ValueError\n"
@@ -37,7 +37,7 @@ def opened() -> RootSession:
 def type_text(session: RootSession, source: str, version: int) -> None:
     text = LineIndex.of(source.encode())
     session.change_text(KEY, text, version)
-    functions = functions_of(text, APP)
+    functions = FunctionReader(APP).read(text)
     if functions is not None:
         session.put_functions(KEY, text, functions)
 

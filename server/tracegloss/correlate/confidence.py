@@ -12,8 +12,6 @@ from msgspec import Struct
 from tracegloss.correlate import weights
 from tracegloss.model.resolution import Confidence, EvidenceKind
 
-PINNING = frozenset({EvidenceKind.CODE_ATTRIBUTES, EvidenceKind.STACK_FRAME, EvidenceKind.TAUGHT})
-
 WITNESSES = frozenset(
     {
         EvidenceKind.FUNCTION_NAME,

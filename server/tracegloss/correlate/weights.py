@@ -35,7 +35,6 @@ OTHER_VALUES: Final = -8
 STREAMED: Final = 2
 OTHER_LIBRARY: Final = -3
 RULED: Final = 8
-NAMED_MODULE: Final = 10
 
 PINNED: Final = 100
 PINNED_ELSEWHERE: Final = -60

@@ -33,7 +33,6 @@ class EvidenceKind(Enum):
     TEST = "test"
     VALUES = "values"
     TAUGHT = "taught"
-    TOOL_NAME = "tool-name"
     FRAMEWORK = "framework"
 
 

@@ -52,18 +52,6 @@ class Redactor:
         """Open a recorded text with its secrets replaced; cut it afterwards, never before."""
         return self.plain(reveal(recorded))
 
-    def excerpt(self, recorded: RecordedText, start: int, end: int) -> str:
-        """Open the code points from `start` to `end` alone, reading 4 KB more on either side.
-
-        For texts too long to be worth redacting whole. A secret across an edge is replaced whole.
-        """
-        raw = reveal(recorded)
-        start, end = max(0, start), min(end, len(raw))
-        floor = max(0, start - _CONTEXT)
-        window = raw[floor : end + _CONTEXT]
-        found = merged(self._secrets(window))
-        return self._replaced(window, found, start - floor, max(start, end) - floor)
-
     def value(self, recorded: Recorded[JsonValue]) -> JsonValue:
         """Open a recorded value; its structure stays, values under telling names are replaced.
 
@@ -74,7 +62,7 @@ class Redactor:
     def sample(self, recorded: Recorded[JsonValue]) -> tuple[JsonValue, LeftOut]:
         """Open the beginning of a value that may be very large, and say how much is left out.
 
-        As `excerpt` does, it reads 4 KB more of each text than it returns.
+        Of each text 4 KB more are read than returned: a secret across the edge is replaced whole.
         """
         beginning, left_out = shortened(reveal(recorded), _CONTEXT)
         return cut_texts(self._opened(beginning, "harmless")), left_out
@@ -98,7 +86,7 @@ class Redactor:
         found = merged(self._secrets(text))
         if _JSON_OPENING.match(text) and (found or self._may_hide_in_json(text)):
             return self._json_text(text, found)
-        return self._replaced(text, found, 0, len(text)) if found else text
+        return self._replaced(text, found) if found else text
 
     def _may_hide_in_json(self, text: str) -> bool:
         return bool(self._own_keys) or "\\u" in text or may_name_a_secret(text)
@@ -108,7 +96,7 @@ class Redactor:
         try:
             decoded = json.loads(text)
         except (ValueError, RecursionError):
-            return self._replaced(text, found, 0, len(text))
+            return self._replaced(text, found)
         redacted = self._structure(decoded, "harmless")
         return text if redacted == decoded else json.dumps(redacted, ensure_ascii=False)
 
@@ -180,16 +168,14 @@ class Redactor:
         is_card = isinstance(number, int) and is_card_number(str(number))
         return self._label(str(number), "card number") if is_card else number
 
-    def _replaced(self, text: str, found: Sequence[Secret], start: int, end: int) -> str:
+    def _replaced(self, text: str, found: Sequence[Secret]) -> str:
         pieces: list[str] = []
-        position = start
+        position = 0
         for secret in found:
-            if secret.end <= start or secret.start >= end:
-                continue
-            pieces.append(text[position : max(position, secret.start)])
+            pieces.append(text[position : secret.start])
             pieces.append(self._label(text[secret.start : secret.end], secret.kind))
-            position = max(position, secret.end)
-        pieces.append(text[position:end])
+            position = secret.end
+        pieces.append(text[position:])
         return "".join(pieces)
 
     def _label(self, value: str, kind: SecretKind) -> str:

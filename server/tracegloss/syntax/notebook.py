@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 
 import msgspec
@@ -52,12 +51,12 @@ class NotebookText(msgspec.Struct, frozen=True):
 
 def extract_notebook(raw: bytes) -> FileFacts:
     """Extract the facts of an `.ipynb` file; never raises."""
-    notebook = read_notebook(raw)
+    notebook = _read(raw)
     facts = extract_text(notebook.text, notebook.problem)
     return msgspec.structs.replace(facts, cells=notebook.cells)
 
 
-def read_notebook(raw: bytes) -> NotebookText:
+def _read(raw: bytes) -> NotebookText:
     """Join the code cells of a notebook (nbformat 3 and 4); cells count from 0 over all cells."""
     try:
         notebook = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"), type=_Notebook)
@@ -129,20 +128,3 @@ def _is_closed(code: bytes) -> bool:
     return last.type == "expression_statement" and last.end_byte - last.start_byte == len(
         b"after_the_cell"
     )
-
-
-def cell_of(cells: Sequence[CellStart], line: int) -> tuple[int, int] | None:
-    """Convert a line of the joined text into a cell and a line in it, all from 0."""
-    found = bisect_right(cells, line, key=lambda start: start.line) - 1
-    if found < 0:
-        return None
-    start = cells[found]
-    return start.cell, line - start.line + start.offset
-
-
-def joined_line(cells: Sequence[CellStart], cell: int, line: int) -> int | None:
-    """Convert a line in a cell into a line of the joined text; `None` when the cell is no code."""
-    for start in cells:
-        if start.cell == cell and line >= start.offset:
-            return start.line + line - start.offset
-    return None

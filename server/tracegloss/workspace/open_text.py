@@ -74,11 +74,6 @@ class FunctionReader:
         return tuple(_moved(entry, statement.line - line) for entry in moved)
 
 
-def functions_of(text: LineIndex, path: str) -> Entries | None:
-    """Read the functions of a text once; `None` when it does not parse."""
-    return FunctionReader(path).read(text)
-
-
 def _whole(text: LineIndex, path: str, cancelled: Callable[[], bool]) -> Entries | None:
     """Read all of a text that cannot be read by its statements."""
     facts = extract_document(text.source, cancelled)

@@ -26,7 +26,6 @@ from tracegloss.correlate.proposing import (
 from tracegloss.model.site import LiteralName, Site
 from tracegloss.recorded import phrase
 
-_NATIVE = frozenset({"tool_name", "tool_args"})
 _LONGEST = 64
 
 

@@ -21,7 +21,6 @@ from tracegloss.index.interpreter.values import (
     Instance,
     Marked,
     Partial,
-    Plain,
     Scope,
     SpanMade,
     Spot,
@@ -284,8 +283,3 @@ def direct_spans(
         for found in _walk(reader, function, frame)
         if found.made.trail[0] in wrapped
     )
-
-
-def is_nothing(value: Value) -> bool:
-    """Tell whether a value is a literal `None`."""
-    return isinstance(value, Plain) and value.value is None
