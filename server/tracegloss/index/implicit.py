@@ -11,23 +11,37 @@ from tracegloss.index.interpreter.interpreter import Interpreter
 from tracegloss.index.interpreter.names import span_names
 from tracegloss.index.interpreter.scopes import Defined, FileScopes, last_name
 from tracegloss.index.interpreter.tracing import EVALUATE, RESPONSES_AGENTS, SCORER_CLASSES, pick
-from tracegloss.index.interpreter.values import Class, External, Function, Scope, Spot
+from tracegloss.index.interpreter.values import (
+    Class,
+    External,
+    Function,
+    Marked,
+    Partial,
+    Scope,
+    Spot,
+    Value,
+)
 from tracegloss.index.places import extent_of, function_id, place_of
-from tracegloss.index.sites import SCORER_KEYS, FoundSite, registered_function
+from tracegloss.index.sites import SCORER_KEYS, FoundSite, marked_site, registered_function
 from tracegloss.model.site import LiteralName, Site, SpanName
-from tracegloss.syntax.facts import Call
+from tracegloss.syntax.facts import Call, Invocation
 
 _AGENT_METHODS = ("predict", "predict_stream")
 
 
 def implicit_sites(interpreter: Interpreter, scopes: FileScopes, path: str) -> Iterator[FoundSite]:
-    """Yield agents and scorers by their base class, and functions given to `genai.evaluate`."""
+    """Yield agents and scorers by their base class, and functions that calls hand to MLflow."""
     for index, definition in enumerate(scopes.facts.definitions):
         if definition.kind == "class" and is_registered_class(interpreter, scopes, path, index):
             yield from _by_base(interpreter, scopes, path, index)
-    for call in scopes.facts.calls:
-        if any(argument.keyword == "predict_fn" for argument in call.arguments):
+    for number, call in enumerate(scopes.facts.calls):
+        keywords = {argument.keyword for argument in call.arguments}
+        if "predict_fn" in keywords:
             yield from _evaluated(interpreter, path, call.scope, call)
+        if call.role != "decorator" and _names_registering(interpreter, scopes, call, path):
+            yield from _handed_over(interpreter, path, number, call)
+        if "name" in keywords and last_name(call.callee)[:1].isupper():
+            yield from _named_scorer(interpreter, path, call)
 
 
 def is_registered_class(
@@ -91,13 +105,52 @@ def _scorer(interpreter: Interpreter, scopes: FileScopes, path: str, index: int)
     return FoundSite(site, Spot(path, definition.at))
 
 
+def _names_registering(interpreter: Interpreter, scopes: FileScopes, call: Call, path: str) -> bool:
+    """Tell by its name whether a call may hand a function over: `scorer(fn)`, `invoke()(fn)`."""
+    callee = call.callee
+    if isinstance(callee, Invocation):
+        callee = scopes.call(callee.call).callee
+    return bool(call.arguments) and interpreter.registers(last_name(callee), path)
+
+
+def _handed_over(
+    interpreter: Interpreter, path: str, number: int, call: Call
+) -> Iterator[FoundSite]:
+    for value in interpreter.evaluate(Invocation(number), Scope(path, call.scope)):
+        inner = value.inner if isinstance(value, Marked) else None
+        if isinstance(value, Marked) and isinstance(inner, Function):
+            scopes = interpreter.scopes(inner.path)
+            if scopes is not None:
+                yield marked_site(scopes, inner.path, inner.definition, value)
+
+
+def _named_scorer(interpreter: Interpreter, path: str, call: Call) -> Iterator[FoundSite]:
+    """A scorer's class is called by the name that each of its objects was given."""
+    scope = Scope(path, call.scope)
+    for value in interpreter.evaluate(call.callee, scope):
+        if not isinstance(value, Class) or not outside_bases(interpreter, value) & SCORER_CLASSES:
+            continue
+        scopes = interpreter.scopes(value.path)
+        names = span_names(pick(arguments(interpreter, call.arguments, scope), 99, "name") or ())
+        if scopes is not None and names:
+            found = _scorer(interpreter, scopes, value.path, value.definition)
+            yield replace(found, site=replace(found.site, names=names))
+
+
 def _evaluated(interpreter: Interpreter, path: str, around: int, call: Call) -> Iterator[FoundSite]:
     scope = Scope(path, around)
     callees = interpreter.evaluate(call.callee, scope)
     if not any(isinstance(c, External) and c.dotted in EVALUATE for c in callees):
         return
     for value in pick(arguments(interpreter, call.arguments, scope), 99, "predict_fn") or ():
-        if isinstance(value, Function):
-            scopes = interpreter.scopes(value.path)
+        ran = _without_partials(value)
+        if isinstance(ran, Function):
+            scopes = interpreter.scopes(ran.path)
             if scopes is not None:
-                yield registered_function(scopes, value.path, value.definition)
+                yield registered_function(scopes, ran.path, ran.definition)
+
+
+def _without_partials(value: Value) -> Value:
+    while isinstance(value, Partial):
+        value = value.of
+    return value

@@ -112,7 +112,7 @@ def _sites_of_definition(
                     yield _decorated_site(scopes, path, index, layer.made)
                 layer = layer.inner
             if isinstance(layer, Marked):
-                yield _marked_site(scopes, path, index, layer)
+                yield marked_site(scopes, path, index, layer)
     if not known:
         for made in handed_on(interpreter, scopes, path, index):
             yield replace(_decorated_site(scopes, path, index, made), below=(), runs=False)
@@ -180,8 +180,8 @@ def _found(site: Site, made: SpanMade) -> FoundSite:
 SCORER_KEYS = ("inputs", "outputs", "expectations", "trace", "session")
 
 
-def _marked_site(scopes: FileScopes, path: str, index: int, marked: Marked) -> FoundSite:
-    """MLflow traces registered handlers by `start_span` and scorers through their `run`."""
+def marked_site(scopes: FileScopes, path: str, index: int, marked: Marked) -> FoundSite:
+    """Make the site of a function that MLflow runs: handlers by `start_span`, scorers by `run`."""
     names = () if marked.name is None else (marked.name,)
     site = _definition_site(scopes, path, index, marked.how, names)
     if marked.how == "scorer":
