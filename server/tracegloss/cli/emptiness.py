@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from tracegloss.errors import TraceglossError
+from tracegloss.errors import SourceError, TraceglossError
 from tracegloss.redaction import Redactor
 from tracegloss.report.text.empty import EmptyState
 from tracegloss.traces.choose_store import VARIABLE, ChosenStore
@@ -52,7 +52,7 @@ def _traces(number: int) -> str:
 def _because(redactor: Redactor, error: TraceglossError) -> tuple[str, ...]:
     located = f"{error.what} ({error.where})" if error.where else error.what
     said = [redactor.plain(located)]
-    if not os.environ.get(VARIABLE):
+    if not isinstance(error, SourceError) and not os.environ.get(VARIABLE):
         said.append(
             "the application has not run with tracing yet, or it writes elsewhere: "
             f"{VARIABLE} is not set in this shell"
