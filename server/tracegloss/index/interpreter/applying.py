@@ -10,6 +10,7 @@ from tracegloss.index.interpreter.binding import bound_frame
 from tracegloss.index.interpreter.constructors import construct
 from tracegloss.index.interpreter.dressing import traced
 from tracegloss.index.interpreter.expressions import union
+from tracegloss.index.interpreter.factories import is_own
 from tracegloss.index.interpreter.lookup import annotated
 from tracegloss.index.interpreter.names import owners_of, span_names
 from tracegloss.index.interpreter.reader import Reader, Values
@@ -161,11 +162,13 @@ def _function(reader: Reader, function: Function, given: tuple[Given, ...], spot
     if definition.is_generator:
         return (Unknown("generator"),)
     scope = Scope(function.path, function.definition, frame)
-    results = [reader.evaluate(value, scope) for value in returned(definition.body)]
+    results = [(each, reader.evaluate(each, scope)) for each in returned(definition.body)]
     if not results:
         return annotated_result(reader, scopes, function) or (Plain(None),)
     found = union(
-        _used(reader, value, frame, given, spot) for values in results for value in values
+        _used(reader, value, each, frame, given, spot)
+        for each, values in results
+        for value in values
     )
     if all(isinstance(value, Unknown | Argument) for value in found):
         return annotated_result(reader, scopes, function) or found
@@ -188,7 +191,12 @@ def returned(nodes: tuple[Node, ...]) -> Iterable[Expression]:
 
 
 def _used(
-    reader: Reader, value: Value, frame: Frame, given: tuple[Given, ...], spot: Spot
+    reader: Reader,
+    value: Value,
+    expression: Expression,
+    frame: Frame,
+    given: tuple[Given, ...],
+    spot: Spot,
 ) -> Values:
     """Note this call as a use of what it returns, when the spans come from inside it."""
     if isinstance(value, Function) and _closes_over(value.frame, frame):
@@ -200,7 +208,20 @@ def _used(
             wrapped = Traced(made.used_at(spot), wrapped)
         return (wrapped,)
     passed_in = {id(v) for argument in given for v in argument.values}
+    if (
+        isinstance(value, Traced)
+        and not _is_passed(value, passed_in)
+        and is_own(reader, value, expression, frame)
+    ):
+        return (value,)
     return (_extend(value, spot, passed_in),)
+
+
+def _is_passed(value: Value, passed_in: set[int]) -> bool:
+    """Tell whether a traced value, or what is traced by it, was given to the call."""
+    while isinstance(value, Traced) and id(value) not in passed_in:
+        value = value.inner
+    return id(value) in passed_in
 
 
 def _closes_over(frame: Frame | None, searched: Frame) -> bool:

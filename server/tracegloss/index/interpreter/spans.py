@@ -126,7 +126,7 @@ class _Walk(Struct):
         """Tell whether the callable wrapped is handed on: given to a function around this one."""
         return any(
             (isinstance(v, Argument) and (runs_it or not self._is_own(v)))
-            or (v in self.targets and isinstance(v, _CALLABLE))
+            or (v in self.targets and isinstance(v, CALLABLE))
             for v in given.values
         )
 
@@ -161,7 +161,7 @@ class _Walk(Struct):
 _RUNNERS = frozenset(
     {"to_thread", "run_in_executor", "submit", "run_sync", "run", "create_task", "gather"}
 )
-_CALLABLE = (Function, Class, Traced, Marked, External, Unknown, Partial, Instance)
+CALLABLE = (Function, Class, Traced, Marked, External, Unknown, Partial, Instance)
 
 
 def _walk(reader: Reader, function: Function, frame: Frame | None) -> list[_Found]:
@@ -169,7 +169,7 @@ def _walk(reader: Reader, function: Function, frame: Frame | None) -> list[_Foun
     if scopes is None:
         return []
     scope = Scope(function.path, function.definition, frame)
-    walk = _Walk(reader, scopes, scope, tuple(_targets(frame)))
+    walk = _Walk(reader, scopes, scope, tuple(targets_of(frame)))
     nodes = scopes.body(function.definition)
     walk.headers = set(header_calls(nodes))
     walk.body(nodes, [])
@@ -205,14 +205,14 @@ def calls_in_header(header: Expression) -> Iterator[int]:
             yield from calls_in_header(option)
 
 
-def _targets(frame: Frame | None) -> Iterator[Value]:
+def targets_of(frame: Frame | None) -> Iterator[Value]:
     """Yield the callables given to the functions around, and to their object's constructor."""
     while frame is not None:
         for values in frame.bound.values():
             for value in values:
                 if isinstance(value, Instance) and value.given is not None:
-                    yield from _targets(value.given)
-                elif isinstance(value, _CALLABLE):
+                    yield from targets_of(value.given)
+                elif isinstance(value, CALLABLE):
                     yield value
         frame = frame.outer
 
@@ -226,11 +226,12 @@ def spans_around_target(reader: Reader, closure: Function) -> tuple[SpanMade, ..
     """Give the spans a closure opens around the callable it closes over."""
     if not reader.may_trace(closure):
         return ()
-    found = _walk(reader, closure, _own_frame(closure))
+    found = _walk(reader, closure, own_frame(closure))
     return tuple(f.made for f in found if f.around_target)
 
 
-def _own_frame(function: Function) -> Frame:
+def own_frame(function: Function) -> Frame:
+    """Make the frame of a function's body whose own parameters are not known."""
     bound: dict[str, Values] = {}
     return Frame(function.path, function.definition, bound, _with_receiver(function))
 
