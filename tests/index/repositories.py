@@ -56,4 +56,4 @@ def spelled(name: SpanName) -> str:
 
 def site_words(site: Site) -> str:
     """Spell a site as the text of its mark."""
-    return " ".join([site.kind, " | ".join(spelled(name) for name in site.names)])
+    return " ".join([site.kind, " | ".join(spelled(name) for name in site.names)]).strip()

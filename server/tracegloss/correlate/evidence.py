@@ -217,11 +217,16 @@ def _attributes(features: SpanFeatures, site: Site) -> tuple[int, Evidence | Non
     recorded = dict(features.attributes)
     if site.kind == "sdk-call":
         return _literals(recorded, site)
-    same = [key for key, text in site.attributes if recorded.get(key) == text]
-    other = [key for key, text in site.attributes if recorded.get(key) != text]
+    told = site.attributes
+    if site.kind in FRAMEWORK_KINDS:  # which of them a version of a framework records may vary
+        told = tuple(each for each in told if each[0] in recorded)
+    same = [key for key, text in told if recorded.get(key) == text]
+    other = [key for key, text in told if recorded.get(key) != text]
     if other:
         detail = phrase("attribute {keys} differs", keys=", ".join(other[:3]))
         return weights.OTHER_ATTRIBUTE, opposes(EvidenceKind.ATTRIBUTES, detail)
+    if not same:
+        return 0, None
     detail = phrase("attribute {keys}", keys=", ".join(same[:3]))
     return weights.SAME_ATTRIBUTE, supports(EvidenceKind.ATTRIBUTES, detail)
 

@@ -37,6 +37,43 @@ class Weekly:
         return Task(config=self.tasks_config["lay_out"])
 """
 
+PROJECT = """
+# --- path: app.py ---
+import mlflow
+from crewai import Agent, Crew, Task
+from crewai.project import CrewBase, agent, crew, task
+
+@CrewBase
+class Weekly:
+    @agent
+    def photographer(self):
+        return Agent(config=self.agents_config["photographer"])
+
+    @agent
+    def designer(self):
+        return Agent(config=self.agents_config["designer"])
+
+    @task
+    def shoot(self):
+        return Task(config=self.tasks_config["shoot"])
+
+    @crew
+    def crew(self):
+        return Crew(agents=self.agents, tasks=self.tasks)
+
+def daily(topic):
+    edit = Task(description="Edit it.", expected_output="A text.")
+    check = Task(description="Check it.", expected_output="A text.")
+    return Crew(tasks=[edit, check])
+# --- path: config/agents.yaml ---
+photographer:
+  role: >
+    Senior Photographer
+  goal: Take pictures.
+designer:
+  role: "Designer of {topic} pages"
+"""
+
 CASES = {
     "a crew, a task, an agent, a model, tools": (
         CREW,
@@ -50,11 +87,26 @@ CASES = {
               printer TOOL (tool_name, tool_args=pages)          -> Printer._run strong
         """,
     ),
-    "a task and an agent that stand in YAML": (
+    "agents by the roles that YAML tells, crews by their tasks, a task by its description": (
+        PROJECT,
+        """
+        Crew.kickoff CHAIN (inputs)                              -> Weekly.crew:20 strong
+          shoot CHAIN (context)                                  -> Weekly.shoot strong
+            "Senior Photographer" AGENT (task)                   -> Weekly.photographer:8 strong
+            "Designer of rain pages" AGENT (task)                -> Weekly.designer:12 strong
+              CrewAgentExecutor._save_to_memory MEMORY (output)  -> library
+            "Designer of nothing" AGENT (task)                   -> library
+        Crew.kickoff CHAIN (inputs)                              -> daily:26 strong
+          Task.execute_sync CHAIN (context) description="Check it." -> daily:25 strong
+          Task.execute_sync CHAIN (context) description="Edit it." -> daily:24 strong
+          Task.execute_sync CHAIN (context)                      -> ? daily:24, daily:25
+        """,
+    ),
+    "a task and an agent whose YAML is not there": (
         CREW,
         """
         lay_out CHAIN (context)                                  -> Weekly.lay_out strong
-          "Page Designer" AGENT (task)                           -> Weekly.designer:22 strong
+          "Page Designer" AGENT (task)                           -> Weekly.designer:21 strong
         """,
     ),
 }

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from tracegloss.correlate.features import SpanFeatures
-from tracegloss.correlate.names import SiteNames
+from tracegloss.correlate.names import SiteNames, fit_of
 from tracegloss.correlate.proposal import Proposal
 from tracegloss.correlate.proposing import (
     MODEL_TYPES,
+    library,
     named,
     nameless,
     opens_framework,
@@ -23,8 +26,8 @@ from tracegloss.correlate.proposing import (
     tool_called,
     within,
 )
-from tracegloss.model.site import LiteralName, Site
-from tracegloss.recorded import phrase
+from tracegloss.model.site import LiteralName, Site, spot
+from tracegloss.recorded import Phrase, phrase
 
 _LONGEST = 64
 
@@ -42,13 +45,17 @@ def crewai(features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames) ->
         return _tool(name, features, sites, names)
     if features.type == "AGENT":
         return _agent(name, features, sites, names)
-    if features.type == "CHAIN":
-        task = within("node", name, features, names, phrase("the task of this name"))
-        if task is not None:
-            return task
-        crew = named("agent", name, names, phrase("the crew of this name"))
-        return crew or named("module", name, names, phrase("the flow of this class"))
-    return None
+    if features.type == "MEMORY":
+        return library(phrase("the memory of the agent around it"))
+    return _crew(name, features, names) if features.type == "CHAIN" else None
+
+
+def _crew(name: str, features: SpanFeatures, names: SiteNames) -> Proposal | None:
+    task = within("node", name, features, names, phrase("the task of this name"))
+    if task is not None:
+        return task
+    crew = named("agent", name, names, phrase("the crew of this name"))
+    return crew or named("module", name, names, phrase("the flow of this class"))
 
 
 def _tool(
@@ -78,13 +85,30 @@ def sanitized(name: str) -> str:
 def _agent(
     name: str, features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames
 ) -> Proposal | None:
-    """An agent whose role stands in a file of settings is one of those without a role in code."""
-    own = within("agent", name, features, names, phrase("the agent of this role"))
-    if own is not None:
-        return own
+    """An agent of whose role nothing is told is one of those without a role."""
+    told = names.framework.get(("agent", name), ())
+    filled = tuple(_filled_as(name, sites, names))
+    if told or filled:
+        proposal = registered(_role(sites, (*told, *filled)), (*told, *filled))
+        return proposal if name == features.name else replace(proposal, called=name)
     untold = [
         number
         for number in names.of_kind.get("agent", ())
         if sites[number].framework == "crewai" and not sites[number].names
     ]
     return registered(phrase("an agent whose role the code does not tell"), untold)
+
+
+def _filled_as(name: str, sites: tuple[Site, ...], names: SiteNames) -> Iterator[int]:
+    """Yield the agents whose role holds `{variables}` that a run filled in."""
+    for number in names.of_kind.get("agent", ()):
+        is_crew = sites[number].framework == "crewai"
+        if is_crew and fit_of(sites[number], name).how == "pattern":
+            yield number
+
+
+def _role(sites: tuple[Site, ...], found: tuple[int, ...]) -> Phrase:
+    place = sites[found[0]].secondary if len(found) == 1 else None
+    if place is None:
+        return phrase("the agent of this role")
+    return phrase("the agent of this role, which {spot} tells", spot=spot(place))

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import msgspec
 
+from tracegloss.index.files.discover import SETTINGS
 from tracegloss.index.files.sharing import can_share, share
 from tracegloss.syntax.facts import FileFacts
 
@@ -44,8 +45,11 @@ def extracted(path: str, data: bytes) -> FileFacts:
     """
     from tracegloss.syntax.extract import extract
     from tracegloss.syntax.notebook import extract_notebook
+    from tracegloss.syntax.settings_file import extract_settings
 
     try:
+        if path.endswith(SETTINGS):
+            return extract_settings(data)
         return extract_notebook(data) if path.endswith(".ipynb") else extract(data)
     except Exception as error:  # noqa: BLE001 - one file must not cost the others
         return FileFacts(broken=f"cannot be read ({type(error).__name__})")

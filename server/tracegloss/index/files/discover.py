@@ -1,4 +1,4 @@
-"""Lists the Python files and notebooks of a folder: git's own list, otherwise a walk."""
+"""Lists the Python files, notebooks and settings of agents of a folder: git's list, or a walk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from tracegloss.index.files.ignore import IgnoreRules, rules_of
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 
-SUFFIXES = (".py", ".ipynb")
+SETTINGS = ("agents.yaml", "agents.yml", "tasks.yaml", "tasks.yml")
+"""Ends of the names of files that tell what agents and tasks are called."""
+
+SUFFIXES = (".py", ".ipynb", *SETTINGS)
 MAX_DEPTH = 40
 _GIT_SECONDS = 20
 # Bytes that git may write before they are read, where the system lets a pipe be as large.

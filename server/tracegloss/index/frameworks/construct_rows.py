@@ -19,7 +19,11 @@ class Construct(Struct, frozen=True):
     are not among the recorded inputs. On a class, `method` is the parameter with the name of the
     method that runs, or `methods` name them. Spans of `dotted` calls are called like the object's
     class and the method. Calls `of_object` are methods of objects that are told apart by where they
-    were made.
+    were made. `settings` is the parameter with a mapping of what was not given otherwise, and
+    `recorded` are those whose literal texts spans have as attributes. `filled` names hold
+    `{variables}`. `parts` is the parameter with a list of constructs whose names tell it
+    apart. In a method under the framework's decorator `method_of`, the method is the site, and
+    gives `node`s their name.
     """
 
     framework: str
@@ -37,6 +41,11 @@ class Construct(Struct, frozen=True):
     of_object: bool = False
     methods: tuple[str, ...] = ()
     dotted: bool = False
+    settings: str | None = None
+    recorded: tuple[str, ...] = ()
+    filled: bool = False
+    parts: Where | None = None
+    method_of: str | None = None
 
     @property
     def last(self) -> str:
@@ -50,7 +59,11 @@ class Construct(Struct, frozen=True):
 
     def fits(self, dotted: str) -> bool:
         """Tell whether a dotted path outside the tree is this construct."""
-        return package_of(dotted) in self.packages and f".{dotted}".endswith(f".{self.tail}")
+        return self.is_of(dotted) and f".{dotted}".endswith(f".{self.tail}")
+
+    def is_of(self, dotted: str) -> bool:
+        """Tell whether a dotted path outside the tree is of one of its packages."""
+        return package_of(dotted) in self.packages
 
 
 def package_of(dotted: str) -> str:

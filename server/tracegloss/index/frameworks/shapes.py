@@ -17,6 +17,7 @@ from tracegloss.index.frameworks.given_callables import (
     assigned,
     own_callables,
 )
+from tracegloss.index.frameworks.parts import method_around, recorded_by, settings_place
 from tracegloss.index.frameworks.pydantic_constructs import PYDANTIC
 from tracegloss.index.frameworks.receivers import receiver, written
 from tracegloss.index.implicit import outside_bases
@@ -254,6 +255,43 @@ class SiteShapes:
             framework=row.framework,
         )
         return FoundSite(site, spot, runs=False)
+
+    def built(
+        self,
+        row: Construct,
+        call: Call,
+        names: tuple[SpanName, ...],
+        given: tuple[Given, ...],
+        spot: Spot,
+    ) -> Iterator[FoundSite]:
+        """Make the site of a tool or node that runs nothing of the tree, when its name is told."""
+        method = method_around(self.interpreter, self.scopes, self.path, call.scope, row)
+        if not names and row.default is not None and method is None:
+            names = (LiteralName(row.default, "default"),)
+        if names:
+            found = self.call_site(row, call, names, spot)
+            yield self.told_by(found, row, given, method, call)
+
+    def told_by(
+        self,
+        found: FoundSite,
+        row: Construct,
+        given: tuple[Given, ...],
+        method: int | None,
+        call: Call,
+    ) -> FoundSite:
+        """Add what spans record of a construct; a method that makes it stands for it."""
+        site = replace(found.site, attributes=recorded_by(row, given))
+        if row.kind == "agent":  # of a node it is where the node is registered
+            site = replace(site, secondary=settings_place(self.interpreter, self.path, row, call))
+        if method is not None:
+            definition = self.scopes.definition(method)
+            site = replace(
+                site,
+                at=place_of(self.scopes.facts, self.path, definition.at),
+                extent=extent_of(self.scopes.facts, definition.extent),
+            )
+        return replace(found, site=site)
 
     def around(self, scope: int) -> str | None:
         """Name the definition around a place, `None` for the module."""

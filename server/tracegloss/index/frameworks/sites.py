@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tracegloss.index.frameworks.constructs import (
     BASES_BY_NAME,
     CALLED_OBJECTS,
+    CALLS,
     CALLS_BY_NAME,
     DECORATORS_BY_NAME,
     PACKAGES,
@@ -22,6 +23,12 @@ from tracegloss.index.frameworks.given_callables import (
     callables,
     held_callables,
     own_callables,
+)
+from tracegloss.index.frameworks.parts import (
+    method_around,
+    names_of,
+    part_names,
+    with_settings,
 )
 from tracegloss.index.frameworks.pipes import piped_names
 from tracegloss.index.frameworks.receivers import called_object, receiver, written
@@ -113,7 +120,7 @@ class _Finder(SiteShapes):
         given = () if call is None else arguments(self.interpreter, call.arguments, scope)
         for row in rows:
             if _fits(row, values, last_name(callee)):
-                names = _named(row, given)
+                names = names_of(row, given)
                 if row.methods:
                     names = (LiteralName(self.scopes.definition(index).name, "default"),)
                 spot = Spot(self.path, decorator.at)
@@ -261,7 +268,8 @@ class _Finder(SiteShapes):
     ) -> Iterator[FoundSite]:
         spot = spot_of(self.scopes, self.path, call)
         use = place_of(self.scopes.facts, self.path, spot.at)
-        names = _named(row, given)
+        given = with_settings(row, given)
+        names = names_of(row, given)
         holders = self.holders(row, call.callee, scope, spot)
         if row.kind == "agent":
             yield self._agent(row, call, names, given, spot)
@@ -271,8 +279,8 @@ class _Finder(SiteShapes):
                 if row.kind == "node" or not self.is_decorated_tool(each):
                     yield self.function_site(held_row, each, (), spot, use, holders)
         if row.runs is None:
-            if row.kind in {"tool", "node"} and row.held is None and names:
-                yield self.call_site(row, call, names, spot)
+            if row.kind in {"tool", "node"} and row.held is None:
+                yield from self.built(row, call, names, given, spot)
             return
         found = self._run_by(row, call, scope)
         for each in found:
@@ -285,7 +293,7 @@ class _Finder(SiteShapes):
     ) -> FoundSite:
         """Make the site of a span that a framework lets one open by hand, as `start_span` does."""
         spot = spot_of(self.scopes, self.path, call)
-        found = self.call_site(row, call, _named(row, given), spot)
+        found = self.call_site(row, call, names_of(row, given), spot)
         block = self.blocks.around(number)
         function = function_id(self.scopes, self.path, call.scope)
         site = replace(found.site, function=function, names=found.site.names or _UNNAMED)
@@ -321,6 +329,11 @@ class _Finder(SiteShapes):
         if row.held is not None:
             held = held_callables(self.interpreter, pick(given, *row.held) or ())
             members = tuple(self.own_name(each) for each in held)
+        if row.parts is not None:
+            rows = (each for each in CALLS if each.framework == row.framework)
+            members = part_names(self.interpreter, pick(given, *row.parts) or (), rows)
+        method = method_around(self.interpreter, self.scopes, self.path, call.scope, row)
+        found = self.told_by(found, row, given, method, call)
         return FoundSite(_with_members(found.site, members), spot, runs=False)
 
     def _class_sites(self, row: BaseClass, of: Class, index: int) -> Iterator[FoundSite]:
@@ -380,12 +393,3 @@ def _fits(row: Construct, values: Values, last: str) -> bool:
 def _is_known(row: Construct, values: Values) -> bool:
     """Tell whether a callee is surely a construct, under whatever name it was imported."""
     return any(isinstance(v, External) and row.fits(v.dotted) for v in values)
-
-
-def _named(row: Construct, given: tuple[Given, ...]) -> tuple[SpanName, ...]:
-    if row.named is None:
-        return ()
-    values = pick(given, *row.named) or ()
-    return span_names(
-        v for v in values if not isinstance(v, Function | Class | Instance | External)
-    )

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tracegloss.index.interpreter.expressions import union
 from tracegloss.index.interpreter.lookup import annotated, module
 from tracegloss.index.interpreter.names import owners_of
+from tracegloss.index.interpreter.project_settings import put_on
 from tracegloss.index.interpreter.reader import Reader, Values
 from tracegloss.index.interpreter.scopes import Defined, FileScopes
 from tracegloss.index.interpreter.values import (
@@ -268,6 +269,9 @@ def _object_member(reader: Reader, value: Instance, name: str) -> Values:
     if isinstance(of, External):
         object_ = "" if of.dotted.startswith("mlflow") or of.dotted.endswith("()") else "()"
         return (External(f"{of.dotted}{object_}.{name}"),)
+    told = put_on(reader, value, name)
+    if told:
+        return told
     if name == "__class__":
         return (of,) if value.exact else (of, *reader.subclasses(of))
     found = _along_bases(reader, value, of, name)

@@ -13,7 +13,10 @@ from tracegloss.index.interpreter.reader import Reader, Values
 from tracegloss.index.interpreter.values import Argument, Instance, Scope, Sequence, Spot, Unknown
 
 _HOLDING = ("tools", "toolsets")
-_KEPT = {"pydantic_ai": frozenset({"Agent", "FunctionToolset", "Tool"})}
+_KEPT = {
+    "pydantic_ai": frozenset({"Agent", "FunctionToolset", "Tool"}),
+    "crewai": frozenset({"Task"}),
+}
 _INJECTED = ("RunContext", "RunContextWrapper", "ToolContext", "ToolRuntime", "RunnableConfig")
 
 

@@ -6,10 +6,14 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from tracegloss.index.files.discover import SUFFIXES
 from tracegloss.lsp import from_lsp
 from tracegloss.lsp.server import TraceglossServer
 
-PATTERNS = ("**/*.py", "**/*.ipynb", "**/.gitignore", "**/pyproject.toml", "**/.git/HEAD")
+PATTERNS = (
+    *(f"**/*{suffix}" for suffix in SUFFIXES),
+    *("**/.gitignore", "**/pyproject.toml", "**/.git/HEAD"),
+)
 _WATCH_ID = "tracegloss-files"
 
 
