@@ -66,24 +66,25 @@ class Alignment(Struct):
     relatives: dict[tuple[int, int, int], Vector] = field(default_factory=dict)
     gains: dict[int, tuple[tuple[int, int, int], ...]] = field(default_factory=dict)
     matches: dict[tuple[int, int, int], Match] = field(default_factory=dict)
+    start: tuple[int, int] | None = None
+    ends: dict[bool, tuple[int, Vector]] = field(default_factory=dict)
     n_steps: int = 0
 
     def course(self, child_keys: Sequence[int], *, unfinished: bool) -> Course:
         """Align children in order; `unfinished` bodies (an exception) may end anywhere."""
-        state, shift = self._intern(self._closed(self._entry()))
+        state, shift = self._start()
         forward = [state]
         total = shift
         for key in child_keys:
             state, shift = self._step(state, key)
             forward.append(state)
             total += shift
-        state, _ = self._intern(self._endings(unfinished=unfinished))
+        state, ends = self._end(unfinished=unfinished)
         backward = [state]
         for key in reversed(child_keys):
             state, _ = self._step_back(state, key)
             backward.append(state)
         backward.reverse()
-        ends = self._endings(unfinished=unfinished)
         total += max(map(int.__add__, self.vectors[forward[-1]], ends))
         return Course(tuple(forward), tuple(backward), total)
 
@@ -149,7 +150,9 @@ class Alignment(Struct):
             best = self.children[key].best
             new = [value + best for value in vector]
             for source, target, gain in self._gains(key):
-                new[target] = max(new[target], vector[source] + gain)
+                value = vector[source] + gain
+                if value > new[target]:
+                    new[target] = value
             known = self.steps[state, key] = self._intern(self._closed(new))
         return known
 
@@ -161,7 +164,9 @@ class Alignment(Struct):
             best = self.children[key].best
             new = [value + best for value in vector]
             for source, target, gain in self._gains(key):
-                new[source] = max(new[source], vector[target] + gain)
+                value = vector[target] + gain
+                if value > new[source]:
+                    new[source] = value
             known = self.steps_back[state, key] = self._intern(self._closed_back(new))
         return known
 
@@ -179,8 +184,20 @@ class Alignment(Struct):
             )
         return known
 
-    def _entry(self) -> list[int]:
-        return [0] + [IMPOSSIBLE] * (self.automaton.n_nodes - 1)
+    def _start(self) -> tuple[int, int]:
+        """Give the state before the first child, and how far it is shifted."""
+        if self.start is None:
+            entry = [0] + [IMPOSSIBLE] * (self.automaton.n_nodes - 1)
+            self.start = self._intern(self._closed(entry))
+        return self.start
+
+    def _end(self, *, unfinished: bool) -> tuple[int, Vector]:
+        """Give the state after the last child, backward, and the scores it has at each node."""
+        known = self.ends.get(unfinished)
+        if known is None:
+            ends = self._endings(unfinished=unfinished)
+            known = self.ends[unfinished] = (self._intern(ends)[0], tuple(ends))
+        return known
 
     def _endings(self, *, unfinished: bool) -> list[int]:
         n_nodes = self.automaton.n_nodes
@@ -205,7 +222,8 @@ class Alignment(Struct):
     def _flow(self, vector: list[int]) -> None:
         for source, target, cost in self.automaton.passes:
             value = vector[source] + cost
-            vector[target] = max(vector[target], value)
+            if value > vector[target]:
+                vector[target] = value
 
     def _closed_back(self, vector: list[int]) -> list[int]:
         self._flow_back(vector)
@@ -221,7 +239,8 @@ class Alignment(Struct):
     def _flow_back(self, vector: list[int]) -> None:
         for source, target, cost in reversed(self.automaton.passes):
             value = vector[target] + cost
-            vector[source] = max(vector[source], value)
+            if value > vector[source]:
+                vector[source] = value
 
     def _intern(self, vector: list[int]) -> tuple[int, int]:
         shift = max(vector)

@@ -163,9 +163,12 @@ class JointEvidence(Struct, frozen=True):
 
     def _children(self, shape: int, site: int) -> tuple[list[str], list[str]]:
         """Name the children that have candidates, and those of them that a site reaches."""
+        children = self.assignment.shapes[shape].children
+        if not children:
+            return [], []
         reach = self.body(site).reach
         names: dict[str, bool] = {}
-        for child in dict.fromkeys(self.assignment.shapes[shape].children):
+        for child in dict.fromkeys(children):
             candidates = self.found[self.assignment.shapes[child].choices]
             told = {
                 s for s in candidates.choices.sites if s != weights.NOWHERE and s not in self.untold
