@@ -125,10 +125,11 @@ def quotes_of(spans: Iterable[Span]) -> Iterator[Quote]:
 
 
 def _frames_of(spans: Iterable[Span]) -> Iterator[StackFrame]:
-    for span in spans:
-        for exception in span.exceptions:
-            for block in exception.blocks:
-                yield from block.frames
+    # Equal printed stacks of a trace are one object, read once.
+    found = [each.blocks for span in spans if span.exceptions for each in span.exceptions]
+    for blocks in {id(each): each for each in found}.values():
+        for block in blocks:
+            yield from block.frames
 
 
 def possible_files(
@@ -272,10 +273,10 @@ def _below(path: str, prefix: str) -> str | None:
 def _by_name(files: frozenset[str], paths: Iterable[str]) -> Mapping[str, list[str]]:
     """Give the files that are named as one of some paths, by that name."""
     by_name: dict[str, list[str]] = {path.rpartition("/")[2]: [] for path in paths}
+    ends = tuple(f"/{name}" for name in by_name)
     for file in files if by_name else ():
-        same = by_name.get(file.rpartition("/")[2])
-        if same is not None:
-            same.append(file)
+        if file.endswith(ends) or file in by_name:
+            by_name[file.rpartition("/")[2]].append(file)
     return by_name
 
 

@@ -42,17 +42,6 @@ class Shape(NamedTuple):
     unfinished: bool
 
 
-class _Below(Struct):
-    """Children met so far, the last one first: their shapes, and whether two overlap in time.
-
-    Children are ordered by start, so that it is enough to compare each with the next.
-    """
-
-    shapes: list[int]
-    next_start: int
-    overlapping: bool = False
-
-
 class _ParentChoice(NamedTuple):
     """One choice of a parent that is still in sight: how far behind, and how its children lie."""
 
@@ -117,34 +106,38 @@ class Assignment(Struct):
         Goes backwards through the depth-first order, so that the children of a span are what was
         met one level deeper since the last span of its own level.
         """
-        order, spans, depths = tree.order, tree.spans, tree.depths
+        spans, depths, shape_of = tree.spans, tree.depths, self.shape_of
         leaves: dict[tuple[int, bool], int] = {}
-        below: list[_Below | None] = [None] * (max(depths.values(), default=0) + 2)
-        for span_id in reversed(order):
+        # What was met one level deeper, last child first: shapes, whether they overlap, and the
+        # start of the first. Children are in order of start: each is compared with the next alone.
+        shapes: list[list[int]] = [[] for _ in range(max(depths.values(), default=0) + 2)]
+        next_starts = [0] * len(shapes)
+        overlapping = [False] * len(shapes)
+        for span_id in reversed(tree.order):
             span = spans[span_id]
             depth = depths[span_id]
-            unfinished = span.end_ns is None or span.exceptions != ()
-            children = below[depth + 1]
-            if children is None:
-                leaf = (class_of[span_id], unfinished)
-                number = leaves.get(leaf)
-                if number is None:
-                    number = leaves[leaf] = self._number_of(Shape(leaf[0], (), False, unfinished))
-            else:
-                below[depth + 1] = None
-                shapes = tuple(reversed(children.shapes))
+            end_ns = span.end_ns
+            unfinished = end_ns is None or span.exceptions != ()
+            children = shapes[depth + 1]
+            if children:
+                children.reverse()
                 number = self._number_of(
-                    Shape(class_of[span_id], shapes, children.overlapping, unfinished)
+                    Shape(class_of[span_id], tuple(children), overlapping[depth + 1], unfinished)
                 )
-            self.shape_of[span_id] = number
-            siblings = below[depth]
-            if siblings is None:
-                below[depth] = _Below([number], span.start_ns)
-                continue
-            siblings.shapes.append(number)
-            if span.end_ns is not None and span.end_ns > siblings.next_start:
-                siblings.overlapping = True
-            siblings.next_start = span.start_ns
+                children.clear()
+                overlapping[depth + 1] = False
+            else:
+                leaf = (class_of[span_id], unfinished)
+                known = leaves.get(leaf)
+                if known is None:
+                    known = leaves[leaf] = self._number_of(Shape(leaf[0], (), False, unfinished))
+                number = known
+            shape_of[span_id] = number
+            siblings = shapes[depth]
+            if siblings and end_ns is not None and end_ns > next_starts[depth]:
+                overlapping[depth] = True
+            siblings.append(number)
+            next_starts[depth] = span.start_ns
 
     def change(self, tree: SpanTree, class_of: Mapping[str, int], changed: Iterable[str]) -> None:
         """Number the shapes of spans with new classes, and of what stands above them, again."""

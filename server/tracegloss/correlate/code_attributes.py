@@ -36,6 +36,13 @@ class CodePointer(Struct, frozen=True):
     function: str | None
 
 
+def code_pointers(spans: Iterable[Span]) -> list[CodePointer]:
+    """Read the `code.*` attributes of all spans that name a file."""
+    is_without = CODE_KEYS.isdisjoint
+    named = [span for span in spans if not is_without(reveal(span.attributes))]
+    return [pointer for pointer in map(code_pointer, named) if pointer is not None]
+
+
 def code_pointer(span: Span) -> CodePointer | None:
     """Read the `code.*` attributes of a span; `None` when it names no file."""
     attributes = reveal(span.attributes)

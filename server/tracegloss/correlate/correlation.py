@@ -10,7 +10,7 @@ from tracegloss.correlate.bodies import SiteBodies
 from tracegloss.correlate.called_from import with_frames
 from tracegloss.correlate.classes import candidate_finder, classes_of
 from tracegloss.correlate.closer_look import CloserLook
-from tracegloss.correlate.code_attributes import code_pointer, definitions_in, sites_of_others
+from tracegloss.correlate.code_attributes import code_pointers, definitions_in, sites_of_others
 from tracegloss.correlate.doubts import doubts_of, foreign_services
 from tracegloss.correlate.evidence import closed
 from tracegloss.correlate.foreign_tools import with_foreign_tools
@@ -42,7 +42,7 @@ def frame_files(trace: Trace, files: frozenset[str], settings: Settings) -> froz
     `correlate`; `files` are posix paths relative to the root.
     """
     paths = [quote.path for quote in quotes_of(trace.spans)]
-    paths += [pointer.path for pointer in map(code_pointer, trace.spans) if pointer is not None]
+    paths += [pointer.path for pointer in code_pointers(trace.spans)]
     taught = taught_files(settings.names, files) if settings.names else frozenset()
     return possible_files(paths, files, settings) | taught if paths else taught
 

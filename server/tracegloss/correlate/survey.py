@@ -19,7 +19,7 @@ from tracegloss.correlate.features import (
 )
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.trace import Span, Trace
-from tracegloss.recorded import Recorded, RecordedText
+from tracegloss.recorded import JsonValue, Recorded, RecordedText
 from tracegloss.reveal import reveal
 from tracegloss.tree import SpanTree
 
@@ -70,6 +70,7 @@ class _Surveyor(Struct):
     of_interest: frozenset[str]
     survey: Survey = field(default_factory=Survey)
     plain: dict[_Key, int] = field(default_factory=dict)
+    told: dict[tuple[object, ...], Told] = field(default_factory=dict)
     numbers: dict[SpanFeatures, int] = field(default_factory=dict)
 
     def look(self, trace: Trace, parents: Mapping[str, str]) -> None:
@@ -81,14 +82,17 @@ class _Surveyor(Struct):
             if span.exceptions:
                 failed.append(span)
             attributes = reveal(span.attributes)
+            function_name = span.function_name
+            inputs = None if function_name is None or span.inputs is None else reveal(span.inputs)
             key = (
                 span.name,
-                span.function_name,
+                function_name,
                 span.type,
-                input_keys(span),
+                # Traced functions record an object, whose keys need no further look.
+                tuple(inputs) if type(inputs) is dict else input_keys(span),
                 span.service,
                 is_top,
-                None if matters.isdisjoint(attributes) else self._told(span),
+                None if matters.isdisjoint(attributes) else self._told(span, attributes),
                 is_streamed(span) if span.events else False,
                 called_within(span) if span.type in _TOOLS else (),
             )
@@ -97,12 +101,21 @@ class _Surveyor(Struct):
                 number = plain[key] = self._group(span, is_top=is_top)
             group_of[span_id] = number
 
-    def _told(self, span: Span) -> Told:
-        """Read the attributes that matter; note the place of a span that names it outright."""
+    def _told(self, span: Span, attributes: Mapping[str, JsonValue]) -> Told:
+        """Read the attributes that matter; note the place of a span that names it outright.
+
+        Equal values are mostly one object, so that spans with the very same ones are read once.
+        """
         pointer = code_pointer(span)
         if pointer is not None:
             self.survey.pointers[span.span_id] = pointer
-        return told_by(span, self.of_interest)
+        matters = self.matters
+        values = [id(value) for key, value in attributes.items() if key in matters]
+        same = (*attributes, 0 if span.inputs is None else id(reveal(span.inputs)), *values)
+        known = self.told.get(same)
+        if known is None:
+            known = self.told[same] = told_by(span, self.of_interest)
+        return known
 
     def _group(self, span: Span, *, is_top: bool) -> int:
         features = full_features(span, self.of_interest, is_top=is_top)

@@ -30,7 +30,7 @@ from tracegloss.reveal import reveal
 _OBJECT = re.compile(r"<(?P<dotted>[\w.]+) object at 0x")
 _CONSTRUCTING = frozenset({"", "dict", "update", "replace", "_replace"})
 _MOST_LOOKED_AT = 500
-_MOST_CHILDREN = 40
+MOST_CHILDREN = 40
 
 
 class Verdict(NamedTuple):
@@ -147,7 +147,7 @@ def _handed(outcome: Outcome, children: Sequence[Span]) -> Verdict | None:
     told = [each for each in outcome.passes if _is_telling(each)]
     if not told:
         return None
-    for child in children[:_MOST_CHILDREN]:
+    for child in children[:MOST_CHILDREN]:
         if child.function_name is None or child.inputs is None:
             continue
         name, inputs = reveal(child.function_name), reveal(child.inputs)
