@@ -10,6 +10,7 @@ from tracegloss.syntax.facts import (
     BranchNode,
     Call,
     CallNode,
+    Comprehension,
     Constant,
     Definition,
     Entries,
@@ -53,6 +54,9 @@ def shown(value: Expression, facts: FileFacts) -> str:  # noqa: C901, PLR0911 - 
             return f"[{', '.join(shown(item, facts) for item in items)}]"
         case Entries(entries):
             return f"{{{', '.join(f'{shown(k, facts)}: {shown(v, facts)}' for k, v in entries)}}}"
+        case Comprehension(element, bound):
+            loops = ", ".join(f"{name} = {shown(each, facts)}" for name, each in bound)
+            return f"{shown(element, facts)} with {loops}"
         case Access(of, attribute):
             return f"({shown(of, facts)}).{attribute}"
         case Subscript(of, key):

@@ -63,7 +63,12 @@ CASES = {
     "await": ("await f()", "f()"),
     "walrus": ("(a := 'b')", "'b'"),
     "comparison": ("a < b", "<a < b>"),
-    "comprehension": ("[a for a in b]", "<[a for a in b]>"),
+    "comprehension": ("[a for a in b]", "[a] with a = b[<*>]"),
+    "comprehension of pairs": ("{k: f(v) for k, v in b}",
+                               "{k: f()} with k = b[<*>][0], v = b[<*>][1]"),
+    "nested comprehension": ("{a for b in c if b for a in b}",
+                             "[a] with b = c[<*>], a = b[<*>]"),
+    "comprehension of the unsaid": ("[a < b for a in c]", "<[a < b for a in c]>"),
     "long source text is cut": ("a < '" + "b" * 90 + "'", f"<a < '{'b' * 75}>"),
 }  # fmt: skip
 

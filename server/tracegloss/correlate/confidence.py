@@ -100,6 +100,13 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         Confidence.WEAK,
+        "a framework's construct that takes or passes other arguments than were recorded",
+        lambda g: (
+            EvidenceKind.FRAMEWORK in g.supporting and EvidenceKind.PARAMETERS in g.opposing
+        ),
+    ),
+    Row(
+        Confidence.WEAK,
         "calls do not tie it to this code, and it lies below spans of other code, or in a service "
         "or repository that is probably not this one",
         lambda g: g.doubtful and not g.is_connected,

@@ -24,6 +24,7 @@ PatternOfSite: TypeAlias = tuple[tuple[str, ...], int]
 
 _SUFFIXED = re.compile(r"(?s)(.+)_([1-9][0-9]{0,6})")
 _SHORTEST_ANCHOR = 1
+_SHORTEST_OF_FRAMEWORKS = 3
 
 
 class SiteNames(Struct, frozen=True):
@@ -33,7 +34,7 @@ class SiteNames(Struct, frozen=True):
     end, so that a name is compared with few of them; `unanchored` patterns start and end in holes.
     `wrappers` trace functions that the source does not name, such as all methods of a class.
     Sites whose spans frameworks make are apart: `framework` files them under kind and name,
-    `of_kind` under their kind.
+    `of_kind` under their kind, `framework_patterns` those whose names are patterns, long enough.
     """
 
     by_function: Mapping[str, tuple[int, ...]]
@@ -45,6 +46,7 @@ class SiteNames(Struct, frozen=True):
     wrappers: tuple[int, ...]
     framework: Mapping[tuple[SiteKind, str], tuple[int, ...]] = {}
     of_kind: Mapping[SiteKind, tuple[int, ...]] = {}
+    framework_patterns: Mapping[SiteKind, tuple[PatternOfSite, ...]] = {}
 
 
 def site_names(sites: Sequence[Site]) -> SiteNames:
@@ -55,7 +57,7 @@ def site_names(sites: Sequence[Site]) -> SiteNames:
     by_last: dict[str, list[PatternOfSite]] = {}
     unanchored: list[PatternOfSite] = []
     dynamic: list[int] = []
-    framework, of_kind = _of_frameworks(sites)
+    framework, of_kind, patterns = _of_frameworks(sites)
     for number, site in enumerate(sites):
         if site.kind in FRAMEWORK_KINDS:
             continue
@@ -85,28 +87,41 @@ def site_names(sites: Sequence[Site]) -> SiteNames:
         tuple(number for number, site in enumerate(sites) if wraps_unnamed(site)),
         framework,
         of_kind,
+        patterns,
     )
 
 
 def _of_frameworks(
     sites: Sequence[Site],
-) -> tuple[Mapping[tuple[SiteKind, str], tuple[int, ...]], Mapping[SiteKind, tuple[int, ...]]]:
+) -> tuple[
+    Mapping[tuple[SiteKind, str], tuple[int, ...]],
+    Mapping[SiteKind, tuple[int, ...]],
+    Mapping[SiteKind, tuple[PatternOfSite, ...]],
+]:
     """File the sites whose spans frameworks make, under kind and name and under their kind.
 
     A function that was handed over more than once, under one name, counts once.
     """
     framework: dict[tuple[SiteKind, str], dict[Place, int]] = {}
-    of_kind: dict[SiteKind, dict[tuple[Place, tuple[SpanName, ...]], int]] = {}
+    of_kind: dict[SiteKind, dict[tuple[Place, tuple[SpanName, ...], str | None], int]] = {}
+    patterns: dict[SiteKind, dict[tuple[tuple[str, ...], Place], int]] = {}
     for number, site in enumerate(sites):
         if site.kind not in FRAMEWORK_KINDS:
             continue
-        of_kind.setdefault(site.kind, {}).setdefault((site.at, site.names), number)
+        told = (site.at, site.names, site.framework)
+        of_kind.setdefault(site.kind, {}).setdefault(told, number)
         for own in site.names:
             if isinstance(own, LiteralName):
                 framework.setdefault((site.kind, own.text), {}).setdefault(site.at, number)
+            elif isinstance(own, NamePattern) and own.n_fixed >= _SHORTEST_OF_FRAMEWORKS:
+                patterns.setdefault(site.kind, {}).setdefault((own.pieces, site.at), number)
     return (
         {key: tuple(numbers.values()) for key, numbers in framework.items()},
         {kind: tuple(numbers.values()) for kind, numbers in of_kind.items()},
+        {
+            kind: tuple((pieces, number) for (pieces, _), number in numbers.items())
+            for kind, numbers in patterns.items()
+        },
     )
 
 
@@ -126,6 +141,12 @@ def matching_patterns(names: SiteNames, name: str) -> tuple[int, ...]:
         *names.by_last.get(name[-1], ()),
         *names.unanchored,
     )
+    return tuple(dict.fromkeys(number for pieces, number in entries if fits(pieces, name)))
+
+
+def of_framework_pattern(names: SiteNames, kind: SiteKind, name: str) -> tuple[int, ...]:
+    """Find the constructs of a kind one of whose name patterns fits a whole name."""
+    entries = names.framework_patterns.get(kind, ())
     return tuple(dict.fromkeys(number for pieces, number in entries if fits(pieces, name)))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from tracegloss.correlate.features import TELEMETRY, SpanFeatures
-from tracegloss.correlate.names import SiteNames, fit_of, matching_patterns
+from tracegloss.correlate.names import SiteNames, fit_of, matching_patterns, of_framework_pattern
 from tracegloss.correlate.proposal import Proposal
 from tracegloss.model.resolution import Evidence, EvidenceKind
 from tracegloss.model.site import Site, SiteKind
@@ -24,13 +24,25 @@ def tool_called(name: str, features: SpanFeatures, names: SiteNames) -> Proposal
         return proposal if name == features.name else replace(proposal, called=name)
     if features.library is None:
         return None
+    built = _built("tool", name, names, phrase("a tool whose name fits"))
+    if built is not None:
+        return built if name == features.name else replace(built, called=name)
     return elsewhere(phrase("no tool of this name is defined in this workspace"))
 
 
 def named(kind: SiteKind, name: str, names: SiteNames, detail: Phrase) -> Proposal | None:
     """Propose the constructs of a kind and a name, if there are any."""
     found = names.framework.get((kind, name), ())
-    return registered(detail, found) if found else None
+    return registered(detail, found) if found else _built(kind, name, names, detail)
+
+
+def _built(kind: SiteKind, name: str, names: SiteNames, detail: Phrase) -> Proposal | None:
+    """Propose the constructs whose names are put together at run time, to a pattern that fits."""
+    found = of_framework_pattern(names, kind, name)
+    if not found:
+        return None
+    guess = Evidence(EvidenceKind.NAME_PATTERN, True, detail)
+    return replace(registered(detail, found), evidence=guess)
 
 
 def within(

@@ -87,8 +87,11 @@ class Settler(Struct):
             # What runs below may still rely on the only call there is.
             site = won[0][0] if len(won) == 1 else weights.NOWHERE
             return Settled(reason, site, Confidence.WEAK)
-        if len(won) > 1:
+        if len(won) > 1 and not self._on_one_line([site for site, _ in won]):
             return _without_site(self._ambiguous(case, won))
+        if len(won) > 1:
+            # Which of them is not told, so that nothing below may rely on it.
+            return _without_site(self._resolved(case, won[0], behind).resolution)
         return self._resolved(case, won[0], behind)
 
     def _won(self, case: Case, standing: Vector, position: int) -> tuple[Won, ...]:
@@ -131,6 +134,12 @@ class Settler(Struct):
         shared = frozenset.intersection(*(frozenset(each.evidence) for each in tied))
         common = tuple(evidence for evidence in tied[0].evidence if evidence in shared)
         return Ambiguous(tied, common, called_from)
+
+    def _on_one_line(self, sites: Sequence[int]) -> bool:
+        """Tell whether tied sites are calls on one line, which is then the answer."""
+        places = [self.joint.sites[site].at for site in sites]
+        lines = {(place.path, place.cell, place.range.start.line) for place in places}
+        return len(lines) == 1 and all(self.joint.sites[n].kind == "sdk-call" for n in sites)
 
     def _are_equal_copies(self, sites: Sequence[int]) -> bool:
         """Tell whether tied sites are the same code more than once."""

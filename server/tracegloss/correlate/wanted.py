@@ -17,12 +17,10 @@ def wanted_files(
     index: RepoIndex,
     lost_calls: Collection[str] = (),
 ) -> frozenset[str]:
-    """Name the unindexed files that the files of open spans and of their parents import.
+    """Name the unindexed files of open spans and their parents, and those that they import.
 
     `lost_calls` are spans of model calls that nothing indexed makes: a helper may.
     """
-    if not index.unindexed_imports:
-        return frozenset()
     files: dict[str, None] = {}
     is_open: dict[int, bool] = {}
     for span_id, resolution in resolutions.items():
@@ -37,6 +35,8 @@ def wanted_files(
                 files.update(dict.fromkeys(_paths(resolutions[parent])))
     wanted: dict[str, None] = {}
     for path in files:
+        if path not in index.indexed and path in index.files:
+            wanted[path] = None
         wanted.update(dict.fromkeys(sorted(index.unindexed_imports.get(path, ()))))
     return frozenset(list(wanted)[:MOST_WANTED])
 

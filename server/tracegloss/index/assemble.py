@@ -45,7 +45,7 @@ def assemble(interpreter: Interpreter, candidates: Iterable[FoundSite]) -> Assem
     every: dict[tuple[object, ...], FoundSite] = {}
     for found in candidates:
         site = found.site
-        every.setdefault((found.spot, site.at, site.names, site.function), found)
+        every.setdefault((found.spot, site.at, site.names, site.function, site.framework), found)
     below = {spot for found in every.values() for spot in found.below}
     taken = {
         found.site.function

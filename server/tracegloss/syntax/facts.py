@@ -65,6 +65,17 @@ class Entries(msgspec.Struct, frozen=True, array_like=True, tag="d", gc=False):
     entries: tuple[tuple[Expression, Expression], ...]
 
 
+class Comprehension(msgspec.Struct, frozen=True, array_like=True, tag="m", gc=False):
+    """A list, set or dict comprehension: what one turn gives, and what its loops bind, outer first.
+
+    `element` is an `Items` of one or an `Entries` of one; conditions are left out. The bound values
+    are as in `Assignment`.
+    """
+
+    element: Items | Entries
+    bound: tuple[tuple[str, Expression], ...]
+
+
 class Access(msgspec.Struct, frozen=True, array_like=True, tag="a", gc=False):
     """An attribute or method of something that is no plain name: `f(x).run`, `items[0].run`."""
 
@@ -99,6 +110,7 @@ Expression: TypeAlias = (
     | Options
     | Items
     | Entries
+    | Comprehension
     | Access
     | Subscript
     | Lambda

@@ -33,6 +33,7 @@ from tracegloss.index.interpreter.told_apart import (
     made_at,
     own_name,
 )
+from tracegloss.index.interpreter.turns import is_open, turns
 from tracegloss.index.interpreter.values import Class, Function, Given, Scope, Spot, Table
 from tracegloss.index.interpreter.withs import Blocks
 from tracegloss.index.places import extent_of, function_id, place_of
@@ -127,22 +128,52 @@ class SiteShapes:
 
     def nodes(self, call: Call, adding: str = "add_node") -> tuple[str, ...]:
         """Name the nodes that the same scope added to what is compiled or run here."""
-        graph = written(self.scopes, call.callee).rpartition(".")[0]
-        found: list[str] = []
-        for number in self.scopes.calls.get(call.scope, ()) if graph else ():
-            other = self.scopes.call(number)
-            if last_name(other.callee) != adding or not other.arguments:
-                continue
-            if written(self.scopes, other.callee).rpartition(".")[0] == graph:
-                scope = Scope(self.path, call.scope)
-                named = [a for a in other.arguments if a.keyword == "name"]
-                values = self.evaluated((named or other.arguments)[0].value, scope)
-                text = as_text(values[0]) if len(values) == 1 else None
-                if text is None:
-                    given = own_callables(self.interpreter, values)
-                    text = self.own_name(given[0]) if given else None
-                found.append(text or "*")
+        graph = receiver(call.callee)
+        if isinstance(graph, Name):
+            calls = self._calls_on(graph.dotted, call.scope)
+        else:
+            calls = self._calls_making(graph, call.scope)
+        of_nodes = (each for each in calls if last_name(each.callee) == adding and each.arguments)
+        found = [name for each in of_nodes for name in self._added(each)]
         return () if "*" in found else tuple(dict.fromkeys(found))
+
+    def _calls_on(self, graph: str, scope: int) -> Iterator[Call]:
+        """Yield the calls on a variable of a scope, or on a member of the object, in its class."""
+        around = self.scopes.enclosing_class(scope) if graph.startswith("self.") else None
+        levels = [scope] if around is None else self.scopes.inner.get(around, [])
+        for number in (number for level in levels for number in self.scopes.calls.get(level, ())):
+            call = self.scopes.call(number)
+            if written(self.scopes, call.callee).rpartition(".")[0] == graph:
+                yield call
+        if around is None and not graph.startswith("self"):
+            for made in assigned(self.scopes, graph, Scope(self.path, scope)):
+                yield from self._calls_making(made, scope)
+
+    def _calls_making(self, made: Expression | None, scope: int) -> Iterator[Call]:
+        """Yield the calls in the function of this file that made an object."""
+        if not isinstance(made, Invocation):
+            return
+        callee = self.scopes.call(made.call).callee
+        for value in self.evaluated(callee, Scope(self.path, scope)):
+            if isinstance(value, Function) and value.path == self.path:
+                for number in self.scopes.calls.get(value.definition, ()):
+                    yield self.scopes.call(number)
+
+    def _added(self, call: Call) -> Iterator[str]:
+        """Name what a call adds, in every turn of a loop around it; `*` for what is not told."""
+        named = [a for a in call.arguments if a.keyword == "name"]
+        first = (named or call.arguments)[0].value
+        told: set[str | None] = set()
+        for scope in turns(self.interpreter, self.scopes, self.path, call):
+            values = self.evaluated(first, scope)
+            if is_open(scope) and told.issuperset(map(as_text, values)):
+                continue
+            told.update(map(as_text, values))
+            text = as_text(values[0]) if len(values) == 1 else None
+            if text is None:
+                given = own_callables(self.interpreter, values)
+                text = self.own_name(given[0]) if given else None
+            yield text or "*"
 
     def own_name(self, given: Callable) -> str:
         """Name a callable as it was given, else as it is defined; `*` when that is not told."""

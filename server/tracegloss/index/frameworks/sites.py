@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from tracegloss.index.frameworks.classes import ClassSites
 from tracegloss.index.frameworks.constructs import (
-    BASES_BY_NAME,
     CALLED_OBJECTS,
     CALLS,
     CALLS_BY_NAME,
     DECORATORS_BY_NAME,
     PACKAGES,
-    BaseClass,
     Construct,
     package_of,
 )
@@ -32,8 +31,7 @@ from tracegloss.index.frameworks.parts import (
 )
 from tracegloss.index.frameworks.pipes import piped_names
 from tracegloss.index.frameworks.receivers import called_object, receiver, written
-from tracegloss.index.frameworks.shapes import SiteShapes, literals
-from tracegloss.index.implicit import outside_bases
+from tracegloss.index.frameworks.shapes import literals
 from tracegloss.index.interpreter.expressions import arguments, spot_of
 from tracegloss.index.interpreter.interpreter import Interpreter
 from tracegloss.index.interpreter.names import as_text, span_names
@@ -41,7 +39,9 @@ from tracegloss.index.interpreter.reader import Values
 from tracegloss.index.interpreter.scopes import FileScopes, last_name
 from tracegloss.index.interpreter.told_apart import made_at
 from tracegloss.index.interpreter.tracing import pick
+from tracegloss.index.interpreter.turns import is_open, turns
 from tracegloss.index.interpreter.values import (
+    Argument,
     Class,
     External,
     Function,
@@ -79,15 +79,32 @@ def _imports_framework(scopes: FileScopes) -> bool:
     return any(package_of(i.module) in PACKAGES for i in scopes.facts.imports)
 
 
-class _Finder(SiteShapes):
+class _Finder(ClassSites):
     """Looks at each construct of one file."""
 
     def client_calls(self) -> Iterator[FoundSite]:
-        """Yield calls of model clients, which tell by how they are written, in any file."""
+        """Yield calls of model clients, which tell by how they are written, in any file.
+
+        Elsewhere `model.invoke(...)` is one of a model that a factory's function closes over.
+        """
         for number, call in enumerate(self.scopes.facts.calls):
             rows = CALLS_BY_NAME.get(last_name(call.callee), ())
-            if rows and rows[0].spans and call.role != "decorator":
+            if not rows or call.role == "decorator":
+                continue
+            if rows[0].spans:
                 yield from self.of_call(number, call)
+            elif self._is_closed_over(call):
+                scope = Scope(self.path, call.scope)
+                for row in (row for row in rows if row.kind == "sdk-call" and not row.dotted):
+                    yield from self._sdk_call(row, call, scope)
+
+    def _is_closed_over(self, call: Call) -> bool:
+        """Tell whether a method's object is a parameter of a function around its own."""
+        of = receiver(call.callee)
+        if not isinstance(of, Name) or "." in of.dotted:
+            return False
+        values = self.evaluated(of, Scope(self.path, call.scope))
+        return any(isinstance(v, Argument) and v.definition != call.scope for v in values)
 
     def of_call(self, number: int, call: Call) -> Iterator[FoundSite]:
         scope = Scope(self.path, call.scope)
@@ -95,16 +112,28 @@ class _Finder(SiteShapes):
         fitting = self._fitting(rows, call, scope) if rows else []
         if not fitting:
             yield from self._called_object(call, scope)
+            yield from self.renamed(call, scope)
             return
         if fitting[0].kind == "sdk-call":
             yield from self._sdk_call(fitting[0], call, scope)
             return
-        given = arguments(self.interpreter, call.arguments, scope)
-        for row in fitting:
-            if row.kind == "context":
-                yield self._context(row, number, call, given)
-            else:
-                yield from self._registered(row, call, scope, given)
+        if fitting[0].kind == "context":
+            given = arguments(self.interpreter, call.arguments, scope)
+            yield self._context(fitting[0], number, call, given)
+            return
+        yield from dict.fromkeys(self._registrations(fitting, call))
+
+    def _registrations(self, rows: list[Construct], call: Call) -> Iterator[FoundSite]:
+        """Yield what a call registers, turn by turn where a loop runs it."""
+        told: set[SpanName] = set()
+        for scope in turns(self.interpreter, self.scopes, self.path, call):
+            given = arguments(self.interpreter, call.arguments, scope)
+            found = [each for row in rows for each in self._registered(row, call, scope, given)]
+            if told and is_open(scope):
+                # What known turns name is theirs: here any name may stand beside any function.
+                found = [each for each in found if told.isdisjoint(each.site.names)]
+            told.update(name for each in found for name in each.site.names)
+            yield from found
 
     def of_decorator(self, index: int, decorator: Decorator) -> Iterator[FoundSite]:
         expression = decorator.expression
@@ -139,16 +168,6 @@ class _Finder(SiteShapes):
             methods = self.interpreter.attribute(Class(self.path, index), text)
             found += own_callables(self.interpreter, methods)
         return found
-
-    def of_class(self, index: int) -> Iterator[FoundSite]:
-        definition = self.scopes.definition(index)
-        if not definition.bases:
-            return
-        of = Class(self.path, index)
-        for dotted in outside_bases(self.interpreter, of):
-            for row in BASES_BY_NAME.get(dotted.rpartition(".")[2], ()):
-                if row.fits(dotted):
-                    yield from self._class_sites(row, of, index)
 
     def piped(self) -> Iterator[FoundSite]:
         """Yield functions that stand between `|` in a chain of runnables."""
@@ -335,24 +354,6 @@ class _Finder(SiteShapes):
         method = method_around(self.interpreter, self.scopes, self.path, call.scope, row)
         found = self.told_by(found, row, given, method, call)
         return FoundSite(_with_members(found.site, members), spot, runs=False)
-
-    def _class_sites(self, row: BaseClass, of: Class, index: int) -> Iterator[FoundSite]:
-        definition = self.scopes.definition(index)
-        if row.pattern is None:
-            values = self.interpreter.attribute(of, "name")
-            names = span_names(v for v in values if not isinstance(v, Unknown))
-        else:
-            named = row.pattern.replace("*", definition.name).split("|")
-            names = tuple(LiteralName(name, "default") for name in named)
-        names = names or (LiteralName(definition.name, "default"),)
-        table_row = Construct(row.framework, row.packages, row.base, row.kind)
-        spot = Spot(self.path, definition.at)
-        if not row.methods:
-            yield self.class_site(table_row, index, names, spot)
-        for method in row.methods:
-            values = self.interpreter.attribute(of, method)
-            for given in own_callables(self.interpreter, values):
-                yield self.function_site(table_row, given, names, spot)
 
 
 def _outside_class(value: Value) -> str:

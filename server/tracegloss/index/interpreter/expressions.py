@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from tracegloss.index.interpreter.names import as_text, join, owners_of
 from tracegloss.index.interpreter.reader import Reader, Values
 from tracegloss.index.interpreter.scopes import FileScopes
+from tracegloss.index.interpreter.turns import comprehended
 from tracegloss.index.interpreter.values import (
     Argument,
     Class,
@@ -28,6 +29,7 @@ from tracegloss.index.interpreter.values import (
 from tracegloss.syntax.facts import (
     Access,
     Call,
+    Comprehension,
     Constant,
     Entries,
     Expression,
@@ -56,7 +58,7 @@ def evaluate(reader: Reader, expression: Expression, scope: Scope) -> Values:
             return name(reader, dotted, scope)
         case Invocation(call):
             return _invocation(reader, call, scope)
-        case Constant() | Template() | Items() | Entries() | Lambda() | Opaque():
+        case Constant() | Template() | Items() | Entries() | Lambda() | Opaque() | Comprehension():
             return _display(reader, expression, scope)
         case Options(options, fallback):
             return _options(reader, options, scope, fallback=fallback)
@@ -73,7 +75,7 @@ def evaluate(reader: Reader, expression: Expression, scope: Scope) -> Values:
 
 def _display(
     reader: Reader,
-    expression: Constant | Template | Items | Entries | Lambda | Opaque,
+    expression: Constant | Template | Items | Entries | Lambda | Opaque | Comprehension,
     scope: Scope,
 ) -> Values:
     """Tell what an expression stands for that names nothing itself."""
@@ -89,8 +91,23 @@ def _display(
             return (_table(reader, entries, scope),)
         case Lambda(definition):
             return (Function(scope.path, definition, scope.frame),)
+        case Comprehension():
+            return _comprehension(reader, expression, scope)
         case Opaque(text):
             return (Unknown(text),)
+
+
+def _comprehension(reader: Reader, expression: Comprehension, scope: Scope) -> Values:
+    """Give the elements of a comprehension, turn by turn as far as its loops are known."""
+    scopes = reader.scopes(scope.path)
+    if scopes is None:
+        return (Unknown("comprehension"),)
+    scopes_of_turns = comprehended(reader, scopes, expression, scope)
+    if isinstance(expression.element, Entries):
+        tables = [_table(reader, expression.element.entries, at) for at in scopes_of_turns]
+        return (Table(tuple(entry for table in tables for entry in table.entries)),)
+    [item] = expression.element.items
+    return (Sequence(tuple(reader.evaluate(item, at) for at in scopes_of_turns)),)
 
 
 def _stored_here(

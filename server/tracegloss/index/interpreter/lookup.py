@@ -75,7 +75,7 @@ def _levels(scopes: FileScopes, scope: Scope) -> Iterator[tuple[int, Frame | Non
         if level == scope.definition or scopes.definition(level).kind != "class":
             yield level, here if here is not None else frame
         level = scopes.outer(level)
-    yield MODULE, None
+    yield MODULE, scope.frame if scope.definition == MODULE else None
 
 
 def _meaning(reader: Reader, scopes: FileScopes, bound: Bound, scope: Scope) -> Values:

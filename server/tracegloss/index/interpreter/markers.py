@@ -9,6 +9,7 @@ from tracegloss.index.interpreter.scopes import MODULE, FileScopes
 from tracegloss.index.interpreter.tracing import REGISTERING_NAMES
 from tracegloss.syntax.facts import (
     Access,
+    Comprehension,
     Constant,
     Entries,
     Expression,
@@ -96,7 +97,7 @@ class Mentions:
                 return tuple(n for part in parts for n in self._names(part, inside=inside))
             case Entries(entries):
                 return tuple(n for _, each in entries for n in self._names(each, inside=inside))
-            case Subscript(of, _):
+            case Subscript(of, _) | Comprehension(of, _):
                 return self._names(of, inside=inside)
             case _:
                 return ()

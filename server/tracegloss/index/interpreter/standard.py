@@ -51,13 +51,20 @@ def plain_method(of: Value, name: str, given: tuple[Given, ...]) -> Values:
     if isinstance(of, Table) and name in {"values", "copy"}:
         return (Sequence((of.all(),)),) if name == "values" else (of,)
     if isinstance(of, Table) and name == "items":
-        return (Sequence(((Sequence(((Unknown("key"),), of.all())),),)),)
+        return (Sequence(tuple((_pair(key, values),) for key, values in of.entries)),)
+    if isinstance(of, Table) and name == "keys":
+        return (of,)
     if isinstance(of, Plain | Member):
         values = [v for argument in given for v in argument.values[:1]]
         folded = string_method(of, name, values)
         if folded is not None:
             return (folded,)
     return (Unknown(f"{name}()"),)
+
+
+def _pair(key: str | None, values: Values) -> Sequence:
+    name = Unknown("key") if key is None else Plain(key, "constant")
+    return Sequence(((name,), values))
 
 
 def element_or_none(table: Table, keys: Values) -> Values:

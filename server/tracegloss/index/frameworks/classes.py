@@ -1,0 +1,71 @@
+"""Sites of classes of the tree that inherit from a framework's, and of objects made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracegloss.index.frameworks.constructs import BASES_BY_NAME, BaseClass, Construct
+from tracegloss.index.frameworks.given_callables import own_callables
+from tracegloss.index.frameworks.shapes import SiteShapes
+from tracegloss.index.implicit import outside_bases
+from tracegloss.index.interpreter.expressions import spot_of
+from tracegloss.index.interpreter.names import span_names
+from tracegloss.index.interpreter.scopes import last_name
+from tracegloss.index.interpreter.values import Class, Scope, Spot, Unknown
+from tracegloss.index.sites import FoundSite
+from tracegloss.model.site import LiteralName
+from tracegloss.syntax.facts import Call
+
+
+class ClassSites(SiteShapes):
+    """Makes the sites of one file's classes."""
+
+    def of_class(self, index: int) -> Iterator[FoundSite]:
+        """Yield the sites of a class that inherits from a framework's."""
+        definition = self.scopes.definition(index)
+        if not definition.bases:
+            return
+        of = Class(self.path, index)
+        for row in self._bases(of):
+            yield from self._class_sites(row, of, index)
+
+    def _class_sites(self, row: BaseClass, of: Class, index: int) -> Iterator[FoundSite]:
+        definition = self.scopes.definition(index)
+        if row.pattern is None:
+            values = self.interpreter.attribute(of, "name")
+            names = span_names(v for v in values if not isinstance(v, Unknown))
+        else:
+            named = row.pattern.replace("*", definition.name).split("|")
+            names = tuple(LiteralName(name, "default") for name in named)
+        names = names or (LiteralName(definition.name, "default"),)
+        table_row = Construct(row.framework, row.packages, row.base, row.kind)
+        spot = Spot(self.path, definition.at)
+        if not row.methods:
+            yield self.class_site(table_row, index, names, spot)
+        for method in row.methods:
+            values = self.interpreter.attribute(of, method)
+            for given in own_callables(self.interpreter, values):
+                yield self.function_site(table_row, given, names, spot)
+
+    def renamed(self, call: Call, scope: Scope) -> Iterator[FoundSite]:
+        """Yield the methods of a tool's class under the name that an object of it is given."""
+        named = [each for each in call.arguments if each.keyword == "name"]
+        if not named or not last_name(call.callee)[:1].isupper():
+            return
+        for value in self.evaluated(call.callee, scope):
+            rows = self._bases(value) if isinstance(value, Class) else ()
+            for row in (row for row in rows if row.kind == "tool" and row.pattern is None):
+                names = span_names(self.evaluated(named[0].value, scope))
+                spot = spot_of(self.scopes, self.path, call)
+                table_row = Construct(row.framework, row.packages, row.base, row.kind)
+                for method in row.methods:
+                    values = self.interpreter.attribute(value, method)
+                    for given in own_callables(self.interpreter, values):
+                        yield self.function_site(table_row, given, names, spot)
+
+    def _bases(self, of: Class) -> Iterator[BaseClass]:
+        """Yield the rows of the classes of frameworks that a class inherits from."""
+        for dotted in outside_bases(self.interpreter, of):
+            for row in BASES_BY_NAME.get(dotted.rpartition(".")[2], ()):
+                if row.fits(dotted):
+                    yield row
