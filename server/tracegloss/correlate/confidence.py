@@ -101,9 +101,7 @@ TABLE: tuple[Row, ...] = (
     Row(
         Confidence.WEAK,
         "a framework's construct that takes or passes other arguments than were recorded",
-        lambda g: (
-            EvidenceKind.FRAMEWORK in g.supporting and EvidenceKind.PARAMETERS in g.opposing
-        ),
+        lambda g: EvidenceKind.FRAMEWORK in g.supporting and EvidenceKind.PARAMETERS in g.opposing,
     ),
     Row(
         Confidence.WEAK,

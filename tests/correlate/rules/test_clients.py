@@ -119,6 +119,49 @@ CASES = {
           litellm-completion LLM (messages) litellm_call_id=2 model=small           -> ask:7 strong
         """,
     ),
+    "a method of a client under names of one's own": (
+        """
+        import functools
+        import mlflow
+        from openai import OpenAI
+
+        client = OpenAI()
+        create = client.chat.completions.create
+
+        class Desk:
+            def __init__(self):
+                self.ask = functools.partial(client.responses.create, model="small")
+
+            @mlflow.trace
+            def answer(self, question):
+                self.ask(input=question)
+                return create(model="large", messages=[question])
+        """,
+        """
+        answer UNKNOWN (question) fn=answer                                -> Desk.answer exact
+          Responses CHAT_MODEL (model, input) openai model=small           -> Desk.answer:14 strong
+          Completions CHAT_MODEL (model, messages) openai model=large      -> Desk.answer:15 strong
+        """,
+    ),
+    "a call that passes other keywords is a guess": (
+        CALLS,
+        """
+        embed UNKNOWN (text) fn=embed                         -> embed exact
+          Embeddings EMBEDDING (model, input, dimensions)     -> embed:17 weak
+        """,
+    ),
+    "two calls on one line are that line": (
+        """
+        import mlflow
+        from openai import OpenAI
+
+        client = OpenAI()
+
+        def create(text):
+            return client.responses.create(input=text) or client.responses.create(input=text)
+        """,
+        "Responses CHAT_MODEL (input) openai -> create:7 weak",
+    ),
     "a function of one's own with the same name": (
         """
         import mlflow

@@ -1,13 +1,15 @@
-"""The object a method is called on: how it is written, and the class it is of."""
+"""The object a method is called on: how it is written, its class, whether it is a framework's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tracegloss.index.frameworks.construct_rows import Construct
 from tracegloss.index.interpreter.interpreter import Interpreter
 from tracegloss.index.interpreter.names import span_names
+from tracegloss.index.interpreter.reader import Values
 from tracegloss.index.interpreter.scopes import FileScopes, last_name
-from tracegloss.index.interpreter.values import Class, External, Function, Instance, Scope
+from tracegloss.index.interpreter.values import Class, External, Function, Instance, Scope, Unknown
 from tracegloss.model.site import DynamicName, LiteralName, SpanName
 from tracegloss.syntax.facts import (
     Access,
@@ -109,3 +111,19 @@ def receiver(callee: Expression) -> Expression | None:
             return Name(dotted.rpartition(".")[0])
         case _:
             return None
+
+
+def fits(row: Construct, values: Values, last: str) -> bool:
+    """Tell whether a callee is a construct, or may be: nothing of the tree, of untold type."""
+    if any(isinstance(v, External) and row.fits(v.dotted) for v in values):
+        return True
+    if any(isinstance(v, Function | Class) for v in values) or "." in row.tail:
+        return row.kind == "sdk-call" and not any(isinstance(v, Function | Class) for v in values)
+    return all(isinstance(v, Unknown | Instance) for v in values) and any(
+        isinstance(v, Unknown) and v.attribute == last for v in values
+    )
+
+
+def is_known(row: Construct, values: Values) -> bool:
+    """Tell whether a callee is surely a construct, under whatever name it was imported."""
+    return any(isinstance(v, External) and row.fits(v.dotted) for v in values)

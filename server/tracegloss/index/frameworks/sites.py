@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from tracegloss.index.frameworks.aliases import alias_of, client_aliases
 from tracegloss.index.frameworks.classes import ClassSites
 from tracegloss.index.frameworks.constructs import (
     CALLED_OBJECTS,
@@ -30,11 +31,11 @@ from tracegloss.index.frameworks.parts import (
     with_settings,
 )
 from tracegloss.index.frameworks.pipes import piped_names
-from tracegloss.index.frameworks.receivers import called_object, receiver, written
+from tracegloss.index.frameworks.receivers import called_object, fits, is_known, receiver, written
 from tracegloss.index.frameworks.shapes import literals
 from tracegloss.index.interpreter.expressions import arguments, spot_of
 from tracegloss.index.interpreter.interpreter import Interpreter
-from tracegloss.index.interpreter.names import as_text, span_names
+from tracegloss.index.interpreter.names import as_text
 from tracegloss.index.interpreter.reader import Values
 from tracegloss.index.interpreter.scopes import FileScopes, last_name
 from tracegloss.index.interpreter.told_apart import made_at
@@ -49,7 +50,6 @@ from tracegloss.index.interpreter.values import (
     Instance,
     Scope,
     Spot,
-    Unknown,
     Value,
 )
 from tracegloss.index.places import extent_of, function_id, place_of
@@ -82,6 +82,10 @@ def _imports_framework(scopes: FileScopes) -> bool:
 class _Finder(ClassSites):
     """Looks at each construct of one file."""
 
+    def __init__(self, interpreter: Interpreter, scopes: FileScopes, path: str) -> None:
+        super().__init__(interpreter, scopes, path)
+        self._aliases = client_aliases(scopes)
+
     def client_calls(self) -> Iterator[FoundSite]:
         """Yield calls of model clients, which tell by how they are written, in any file.
 
@@ -89,9 +93,9 @@ class _Finder(ClassSites):
         """
         for number, call in enumerate(self.scopes.facts.calls):
             rows = CALLS_BY_NAME.get(last_name(call.callee), ())
-            if not rows or call.role == "decorator":
+            if call.role == "decorator" or not (rows or self._aliases):
                 continue
-            if rows[0].spans:
+            if not rows or rows[0].spans:
                 yield from self.of_call(number, call)
             elif self._is_closed_over(call):
                 scope = Scope(self.path, call.scope)
@@ -108,6 +112,11 @@ class _Finder(ClassSites):
 
     def of_call(self, number: int, call: Call) -> Iterator[FoundSite]:
         scope = Scope(self.path, call.scope)
+        alias = alias_of(self.scopes, self._aliases, call)
+        if alias is not None:
+            called = replace(call, arguments=(*alias.given, *call.arguments))
+            yield from self._sdk_call(alias.row, called, scope)
+            return
         rows = CALLS_BY_NAME.get(last_name(call.callee), ())
         fitting = self._fitting(rows, call, scope) if rows else []
         if not fitting:
@@ -148,7 +157,7 @@ class _Finder(ClassSites):
         values = self.evaluated(callee, scope)
         given = () if call is None else arguments(self.interpreter, call.arguments, scope)
         for row in rows:
-            if _fits(row, values, last_name(callee)):
+            if fits(row, values, last_name(callee)):
                 names = names_of(row, given)
                 if row.methods:
                     names = (LiteralName(self.scopes.definition(index).name, "default"),)
@@ -184,11 +193,11 @@ class _Finder(ClassSites):
         )
         values = self.evaluated(call.callee, scope) if rows else ()
         if not told:
-            rows = tuple(row for row in rows if not row.is_function or _is_known(row, values))
+            rows = tuple(row for row in rows if not row.is_function or is_known(row, values))
         fitting = [
             row
             for row in rows
-            if (_fits(row, values, row.last) and self._is_used(row, values))
+            if (fits(row, values, row.last) and self._is_used(row, values))
             or (row.dotted and self.is_of_framework(row, values))
         ]
         # An object is known by its class, so that what only may be another is left out.
@@ -378,19 +387,3 @@ _PIPED = Construct("langchain", (), "|", "edge")
 def _with_members(site: Site, members: Iterable[str]) -> Site:
     listed = tuple(members)
     return site if "*" in listed else replace(site, members=listed)
-
-
-def _fits(row: Construct, values: Values, last: str) -> bool:
-    """Tell whether a callee is a construct, or may be: nothing of the tree, of untold type."""
-    if any(isinstance(v, External) and row.fits(v.dotted) for v in values):
-        return True
-    if any(isinstance(v, Function | Class) for v in values) or "." in row.tail:
-        return row.kind == "sdk-call" and not any(isinstance(v, Function | Class) for v in values)
-    return all(isinstance(v, Unknown | Instance) for v in values) and any(
-        isinstance(v, Unknown) and v.attribute == last for v in values
-    )
-
-
-def _is_known(row: Construct, values: Values) -> bool:
-    """Tell whether a callee is surely a construct, under whatever name it was imported."""
-    return any(isinstance(v, External) and row.fits(v.dotted) for v in values)
