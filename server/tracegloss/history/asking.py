@@ -1,6 +1,6 @@
 """Asks git itself, hardened, several questions at once: what every report wants to know.
 
-GitPython is for objects; importing it costs more than all else that a small report does.
+GitPython is for logs; importing it costs more than all else that a small report does.
 """
 
 from __future__ import annotations
@@ -9,8 +9,12 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from tracegloss.history.hardened import NoRepository, hardened_environment, refusal
-from tracegloss.index.files.discover import git_environment
+from tracegloss.history.hardened import (
+    NoRepository,
+    hardened_git_environment,
+    is_bare,
+    refusal,
+)
 
 
 def ask_git(folder: Path, *questions: Sequence[str]) -> tuple[str, ...]:
@@ -43,7 +47,8 @@ def repository_refused(folder: Path) -> NoRepository | None:
     Raises nothing: a missing git, a refused owner (`safe.directory`) and a broken repository are
     all answers.
     """
-    if not any((around / ".git").exists() for around in (folder, *folder.parents)):
+    is_inside = any((around / ".git").exists() for around in (folder, *folder.parents))
+    if not is_inside and not is_bare(folder):
         return NoRepository("not a git repository")
     try:
         process = _asked(folder, ("rev-parse", "--git-dir"), subprocess.PIPE)
@@ -59,7 +64,7 @@ def _asked(folder: Path, question: Sequence[str], complaints: int) -> subprocess
     return subprocess.Popen(  # noqa: S603 - fixed commands and commit ids, no shell
         ("git", *question),  # noqa: S607 - the git of the PATH is the one that is used
         cwd=folder,
-        env={**git_environment(), **hardened_environment(), "LC_ALL": "C", "LANGUAGE": "C"},
+        env=hardened_git_environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=complaints,

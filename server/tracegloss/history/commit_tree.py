@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
+from struct import Struct
 
-from msgspec import Struct, field
+import msgspec
+from msgspec import field
 from msgspec.structs import replace
 
+from tracegloss.history.folders import shared_folder
 from tracegloss.history.hardened import NoRepository
 from tracegloss.history.objects import Objects, open_objects
 from tracegloss.index.files.discover import MAX_DEPTH, SUFFIXES
@@ -17,8 +20,12 @@ from tracegloss.index.store.store import Store
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 
+_AS_STAMP = Struct(">QQI")
+# Reading fewer blobs takes no longer than starting git for them.
+WORTH_A_PROCESS = 20
 
-class CommitTree(Struct):
+
+class CommitTree(msgspec.Struct):
     """The Python files and notebooks of one commit, below the root.
 
     The stamp of a file is its blob id: equal stamps stand for equal bytes in every commit, so that
@@ -32,6 +39,8 @@ class CommitTree(Struct):
     edits: Mapping[str, bytes | None] = field(default_factory=dict)
     stamps: dict[str, Stamp] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    _announced: list[str] = field(default_factory=list)
+    _coming: Iterator[bytes | None] = iter(())
 
     @classmethod
     def of(
@@ -54,16 +63,30 @@ class CommitTree(Struct):
                 tree.stamps[path] = stamp_of(blob_id(data))
         return tree
 
+    def announce(self, paths: Collection[str]) -> None:
+        """Say which files will be read next, in their order: git goes ahead with many of them."""
+        tree = self.objects.tree(self.commit)
+        named = [path for path in paths if path in tree and path not in self.edits]
+        self._announced = named[::-1] if len(named) >= WORTH_A_PROCESS else []
+        if self._announced:
+            self._coming = self.objects.blobs_in_order([tree[path] for path in named])
+
     def read(self, path: str) -> bytes | None:
         """Read a file; `None`, and a problem noted, when it cannot be read."""
         if path in self.edits:
             return self.edits[path]
-        data = self.objects.text(self.commit, path)
+        data = self._text(path)
         if data is None or len(data) > MAX_FILE_BYTES:
             words = "{path} cannot be read at that commit"
             self.problems.append(Problem("unreadable-file", phrase(words, path=path), path=path))
             return None
         return data
+
+    def _text(self, path: str) -> bytes | None:
+        if self._announced and self._announced[-1] == path:
+            self._announced.pop()
+            return next(self._coming)
+        return self.objects.text(self.commit, path)
 
 
 def head_tree(root: Path, exclude: tuple[str, ...] = ()) -> CommitTree | None:
@@ -77,8 +100,7 @@ def head_tree(root: Path, exclude: tuple[str, ...] = ()) -> CommitTree | None:
 
 def tree_key(objects: Objects, exclude: tuple[str, ...]) -> str:
     """Name the row of the store that the commits of a root share."""
-    folder = objects.repository.common_dir
-    return "\n".join((f"commits of {folder}", objects.prefix, *exclude))
+    return "\n".join((f"commits of {shared_folder(objects.root)}", objects.prefix, *exclude))
 
 
 def seed(
@@ -88,7 +110,7 @@ def seed(
 
     `blob_of` gives the blob ids of working files that need not be read for it.
     """
-    if store.tree(key).files:
+    if store.has_tree(key):
         return
     known = store.tree(working_key)
     files = []
@@ -106,8 +128,4 @@ def seed(
 
 def stamp_of(blob: bytes) -> Stamp:
     """Write a blob id as the three numbers of a stamp."""
-    return Stamp(
-        int.from_bytes(blob[:7], "big"),
-        int.from_bytes(blob[7:14], "big"),
-        int.from_bytes(blob[14:20], "big"),
-    )
+    return Stamp._make(_AS_STAMP.unpack_from(blob))

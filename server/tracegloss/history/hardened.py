@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from tracegloss.index.discover import git_environment
+
 if TYPE_CHECKING:
     import git
 
@@ -44,6 +46,11 @@ def hardened_environment() -> dict[str, str]:
         settings[f"GIT_CONFIG_KEY_{number}"] = key
         settings[f"GIT_CONFIG_VALUE_{number}"] = value
     return settings
+
+
+def hardened_git_environment() -> dict[str, str]:
+    """Return the whole environment in which git is asked: hardened, and speaking English."""
+    return {**git_environment(), **hardened_environment(), "LC_ALL": "C", "LANGUAGE": "C"}
 
 
 def open_repository(folder: Path) -> git.Repo | NoRepository:

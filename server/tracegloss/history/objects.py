@@ -1,27 +1,24 @@
-"""Reads commits, trees and blobs of a repository through one long-lived `git cat-file`."""
+"""Reads commits, trees and blobs of a repository, hardened, and without its working files."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from subprocess import PIPE
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct, field
 
+from tracegloss.history.asking import ask_git, ask_git_bytes, repository_refused
+from tracegloss.history.folders import repository_folders
 from tracegloss.history.hardened import NoRepository, open_repository
+from tracegloss.history.reader import BlobReader
 
 if TYPE_CHECKING:
     import git
-    from git.cmd import Git
 
-LARGEST_BLOB = 5_000_000
-# Questions of this many ids fit into a pipe of 64 kB, so that nobody waits for the other end.
-_AT_ONCE = 500
 _FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _BLOB_MODES = frozenset({"100644", "100755", "100664"})
 
@@ -29,14 +26,23 @@ _BLOB_MODES = frozenset({"100644", "100755", "100664"})
 class Objects(Struct):
     """The objects of the repository around a root; closes its processes when left.
 
+    Blobs and trees are read by git itself, for a report of an old trace reads hundreds; logs are
+    asked for through GitPython, which takes longer to import than such a report may.
     `prefix` is the root's folder within the repository with a `/` behind it, `""` at its top; all
     paths given and taken are relative to the root.
     """
 
-    repository: git.Repo
+    root: Path
     prefix: str
+    _reader: BlobReader
+    _ahead: BlobReader
+    _repository: git.Repo | None = None
     _trees: dict[str, Mapping[str, bytes]] = field(default_factory=dict)
-    _reader: Git.AutoInterrupt | None = None
+
+    @classmethod
+    def at(cls, root: Path) -> Objects:
+        """Open the objects around a root that git is known to read; nothing is asked yet."""
+        return cls(root, repository_folders(root)[0], BlobReader(root), BlobReader(root))
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -53,21 +59,24 @@ class Objects(Struct):
 
     def close(self) -> None:
         """End the processes; the next question starts them again."""
-        reader, self._reader = self._reader, None
-        if reader is not None and reader.stdin is not None:
-            with contextlib.suppress(OSError):
-                reader.stdin.close()
-        del reader  # GitPython ends the process with its last reference
-        self.repository.close()
+        self._reader.close()
+        self._ahead.close()
+        repository, self._repository = self._repository, None
+        if repository is not None:
+            repository.close()
 
     def resolve(self, revision: str) -> str | None:
         """Give the full id of the commit a revision names; `None` when there is none here.
 
         The revision is never read as an option, and nothing is fetched for it.
         """
-        found = self.ask(
-            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
-        )
+        if not revision.isprintable():
+            return None
+        command = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        try:
+            [found] = ask_git(self.root, command)
+        except OSError:
+            return None
         last = found.splitlines()[-1] if found else ""
         return last if _FULL_ID.match(last) else None
 
@@ -88,7 +97,7 @@ class Objects(Struct):
 
     def blob(self, blob: bytes) -> bytes | None:
         """Give the bytes of a blob; `None` when it is missing, no blob, or over 5 MB."""
-        return self._read(blob.hex())
+        return self._reader.read(blob.hex())
 
     def text_at(self, commit: str, path: str) -> bytes | None:
         """Give the bytes of a file at a commit without listing the commit's tree."""
@@ -97,13 +106,15 @@ class Objects(Struct):
     def text_at_top(self, commit: str, path: str) -> bytes | None:
         """Give the bytes of a file whose path is relative to the top of the repository."""
         name = f"{commit}:{path}"
-        return None if "\n" in name or not _FULL_ID.match(commit) else self._read(name)
+        return None if "\n" in name or not _FULL_ID.match(commit) else self._reader.read(name)
 
-    def blobs(self, wanted: Iterable[bytes]) -> dict[bytes, bytes]:
-        """Give many blobs by id; those that cannot be read are left out."""
-        blobs = list(dict.fromkeys(wanted))
-        read = zip(blobs, self._read_all([blob.hex() for blob in blobs]), strict=True)
-        return {blob: data for blob, data in read if data is not None}
+    def blobs_in_order(self, wanted: Sequence[bytes]) -> Iterator[bytes | None]:
+        """Give many blobs by their ids, as `blob` does, while git reads those that follow.
+
+        Only the last that were asked for so are given.
+        """
+        self._ahead.close()
+        return self._ahead.read_all([blob.hex() for blob in wanted])
 
     def ask(self, *command: str) -> str:
         """Run one reading git command; an answer of "no" is the empty text.
@@ -113,65 +124,30 @@ class Objects(Struct):
         import git
 
         try:
-            return str(self.repository.git.execute(["git", *command])).strip()
-        except git.GitCommandError:
+            return str(self._opened().git.execute(["git", *command])).strip()
+        except (git.GitCommandError, OSError):
             return ""
 
-    def _read(self, name: str) -> bytes | None:
-        return next(self._read_all((name,)))
-
-    def _read_all(self, names: Sequence[str]) -> Iterator[bytes | None]:
-        """Ask for many objects at once, as many as fit into the pipe, then read the answers."""
-        for start in range(0, len(names), _AT_ONCE):
-            batch = names[start : start + _AT_ONCE]
-            try:
-                reader, answers = self._pipes()
-                reader.write(
-                    "".join(f"{name}\n" for name in batch).encode("utf-8", "surrogateescape")
-                )
-                reader.flush()
-                yield from [_answer(answers) for _ in batch]
-            except (OSError, ValueError):
-                self._reader = None
-                yield from [None] * len(batch)
-
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        """Give the two ends of `git cat-file`, which is started with the first question."""
-        if self._reader is None:
-            self._reader = self.repository.git.execute(
-                ["git", "cat-file", "--batch"], as_process=True, istream=PIPE
-            )
-        process = self._reader
-        if process.stdin is None or process.stdout is None:
-            raise OSError("git has no pipes")
-        return process.stdin, process.stdout
+    def _opened(self) -> git.Repo:
+        if self._repository is None:
+            opened = open_repository(self.root)
+            if isinstance(opened, NoRepository):
+                raise OSError(opened.reason)
+            self._repository = opened
+        return self._repository
 
     def _listed(self, commit: str) -> dict[str, bytes]:
         if not _FULL_ID.match(commit):
             return {}
-        import git
-
         treeish = f"{commit}:{self.prefix.rstrip('/')}" if self.prefix else commit
-        try:
-            listed = self.repository.git.execute(
-                ["git", "ls-tree", "-r", "-z", "--full-tree", treeish],
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-            )
-        except git.GitCommandError:
-            return {}
-        return dict(tree_entries(listed))
+        listed = ask_git_bytes(self.root, "ls-tree", "-r", "-z", "--full-tree", treeish)
+        return dict(tree_entries(listed or b""))
 
 
 def open_objects(root: Path) -> Objects | NoRepository:
     """Open the objects of the repository around a root, or say why there are none."""
-    repository = open_repository(root)
-    if isinstance(repository, NoRepository):
-        return repository
-    top = repository.working_tree_dir
-    prefix = "" if top is None else os.path.relpath(root.resolve(), Path(top).resolve())
-    inside = prefix not in {"", "."} and not prefix.startswith("..")
-    return Objects(repository, f"{Path(prefix).as_posix()}/" if inside else "")
+    refused = repository_refused(root)
+    return Objects.at(root) if refused is None else refused
 
 
 def tree_entries(listed: bytes) -> Iterator[tuple[str, bytes]]:
@@ -191,22 +167,3 @@ def old_entries(differing: bytes) -> Iterator[tuple[str, bytes | None]]:
     for about, path in zip(words[::2], words[1::2], strict=False):
         mode, _, blob, *_ = about[1:].split(" ")
         yield path, bytes.fromhex(blob) if mode in _BLOB_MODES else None
-
-
-def _answer(answers: IO[bytes]) -> bytes | None:
-    """Read one answer of `git cat-file --batch`: a header, and what it announces."""
-    header = answers.readline()
-    if not header:
-        raise OSError("git has ended")
-    words = header.split()
-    if len(words) != 3 or not words[2].isdigit():
-        return None
-    size = int(words[2])
-    if words[1] != b"blob" or size > LARGEST_BLOB:
-        left = size + 1
-        while left > 0 and (skipped := answers.read(min(left, 1 << 20))):
-            left -= len(skipped)
-        return None
-    data = answers.read(size)
-    answers.read(1)
-    return data if len(data) == size else None

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from tracegloss.history.asking import ask_git_bytes
+from tracegloss.history.folders import repository_folders
 from tracegloss.history.objects import old_entries, tree_entries
 from tracegloss.history.staged import Staged, staged_files
 from tracegloss.index.files.discover import SUFFIXES
@@ -75,29 +76,9 @@ def working_files(
     return WorkingFiles(committed, edited)
 
 
-def repository_folders(root: Path) -> tuple[str, Path | None]:
-    """Name the root's folder within its repository, `""` at the top, and the git folder.
-
-    A worktree and a submodule have a file in place of the folder, which names it.
-    """
-    for top in (root, *root.parents):
-        marker = top / ".git"
-        if marker.is_dir():
-            return _below(top, root), marker
-        if marker.is_file():
-            with_name = marker.read_text("utf-8", "surrogateescape").partition("gitdir:")[2]
-            return _below(top, root), (top / with_name.strip()).resolve()
-    return "", None
-
-
 def _is_there(root: Path, path: str) -> bool:
     """Tell whether a file is on disk that the index leaves out: too large, a link, excluded."""
     return os.path.lexists(root / path)
-
-
-def _below(top: Path, root: Path) -> str:
-    relative = os.path.relpath(root, top)
-    return "" if relative == "." else f"{Path(relative).as_posix()}/"
 
 
 def _committed(root: Path, prefix: str, staged: Mapping[str, Staged]) -> Mapping[str, bytes]:

@@ -9,17 +9,25 @@ from tracegloss.syntax.parse import PYTHON
 # Tables by kind are this long because a piece that was not understood has the last 16-bit id.
 TABLE = 65_536
 
+_COUNT = PYTHON.node_kind_count
+
+
+def _by_name() -> dict[str | None, list[int]]:
+    found: dict[str | None, list[int]] = {}
+    for kind in filter(PYTHON.node_kind_is_named, range(_COUNT)):
+        found.setdefault(PYTHON.node_kind_for_id(kind), []).append(kind)
+    return found
+
+
+_NAMED = _by_name()
+
 
 def kind_ids(name: str) -> tuple[int, ...]:
     """Return the ids of a kind of named node; several when the grammar aliases it."""
-    found = tuple(
-        kind
-        for kind in range(PYTHON.node_kind_count)
-        if PYTHON.node_kind_is_named(kind) and PYTHON.node_kind_for_id(kind) == name
-    )
-    if not found:
+    found = _NAMED.get(name)
+    if found is None:
         raise LookupError(f"the grammar has no {name!r}")
-    return found
+    return tuple(found)
 
 
 def kinds(*names: str) -> frozenset[int]:
@@ -47,14 +55,12 @@ COMMAS_COUNT = TUPLES | kinds("expression_list", "pattern_list")
 ERROR = TABLE - 1
 
 
-def _is_meant(kind: int) -> bool:
-    return kind < PYTHON.node_kind_count and PYTHON.node_kind_is_named(kind) and kind not in EXTRAS
-
-
 # Kinds that say something by themselves: no punctuation, comments, joined lines or errors.
-MEANT = bytes(_is_meant(kind) for kind in range(TABLE))
+MEANT = bytes(PYTHON.node_kind_is_named(k) and k not in EXTRAS for k in range(_COUNT)).ljust(
+    TABLE, b"\0"
+)
 # Kinds that stand as statements, the pieces included that were not understood.
-STANDING = bytes(_is_meant(kind) or kind == ERROR for kind in range(TABLE))
+STANDING = MEANT[:ERROR] + b"\1"
 
 
 def named_children(node: TreeNode) -> list[TreeNode]:

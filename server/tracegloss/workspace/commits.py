@@ -9,9 +9,8 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from tracegloss.history.commit_tree import CommitTree, seed, tree_key
-from tracegloss.history.hardened import NoRepository
 from tracegloss.history.named_commit import stored_diff_of
-from tracegloss.history.objects import Objects, open_objects
+from tracegloss.history.objects import Objects
 from tracegloss.history.staged import Staged
 from tracegloss.history.stored_diff import DiffError, apply_diff
 from tracegloss.history.uncommitted import (
@@ -58,7 +57,7 @@ class Commits:
         self._working: WorkingFiles | None = None
         self._staged: Mapping[str, Staged] | None = None
         self._n_blobs_asked = 0
-        self._objects: Objects | NoRepository | None = None
+        self._objects: Objects | None = None
         self._open: dict[tuple[str, frozenset[tuple[str, bytes | None]]], TreeCode] = {}
 
     @property
@@ -111,8 +110,6 @@ class Commits:
         if not diff or not is_of_it or standing.commit is None:
             return None
         objects, commit = self.objects, standing.commit
-        if isinstance(objects, NoRepository):
-            return None
         try:
             texts = apply_diff(
                 diff,
@@ -135,20 +132,18 @@ class Commits:
         return Edits({path: self._now.read(path) for path in older}, bases)
 
     @property
-    def objects(self) -> Objects | NoRepository:
-        """The objects of the repository, opened once."""
+    def objects(self) -> Objects:
+        """The objects of the repository, opened once; git has found a commit in it by then."""
         if self._objects is None:
-            self._objects = open_objects(self._root)
+            self._objects = Objects.at(self._root)
         return self._objects
 
-    def carrying(self, commit: str, edits: Edits, head: str | None) -> Carrying | None:
-        """Open the code of a commit (a full id) to be carried to now; `None` without git.
+    def carrying(self, commit: str, edits: Edits, head: str | None) -> Carrying:
+        """Open the code of a commit (a full id that is here) to be carried to now.
 
         `head` is the full id of HEAD, `None` before the first commit.
         """
         objects = self.objects
-        if isinstance(objects, NoRepository):
-            return None
         blobs = objects.tree(commit)
         return Carrying(
             then=self._code(objects, commit, edits),

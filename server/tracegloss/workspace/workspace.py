@@ -202,8 +202,6 @@ class Workspace:
             since = unchanged(correlation, edits.bases)
             return LaidOn(correlation, self.index, since), replace(standing, resolved_at="commit")
         carrying = self._commits.carrying(standing.commit, edits, self.repository.commit)
-        if carrying is None:
-            return LaidOn(now(), self.index), replace(standing, why_now="no-git")
         ran = self._correlated(carrying.then, trace, tree, Texts(carrying.then.read))
         standing = replace(standing, resolved_at="commit", stored_diff=edits.stored_diff)
         if not any(map(is_unexplained, ran.resolutions.values())):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
+from collections.abc import Collection, Iterable, Sized
 from functools import partial
 
 import msgspec
@@ -162,7 +162,7 @@ class Files:
             return _DECODER.decode(each.facts)
         return _NO_FACTS
 
-    def _read(self, paths: Iterable[str]) -> None:
+    def _read(self, paths: Collection[str]) -> None:
         """Read files anew; the store is asked first, for they may be known under another path."""
         sources = self._sources(paths)
         blobs = {source.path: blob_id(source.data) for source in sources}
@@ -178,8 +178,9 @@ class Files:
             self._learn(each.path, blobs[each.path], each.broken)
         self.store.keep_facts({blobs[each.path]: each.facts for each in found})
 
-    def _sources(self, paths: Iterable[str]) -> list[bulk.Source]:
+    def _sources(self, paths: Collection[str]) -> list[bulk.Source]:
         sources: list[bulk.Source] = []
+        self.tree.announce(paths)
         for path in paths:
             data = self.tree.read(path)
             if data is None:
@@ -215,6 +216,7 @@ class Files:
         self._progress.done(*(path for path, state in self._states.items() if not _marked(state)))
         self._fresh = stamps.keys() - self._states.keys()
         fresh = {path: path for path in sorted(self._fresh)}
+        self.tree.announce(fresh)
         share(fresh, self._searched, _SEARCHED, self._take, processes=self._processes(fresh))
         self.changed = bool(self._fresh) or len(known) != len(self._states)
 

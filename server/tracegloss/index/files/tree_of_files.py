@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -47,6 +47,10 @@ class TreeOfFiles(Protocol):
     @property
     def problems(self) -> list[Problem]:
         """What could not be listed or read so far."""
+        ...
+
+    def announce(self, paths: Collection[str]) -> None:
+        """Say which files will be read next, in their order, once each."""
         ...
 
     def read(self, path: str) -> bytes | None:
@@ -93,6 +97,9 @@ class WorkingTree(Struct):
     def key(self) -> str:
         """The tree's name in the store."""
         return str(self.root)
+
+    def announce(self, paths: Collection[str]) -> None:
+        """Take no notice: files on disk are read one by one as fast."""
 
     def read(self, path: str) -> bytes | None:
         """Read a file; `None`, and a problem noted, when it cannot be read."""

@@ -139,6 +139,13 @@ class Store(Struct):
                 return _TREES.decode(packed)
         return TreeState()
 
+    def has_tree(self, root: str) -> bool:
+        """Tell whether something is known of a tree."""
+        known: list[tuple[bytes, ...]] = []
+        with self._faults():
+            known = self._run("select 1 from trees where root = ?", [root])
+        return bool(known)
+
     def keep_tree(self, root: str, state: TreeState) -> None:
         """Keep what is known of a tree now."""
         with self._faults():
