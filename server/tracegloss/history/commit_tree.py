@@ -20,6 +20,7 @@ from tracegloss.index.store.store import Store
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 
+_SHA1_BYTES = 20
 _AS_STAMP = Struct(">QQI")
 # Reading fewer blobs takes no longer than starting git for them.
 WORTH_A_PROCESS = 20
@@ -70,6 +71,13 @@ class CommitTree(msgspec.Struct):
         self._announced = named[::-1] if len(named) >= WORTH_A_PROCESS else []
         if self._announced:
             self._coming = self.objects.blobs_in_order([tree[path] for path in named])
+            # One of so many files is likely to trace: while git is at work the parser is loaded.
+            import tracegloss.syntax.extract  # noqa: F401
+
+    def blob(self, path: str) -> bytes | None:
+        """Name a file's bytes as `blob_id` does, where that is known without reading them."""
+        known = None if path in self.edits else self.objects.tree(self.commit).get(path)
+        return known if known is not None and len(known) == _SHA1_BYTES else None
 
     def read(self, path: str) -> bytes | None:
         """Read a file; `None`, and a problem noted, when it cannot be read."""

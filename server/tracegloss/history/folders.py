@@ -21,8 +21,7 @@ def repository_folders(root: Path) -> tuple[str, Path | None]:
         if marker.is_dir() and os.path.lexists(marker / "HEAD"):
             return _below(top, root), marker
         if marker.is_file():
-            with_name = marker.read_text("utf-8", "surrogateescape").partition("gitdir:")[2]
-            return _below(top, root), (top / with_name.strip()).resolve()
+            return _below(top, root), _named_by(marker)
     return "", None
 
 
@@ -36,6 +35,14 @@ def shared_folder(root: Path) -> Path | None:
     except OSError:
         return folder
     return (folder / named).resolve()
+
+
+def _named_by(marker: Path) -> Path | None:
+    try:
+        with_name = marker.read_text("utf-8", "surrogateescape").partition("gitdir:")[2]
+    except OSError:
+        return None
+    return (marker.parent / with_name.strip()).resolve()
 
 
 def _below(top: Path, root: Path) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tracegloss.index.discover import git_environment
+from tracegloss.index.files.discover import git_environment
 
 if TYPE_CHECKING:
     import git

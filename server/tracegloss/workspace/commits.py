@@ -57,7 +57,7 @@ class Commits:
         self._working: WorkingFiles | None = None
         self._staged: Mapping[str, Staged] | None = None
         self._n_blobs_asked = 0
-        self._objects: Objects | None = None
+        self.objects = Objects.at(root)
         self._open: dict[tuple[str, frozenset[tuple[str, bytes | None]]], TreeCode] = {}
 
     @property
@@ -130,13 +130,6 @@ class Commits:
         if not younger:
             return Edits(bases=bases, is_as_now=True)
         return Edits({path: self._now.read(path) for path in older}, bases)
-
-    @property
-    def objects(self) -> Objects:
-        """The objects of the repository, opened once; git has found a commit in it by then."""
-        if self._objects is None:
-            self._objects = Objects.at(self._root)
-        return self._objects
 
     def carrying(self, commit: str, edits: Edits, head: str | None) -> Carrying:
         """Open the code of a commit (a full id that is here) to be carried to now.

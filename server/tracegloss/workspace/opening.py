@@ -21,8 +21,7 @@ from tracegloss.errors import (
 )
 from tracegloss.history.commit_tree import head_tree
 from tracegloss.history.hardened import is_bare
-from tracegloss.history.named_commit import model_of
-from tracegloss.history.standing import repository_state
+from tracegloss.history.named_commit import NamedCommit, model_of
 from tracegloss.index.build import IndexState, build_index
 from tracegloss.index.files.discover import AskedGit
 from tracegloss.index.files.tree_of_files import WorkingTree
@@ -46,6 +45,7 @@ from tracegloss.traces.choose_store import VARIABLE, ChosenStore, NoStore, choos
 from tracegloss.traces.files import read_file, read_stream
 from tracegloss.traces.query import Source
 from tracegloss.traces.ui_address import UiAddress
+from tracegloss.workspace.asking_ahead import ask_ahead, commit_to_read
 from tracegloss.workspace.at import At
 from tracegloss.workspace.beside import Beside
 from tracegloss.workspace.neighbours import PATIENCE, Neighbours
@@ -97,6 +97,7 @@ class OpenedWorkspace:
         self._opening = opening
         self._progress = progress
         self._workspace: Workspace | None = None
+        self._expected: NamedCommit | None = None
         self._store: ChosenStore | NoStore | None = None
         self._source: Source | None = None
         self._server_workspace: str | None = None
@@ -107,12 +108,16 @@ class OpenedWorkspace:
         if self._workspace is None:
             cache = cache_folder() if self._opening.cache else None
             # Git answers while the index waits for its list of files.
-            asking = Beside(partial(repository_state, self.root))
+            asking = Beside(partial(ask_ahead, self.root, self._expected))
             state = self._indexed(cache)
             self._workspace = Workspace(
                 self.root, self.settings, state, cache, self._opening.at, asking.result
             )
         return self._workspace
+
+    def _expect(self, info: TraceInfo | None) -> None:
+        """Note a trace that will be laid, so that git is asked for its commit meanwhile."""
+        self._expected = commit_to_read(info, None, self._opening.at, self.settings)
 
     def _indexed(self, cache: Path | None) -> IndexState:
         """Index the working files, or HEAD of a repository that has none."""
@@ -179,6 +184,7 @@ class OpenedWorkspace:
             return self._lay_file(reading, "stdin", "-", now_ns)
         if isinstance(argument, TraceFile):
             traces = read_file(argument.path)
+            self._expect(traces[0].info if traces else None)
             return self._lay_file(traces, "file", written, now_ns)
         if isinstance(argument, Last):
             return iter([self._lay_last(now_ns, neighbours=neighbours)])
@@ -210,6 +216,7 @@ class OpenedWorkspace:
         source = self.source
         if source.description.kind == "sqlite":
             trace = source.trace(argument.trace_id)
+            self._expect(trace.info)
         else:
             reading = Beside(lambda: source.trace(argument.trace_id))
             _ = self.workspace

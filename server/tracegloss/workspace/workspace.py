@@ -13,9 +13,7 @@ from tracegloss.findings import asks_history, examine
 from tracegloss.findings.history import EarlierCall
 from tracegloss.history.code import Code
 from tracegloss.history.hardened import is_bare
-from tracegloss.history.named_commit import NamedCommit, named_commit
 from tracegloss.history.quoted import edited_by_stacks
-from tracegloss.history.standing import commit_standing, repository_state
 from tracegloss.index.build import IndexState
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.finding import Examination
@@ -44,6 +42,7 @@ from tracegloss.workspace.as_ran import (
     unchanged,
     with_those_of_now,
 )
+from tracegloss.workspace.asking_ahead import AskedAhead, ask_ahead, commit_to_read
 from tracegloss.workspace.at import At, AtRevision, Now
 from tracegloss.workspace.commits import Commits, Edits
 from tracegloss.workspace.neighbours import Neighbours
@@ -62,20 +61,20 @@ class Workspace:
         index: IndexState,
         cache: Path | None = None,
         at: At | None = None,
-        ask_repository: Callable[[], RepositoryState] | None = None,
+        ask: Callable[[], AskedAhead] | None = None,
     ) -> None:
         """Take a resolved root, its settings, the state of its index, and the store's folder.
 
-        `at` is the commit that a reader named, or `NOW`. `ask_repository` gives the state of the
-        root's repository, when it is asked for elsewhere; it is called once.
+        `at` is the commit that a reader named, or `NOW`. `ask` gives what git was asked of the
+        root's repository already; it is called once.
         """
         self.root = root
         self.settings = settings
         # Without working files the code of now is that of the tree that was indexed, its HEAD.
         read = index.tree.read if is_bare(root) else partial(read_within, root)
         self._now = TreeCode(index, read)
-        self._repository: RepositoryState | None = None
-        self._ask_repository = ask_repository or partial(repository_state, root)
+        self._asked: AskedAhead | None = None
+        self._ask = ask or partial(ask_ahead, root, None)
         self._commits = Commits(root, settings, self._now, cache)
         self._at = at
 
@@ -87,9 +86,16 @@ class Workspace:
     @property
     def repository(self) -> RepositoryState:
         """The state of the root's repository, asked once."""
-        if self._repository is None:
-            self._repository = replace(self._ask_repository(), root=self.root.as_posix())
-        return self._repository
+        return self._ahead.state
+
+    @property
+    def _ahead(self) -> AskedAhead:
+        if self._asked is None:
+            asked = self._ask()
+            self._asked = replace(asked, state=replace(asked.state, root=self.root.as_posix()))
+            if asked.objects is not None:
+                self._commits.objects = asked.objects
+        return self._asked
 
     def lay(
         self,
@@ -157,13 +163,8 @@ class Workspace:
 
     def _standing(self, info: TraceInfo, model: Labels | None) -> CommitStanding:
         """Say which commit a trace ran at and where it stands; what a reader names comes first."""
-        if isinstance(self._at, AtRevision):
-            named: NamedCommit | None = NamedCommit(self._at.revision, "option")
-        else:
-            named = named_commit(info, model)
-            if named is None and self.settings.commit is not None:
-                named = NamedCommit(self.settings.commit, "setting")
-        standing = commit_standing(self.root, named, self.repository)
+        named = commit_to_read(info, model, self._at, self.settings)
+        standing = self._ahead.standing_of(self.root, named)
         if isinstance(self._at, AtRevision) and not standing.known_here:
             raise RevisionError(
                 "No such commit here",

@@ -26,6 +26,8 @@ from tracegloss.syntax.markers import (
 
 _DECODER = msgspec.msgpack.Decoder(FileFacts)
 _NO_FACTS = FileFacts()
+# Marked files of this many bytes are kept from being searched until they are read.
+_MOST_HELD = 8_000_000
 # Searching fewer files takes about as long as a second process.
 _WORTH_A_PROCESS = 2_000
 
@@ -64,6 +66,8 @@ class Files:
         self._packed: dict[str, bytes] = {}
         self._imports: dict[str, ImportLines] = {}
         self._fresh: set[str] = set()
+        self._held: dict[str, bytes] = {}
+        self._n_held = 0
         self._promised: set[str] = set()
         self.changed = False
         self._compare(stored)
@@ -165,7 +169,7 @@ class Files:
     def _read(self, paths: Collection[str]) -> None:
         """Read files anew; the store is asked first, for they may be known under another path."""
         sources = self._sources(paths)
-        blobs = {source.path: blob_id(source.data) for source in sources}
+        blobs = {each.path: self.tree.blob(each.path) or blob_id(each.data) for each in sources}
         kept = self.store.facts(blobs.values())
         for path in (path for path, blob in blobs.items() if blob in kept):
             self._packed[path] = kept[blobs[path]]
@@ -180,9 +184,9 @@ class Files:
 
     def _sources(self, paths: Collection[str]) -> list[bulk.Source]:
         sources: list[bulk.Source] = []
-        self.tree.announce(paths)
+        self.tree.announce([path for path in paths if path not in self._held])
         for path in paths:
-            data = self.tree.read(path)
+            data = self._held.pop(path, None) or self.tree.read(path)
             if data is None:
                 self._facts[path] = _NO_FACTS
             else:
@@ -238,6 +242,9 @@ class Files:
             has_marker=may_trace(data) or (of_others and opens_telemetry(imports.lines)),
             has_framework=of_others and runs_frameworks(imports.lines),
         )
+        if _marked(state) and self._n_held + len(data) <= _MOST_HELD:
+            self._n_held += len(data)
+            self._held[path] = data
         return _Searched(path, state, imports)
 
     def _take(self, searched: _Searched) -> None:

@@ -53,6 +53,10 @@ class TreeOfFiles(Protocol):
         """Say which files will be read next, in their order, once each."""
         ...
 
+    def blob(self, path: str) -> bytes | None:
+        """Name a file's bytes as `blob_id` does, where that is known without reading them."""
+        ...
+
     def read(self, path: str) -> bytes | None:
         """Read a file; `None`, and a problem noted, when it cannot be read."""
         ...
@@ -100,6 +104,10 @@ class WorkingTree(Struct):
 
     def announce(self, paths: Collection[str]) -> None:
         """Take no notice: files on disk are read one by one as fast."""
+
+    def blob(self, path: str) -> bytes | None:  # noqa: ARG002 - one file is as another
+        """Know nothing: what git's index says of a file may be of other line ends."""
+        return None
 
     def read(self, path: str) -> bytes | None:
         """Read a file; `None`, and a problem noted, when it cannot be read."""
