@@ -20,6 +20,8 @@ from tracegloss.index.repo import RepoIndex
 from tracegloss.model.site import FunctionId, LiteralName, Place, Site
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
 
+_AROUND_FUNCTIONS = frozenset({"decorated", "wrapper-use", "wrapped"})
+
 
 class SiteBodies(Struct):
     """Automata of bodies, made when first asked for; `relevant` sites may matter to the trace."""
@@ -31,6 +33,7 @@ class SiteBodies(Struct):
     opened_at: dict[Place, int] = field(default_factory=dict)
     barren: set[FunctionId] = field(default_factory=set)
     leading: Leading | None = None
+    _layers: dict[FunctionId, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Note which sites are calls, not functions that calls enter."""
@@ -38,6 +41,11 @@ class SiteBodies(Struct):
         self.opened_at = {
             site.at: number for number, site in enumerate(self.sites) if site.kind != "decorated"
         }
+        for number, site in enumerate(self.sites):
+            if site.function is not None and site.kind in _AROUND_FUNCTIONS:
+                entry = self.index.functions.get(site.function)
+                if entry is not None and entry.at == site.at:
+                    self._layers.setdefault(site.function, []).append(number)
 
     def __call__(self, site: int, without_order: bool) -> Automaton:
         """Return the automaton of a site's body, or the one that forgets all order."""
@@ -66,7 +74,22 @@ class SiteBodies(Struct):
         if inside is not None or (site.function_name is None and site.kind in {"context", "call"}):
             # A span started by hand and ended elsewhere: what runs meanwhile is not told.
             return unordered(self._automaton(steps, None))
-        return self._automaton(steps, site.function)
+        return self._automaton(self._through_layers(number, site.function, steps), site.function)
+
+    def _through_layers(self, number: int, function: FunctionId, steps: Steps) -> Steps:
+        """Let a span around a traced function open that function's own span, and that its body.
+
+        Used elsewhere, a function is what its decorators left; stacked decorators stand at one
+        place, where either may be the inner one.
+        """
+        at, entry = self.sites[number].at, self.index.functions.get(function)
+        layers = tuple(each for each in self._layers.get(function, ()) if each != number)
+        if entry is None or not layers:
+            return steps
+        if at == entry.at:
+            inner = tuple(Steps((SiteStep(each, steps),)) for each in layers)
+            return Steps((Choice((*inner, steps), exclusive=True, whole=True),))
+        return steps if _is_within(at, entry.extent) else Steps((CallStep(at, layers),))
 
     def _members(self, own: int, site: Site) -> Automaton:
         """Let a graph or an agent open its nodes and tools, and what is its own doing."""
@@ -91,6 +114,11 @@ class SiteBodies(Struct):
             self.barren,
             self.leading,
         )
+
+
+def _is_within(place: Place, extent: Place) -> bool:
+    whole = extent.range
+    return place.text_key == extent.text_key and whole.start <= place.range.start < whole.end
 
 
 def _is_member(other: Site, site: Site) -> bool:

@@ -13,7 +13,7 @@ from tracegloss.index.interpreter.dressing import recorded_parameters, variadic_
 from tracegloss.index.interpreter.expressions import arguments, spot_of
 from tracegloss.index.interpreter.interpreter import Interpreter
 from tracegloss.index.interpreter.reader import Values
-from tracegloss.index.interpreter.scopes import FileScopes, last_name
+from tracegloss.index.interpreter.scopes import MODULE, FileScopes, last_name
 from tracegloss.index.interpreter.spans import direct_spans
 from tracegloss.index.interpreter.tracing import API_NAMES, APIS
 from tracegloss.index.interpreter.values import (
@@ -66,9 +66,12 @@ def _decorated_sites(
     interpreter: Interpreter, scopes: FileScopes, path: str
 ) -> Iterator[FoundSite]:
     for index, definition in enumerate(scopes.facts.definitions):
+        decorators = definition.decorators
+        if definition.kind == "function" and definition.scope != MODULE:
+            decorators += scopes.definition(definition.scope).decorators
         named = any(
             _is_marked(interpreter, scopes, decorator.expression, path, registers=True)
-            for decorator in definition.decorators
+            for decorator in decorators
         )
         if named:
             yield from _sites_of_definition(interpreter, scopes, path, index)

@@ -10,7 +10,7 @@ from tracegloss.index.interpreter.binding import bound_frame
 from tracegloss.index.interpreter.constructors import construct
 from tracegloss.index.interpreter.dressing import traced
 from tracegloss.index.interpreter.expressions import union
-from tracegloss.index.interpreter.factories import is_own
+from tracegloss.index.interpreter.factories import closes_over, is_own
 from tracegloss.index.interpreter.lookup import annotated
 from tracegloss.index.interpreter.names import owners_of, span_names
 from tracegloss.index.interpreter.reader import Reader, Values
@@ -199,7 +199,7 @@ def _used(
     spot: Spot,
 ) -> Values:
     """Note this call as a use of what it returns, when the spans come from inside it."""
-    if isinstance(value, Function) and _closes_over(value.frame, frame):
+    if isinstance(value, Function) and closes_over(value.frame, frame):
         mades = spans_around_target(reader, value)
         if not mades:
             return (value,)
@@ -222,14 +222,6 @@ def _is_passed(value: Value, passed_in: set[int]) -> bool:
     while isinstance(value, Traced) and id(value) not in passed_in:
         value = value.inner
     return id(value) in passed_in
-
-
-def _closes_over(frame: Frame | None, searched: Frame) -> bool:
-    while frame is not None:
-        if frame is searched:
-            return True
-        frame = frame.outer
-    return False
 
 
 def _extend(value: Value, spot: Spot, passed_in: set[int]) -> Value:

@@ -38,8 +38,6 @@ def is_own(reader: Reader, value: Traced, returned: Expression, frame: Frame) ->
     """
     inner: Value = value
     while isinstance(inner, Traced):
-        if inner.made.creator != "trace":
-            return False
         inner = inner.inner
     if not isinstance(inner, Function) or not _is_definition(reader.scopes(inner.path), inner):
         return False
@@ -47,7 +45,40 @@ def is_own(reader: Reader, value: Traced, returned: Expression, frame: Frame) ->
     named = {each.made.trail[0] for each in _layers(unbound) if each.made.owners}
     if any(layer.made.trail[0] in named for layer in _layers((value,))):
         return False
-    return not _runs_given(reader, inner)
+    return not _depends_on(reader, inner, frame)
+
+
+def closes_over(frame: Frame | None, searched: Frame) -> bool:
+    """Tell whether a function with this frame was made in one application of another."""
+    while frame is not None:
+        if frame is searched:
+            return True
+        frame = frame.outer
+    return False
+
+
+def _depends_on(reader: Reader, closure: Function, frame: Frame) -> bool:
+    """Tell whether what a closure runs was given in a call.
+
+    It stands in the function called, or in a decorator that this function uses on its own ones.
+    """
+    if closure.frame is None:
+        return False
+    if closes_over(closure.frame, frame):
+        return _runs_given(reader, closure)
+    held = [value for values in closure.frame.bound.values() for value in values]
+    given = [value for values in frame.bound.values() for value in values]
+    return any(
+        isinstance(value, Argument)
+        or (isinstance(value, Function) and _is_given(reader, value, frame, given))
+        for value in held
+    )
+
+
+def _is_given(reader: Reader, function: Function, frame: Frame, given: list[Value]) -> bool:
+    if closes_over(function.frame, frame):
+        return _runs_given(reader, function)
+    return function in given
 
 
 def _is_definition(scopes: FileScopes | None, function: Function) -> bool:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from tracegloss.index.interpreter.applying import apply
 from tracegloss.index.interpreter.attributes import attribute, bases
 from tracegloss.index.interpreter.circles import Answer, Circles
+from tracegloss.index.interpreter.class_tracing import tracers_around
 from tracegloss.index.interpreter.constructing import frame_of_given, given_to_constructor
 from tracegloss.index.interpreter.dressing import seen
 from tracegloss.index.interpreter.expressions import evaluate, union
@@ -197,7 +198,7 @@ class Interpreter:
     def decoration(
         self, path: str, definition: int, frame: Frame | None
     ) -> tuple[tuple[int, Values], ...]:
-        """Give what a definition stands for after each of its decorators, innermost first."""
+        """Give what a definition stands for after each of its decorators, its class's (-1) last."""
         scopes = self.scopes(path)
         if scopes is None:
             return ()
@@ -219,6 +220,9 @@ class Interpreter:
             traced = tuple(value for value in values if isinstance(value, _KEPT))
             values = traced or values  # of twins, the one that traces
             steps.append((number, values))
+        for tracer in tracers_around(self, scopes, path, definition):
+            values = self.apply(tracer, (Given(None, values),), Spot(path, described.at))
+            steps.append((-1, values))
         return tuple(steps)
 
     def subclasses(self, of: Class) -> tuple[Class, ...]:

@@ -104,7 +104,7 @@ class _Walk(Struct):
             return
         callees = self._values(call.callee)
         given = arguments(self.reader, call.arguments, self.scope)
-        runs_it = last_name(call.callee) in _RUNNERS
+        runs_it = last_name(call.callee) in _RUNNERS and not any(map(_is_of_tree, callees))
         passes_target = any(self._is_passed(argument, runs_it=runs_it) for argument in given)
         if self._is_target(callees) or passes_target:
             for found in opened:
@@ -156,6 +156,10 @@ class _Walk(Struct):
         if isinstance(callee, Function) and callee.definition != self.scope.definition:
             return direct_spans(self.reader, callee, given, spot)
         return ()
+
+
+def _is_of_tree(callee: Value) -> bool:
+    return isinstance(callee, Function | Class | Traced)
 
 
 _RUNNERS = frozenset(
