@@ -124,6 +124,8 @@ def _is_within(place: Place, extent: Place) -> bool:
 def _is_member(other: Site, site: Site) -> bool:
     """Tell whether a node or tool carries a member's name; nodes are given in the same file."""
     given = other.at if other.secondary is None else other.secondary
+    if other.kind == "agent" and _key(other.at) in site.members:
+        return True
     if other.kind == "tool" and other.members:
         return not set(other.members).isdisjoint(site.members)
     if other.kind == "node" and given.path != site.at.path:
@@ -131,6 +133,11 @@ def _is_member(other: Site, site: Site) -> bool:
     if (other.qualified_name or "").rpartition(".")[2] in site.members:
         return True
     return any(isinstance(n, LiteralName) and n.text in site.members for n in other.names)
+
+
+def _key(at: Place) -> str:
+    """Name the object made at a place, as the index does."""
+    return f"{at.path}:{at.range.start.line}:{at.range.start.column}"
 
 
 def _opened_by(site: int, steps: Steps) -> Iterator[Steps]:

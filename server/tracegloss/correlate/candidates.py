@@ -99,7 +99,9 @@ class CandidateFinder(Struct):
     def _number_of(self, candidates: CandidateSet) -> int:
         nameless = candidates.features._replace(name="")
         evidence = tuple(candidates.evidence.items())
-        told = (candidates.title, candidates.passed_over, candidates.pin)
+        proposal = candidates.proposal
+        said = None if proposal is None else (proposal.reason, proposal.detail)
+        told = (candidates.title, candidates.passed_over, candidates.pin, said)
         key = (nameless, *told, candidates.choices, evidence)
         number = self.alike.get(key)
         if number is None:

@@ -55,6 +55,27 @@ def within(
     return replace(proposal, called=name)
 
 
+def agents_called(
+    name: str, framework: str, features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames
+) -> Proposal:
+    """Propose the agents that may have a name: literally, by a pattern, else those of any name.
+
+    What runs below an agent that nothing builds here is no doing of the construct further up.
+    """
+    own = [n for n in names.of_kind.get("agent", ()) if sites[n].framework == framework]
+    fits = {number: fit_of(sites[number], name).how for number in own}
+    told = [number for number in own if fits[number] in {"literal", "pattern"}]
+    found = told or [number for number in own if fits[number] == "dynamic"]
+    if not found:
+        return Proposal(evidence(_UNBUILT), "unknown", _UNBUILT, final=True)
+    said = phrase("the agent of this name") if told else phrase("an agent whose name varies")
+    proposal = registered(said, found)
+    return proposal if name == features.name else replace(proposal, called=name)
+
+
+_UNBUILT = phrase("no agent of this name is built in this workspace")
+
+
 def opened(features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames) -> Proposal | None:
     """Propose what opens spans of this name with a tracer of OpenTelemetry's."""
     numbers = names.by_literal.get(features.name) or matching_patterns(names, features.name)

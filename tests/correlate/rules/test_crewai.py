@@ -95,10 +95,11 @@ CASES = {
             "Senior Photographer" AGENT (task)                   -> Weekly.photographer:8 strong
             "Designer of rain pages" AGENT (task)                -> Weekly.designer:12 strong
               CrewAgentExecutor._save_to_memory MEMORY (output)  -> library
-            "Designer of nothing" AGENT (task)                   -> library
+            "Designer of nothing" AGENT (task)                   -> unknown
         Crew.kickoff CHAIN (inputs)                              -> daily:26 strong
           Task.execute_sync CHAIN (context) description="Check it." -> daily:25 strong
           Task.execute_sync CHAIN (context) description="Edit it." -> daily:24 strong
+          "Crew Manager" AGENT (task)                            -> library
           Task.execute_sync CHAIN (context)                      -> ? daily:24, daily:25
         """,
     ),

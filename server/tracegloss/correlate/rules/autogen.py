@@ -12,10 +12,10 @@ from tracegloss.correlate.names import SiteNames
 from tracegloss.correlate.proposal import Proposal
 from tracegloss.correlate.proposing import (
     MODEL_TYPES,
+    agents_called,
     opens_framework,
     own_doing,
     run_by,
-    within,
 )
 from tracegloss.model.site import Site
 from tracegloss.recorded import phrase
@@ -38,4 +38,4 @@ def autogen(features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames) -
     if features.type != "AGENT":
         return None
     agent = name.rpartition(".")[0] if name.endswith(_METHODS) else name
-    return within("agent", agent, features, names, phrase("the agent of this name"))
+    return agents_called(agent, "autogen", features, sites, names)

@@ -17,6 +17,7 @@ from tracegloss.correlate.names import SiteNames, fit_of
 from tracegloss.correlate.proposal import Proposal
 from tracegloss.correlate.proposing import (
     MODEL_TYPES,
+    agents_called,
     library,
     named,
     nameless,
@@ -30,6 +31,7 @@ from tracegloss.model.site import LiteralName, Site, spot
 from tracegloss.recorded import Phrase, phrase
 
 _LONGEST = 64
+_MANAGER = "Crew Manager"
 
 
 def crewai(features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames) -> Proposal | None:
@@ -96,6 +98,10 @@ def _agent(
         for number in names.of_kind.get("agent", ())
         if sites[number].framework == "crewai" and not sites[number].names
     ]
+    if not untold and name == _MANAGER:
+        return library(phrase("the manager that a hierarchical crew makes for itself"))
+    if not untold:
+        return agents_called(name, "crewai", features, sites, names)
     return registered(phrase("an agent whose role the code does not tell"), untold)
 
 

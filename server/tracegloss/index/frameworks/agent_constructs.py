@@ -65,8 +65,15 @@ AGENT_CALLS: tuple[Construct, ...] = (
             *("ConversableAgent", "MessageFilterAgent", "OpenAIAgent"),
         )
     ),
-    Construct("autogen", _AUTOGEN, "initiate_chat", "sdk-call"),
-    Construct("autogen", _AUTOGEN, "a_initiate_chat", "sdk-call"),
+    Construct(
+        "autogen",
+        _AUTOGEN,
+        "GroupChatManager",
+        "agent",
+        named=_NAME_KEYWORD,
+        default="chat_manager",
+    ),
+    Construct("autogen", _AUTOGEN, "initiate_chat", "sdk-call", met=(0, "recipient")),
     Construct("autogen", _AUTOGEN, "register_function", "tool", runs=(0, "f")),
     Construct("autogen", _AUTOGEN, "FunctionTool", "tool", named=(2, "name"), runs=(0, "func")),
     Construct("agno", _AGNO, "Agent", "agent", named=_NAME_KEYWORD, held=_TOOLS_KEYWORD),

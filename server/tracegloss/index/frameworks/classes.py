@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracegloss.index.frameworks.constructs import BASES_BY_NAME, BaseClass, Construct
+from tracegloss.index.frameworks.constructs import (
+    BASES_BY_NAME,
+    CALLS_BY_NAME,
+    BaseClass,
+    Construct,
+)
 from tracegloss.index.frameworks.given_callables import own_callables
 from tracegloss.index.frameworks.shapes import SiteShapes
 from tracegloss.index.implicit import outside_bases
@@ -62,6 +67,21 @@ class ClassSites(SiteShapes):
                     values = self.interpreter.attribute(value, method)
                     for given in own_callables(self.interpreter, values):
                         yield self.function_site(table_row, given, names, spot)
+
+    def set_up(self, call: Call) -> list[Construct]:
+        """Find the agent of a framework that a class of the tree sets up: `super().__init__()`."""
+        if last_name(call.callee) != "__init__" or call.scope < 0:
+            return []
+        owner = self.scopes.outer(call.scope)
+        of = Class(self.path, owner)
+        if owner < 0 or self.scopes.definition(owner).kind != "class":
+            return []
+        return [
+            row
+            for dotted in sorted(outside_bases(self.interpreter, of))
+            for row in CALLS_BY_NAME.get(dotted.rpartition(".")[2], ())
+            if row.kind == "agent" and row.fits(dotted)
+        ][:1]
 
     def _bases(self, of: Class) -> Iterator[BaseClass]:
         """Yield the rows of the classes of frameworks that a class inherits from."""

@@ -23,7 +23,7 @@ class Construct(Struct, frozen=True):
     `recorded` are those whose literal texts spans have as attributes. `filled` names hold
     `{variables}`. `parts` is the parameter with a list of constructs whose names tell it
     apart. In a method under the framework's decorator `method_of`, the method is the site, and
-    gives `node`s their name.
+    gives `node`s their name. A call with `met` lets its object meet what that parameter holds.
     """
 
     framework: str
@@ -46,6 +46,7 @@ class Construct(Struct, frozen=True):
     filled: bool = False
     parts: Where | None = None
     method_of: str | None = None
+    met: Where | None = None
 
     @property
     def last(self) -> str:

@@ -22,6 +22,7 @@ from tracegloss.index.frameworks.pydantic_constructs import PYDANTIC
 from tracegloss.index.frameworks.receivers import receiver, written
 from tracegloss.index.implicit import outside_bases
 from tracegloss.index.interpreter.dressing import variadic_names
+from tracegloss.index.interpreter.expressions import arguments
 from tracegloss.index.interpreter.interpreter import Interpreter
 from tracegloss.index.interpreter.names import as_text
 from tracegloss.index.interpreter.reader import Values
@@ -33,8 +34,17 @@ from tracegloss.index.interpreter.told_apart import (
     made_at,
     own_name,
 )
+from tracegloss.index.interpreter.tracing import pick
 from tracegloss.index.interpreter.turns import is_open, turns
-from tracegloss.index.interpreter.values import Class, Function, Given, Scope, Spot, Table
+from tracegloss.index.interpreter.values import (
+    Class,
+    Function,
+    Given,
+    Instance,
+    Scope,
+    Spot,
+    Table,
+)
 from tracegloss.index.interpreter.withs import Blocks
 from tracegloss.index.places import extent_of, function_id, place_of
 from tracegloss.index.sites import FoundSite
@@ -65,6 +75,17 @@ class SiteShapes:
         self.blocks = Blocks(interpreter, scopes, path)
         packages = (package_of(imported.module) for imported in scopes.facts.imports)
         self.calls_objects = next((each for each in packages if each in CALLED_OBJECTS), None)
+
+        self.imported_as = {
+            imported.bound: imported.name
+            for imported in scopes.facts.imports
+            if imported.asname and imported.name is not None
+        }
+
+    def last(self, callee: Expression) -> str:
+        """Give the last name of a callee, as it is called where an import renamed it."""
+        last = last_name(callee)
+        return self.imported_as.get(last, last) if isinstance(callee, Name) else last
 
     def evaluated(self, callee: Expression, scope: Scope) -> Values:
         """Tell what is called; what it leads to need not be indexed for that."""
@@ -254,6 +275,24 @@ class SiteShapes:
             self.call_site(row, call, names, spot).site,
             members=tuple(key for keys in held for key in keys or ()) if None not in held else (),
             attributes=() if name is None else (("name", name),),
+        )
+
+    def meeting_site(
+        self, row: Construct, call: Call, names: tuple[SpanName, ...], spot: Spot
+    ) -> Site:
+        """Make the site of a call that lets two objects made elsewhere meet."""
+        scope = Scope(self.path, call.scope)
+        given = arguments(self.interpreter, call.arguments, scope)
+        met = pick(given, *row.met) or () if row.met is not None else ()
+        called = receiver(call.callee)
+        both = (*self.evaluated(called, scope), *met) if called is not None else met
+        spots = [v.made for v in both if isinstance(v, Instance) and v.made is not None]
+        named = {v.called if isinstance(v, Instance) else None for v in met}
+        name = named.pop() if len(named) == 1 else None
+        return replace(
+            self.call_site(row, call, names, spot).site,
+            members=tuple(map(key_of, spots)) if len(spots) == len(both) else (),
+            attributes=() if name is None or row.met is None else ((row.met[1], name),),
         )
 
     def class_site(

@@ -117,8 +117,8 @@ class _Finder(ClassSites):
             called = replace(call, arguments=(*alias.given, *call.arguments))
             yield from self._sdk_call(alias.row, called, scope)
             return
-        rows = CALLS_BY_NAME.get(last_name(call.callee), ())
-        fitting = self._fitting(rows, call, scope) if rows else []
+        rows = CALLS_BY_NAME.get(self.last(call.callee), ())
+        fitting = self._fitting(rows, call, scope) if rows else self.set_up(call)
         if not fitting:
             yield from self._called_object(call, scope)
             yield from self.renamed(call, scope)
@@ -148,7 +148,7 @@ class _Finder(ClassSites):
         expression = decorator.expression
         call = self.scopes.call(expression.call) if isinstance(expression, Invocation) else None
         callee = expression if call is None else call.callee
-        rows = DECORATORS_BY_NAME.get(last_name(callee), ())
+        rows = DECORATORS_BY_NAME.get(self.last(callee), ())
         if self.scopes.definition(index).kind != "function":
             rows = tuple(row for row in rows if row.method is not None or row.methods)
         if not rows:
@@ -235,6 +235,9 @@ class _Finder(ClassSites):
             called = receiver(call.callee)
             made = () if called is None else made_at(self.evaluated(called, scope))
             yield FoundSite(self.run_site(row, call, names, spot, made), spot)
+            return
+        if row.met is not None:
+            yield FoundSite(self.meeting_site(row, call, names, spot), spot)
             return
         site = Site(
             kind="sdk-call",

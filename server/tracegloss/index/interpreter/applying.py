@@ -17,7 +17,7 @@ from tracegloss.index.interpreter.reader import Reader, Values
 from tracegloss.index.interpreter.scopes import FileScopes, inner_nodes
 from tracegloss.index.interpreter.spans import contexts_around_yield, spans_around_target
 from tracegloss.index.interpreter.standard import STANDARD, dress, plain_method
-from tracegloss.index.interpreter.told_apart import is_told_apart
+from tracegloss.index.interpreter.told_apart import is_told_apart, name_given
 from tracegloss.index.interpreter.tracing import APIS, HANDLERS, SCORER_DECORATORS, pick, span_made
 from tracegloss.index.interpreter.values import (
     Argument,
@@ -124,10 +124,16 @@ def _outside(
     if decorating and given:
         return given[0].values
     if callee.last[:1].isupper():
-        return (Instance(callee, made=spot if is_told_apart(callee.dotted) else None),)
+        return (_object(callee, given, spot),)
     if callee.dotted.startswith(("builtins.", "mlflow.")):
         return (Unknown(f"{callee.dotted}()"),)
     return (Instance(External(f"{callee.dotted}()")),)
+
+
+def _object(of: External, given: tuple[Given, ...], spot: Spot) -> Instance:
+    if not is_told_apart(of.dotted):
+        return Instance(of)
+    return Instance(of, made=spot, called=name_given(of.dotted, given))
 
 
 def _api(reader: Reader, made: SpanMade, given: tuple[Given, ...]) -> Values:

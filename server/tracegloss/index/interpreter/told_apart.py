@@ -10,19 +10,41 @@ from collections.abc import Iterator
 
 from tracegloss.index.interpreter.names import as_text
 from tracegloss.index.interpreter.reader import Reader, Values
-from tracegloss.index.interpreter.values import Argument, Instance, Scope, Sequence, Spot, Unknown
+from tracegloss.index.interpreter.values import (
+    Argument,
+    Given,
+    Instance,
+    Scope,
+    Sequence,
+    Spot,
+    Unknown,
+)
 
 _HOLDING = ("tools", "toolsets")
 _KEPT = {
     "pydantic_ai": frozenset({"Agent", "FunctionToolset", "Tool"}),
     "crewai": frozenset({"Task"}),
+    "autogen": frozenset(
+        {"ConversableAgent", "AssistantAgent", "UserProxyAgent", "GroupChatManager"}
+    ),
 }
+_DEFAULT_NAMES = {"GroupChatManager": "chat_manager"}
 _INJECTED = ("RunContext", "RunContextWrapper", "ToolContext", "ToolRuntime", "RunnableConfig")
 
 
 def is_told_apart(dotted: str) -> bool:
     """Tell whether objects of a class are told apart by where they were made."""
     return dotted.rpartition(".")[2] in _KEPT.get(dotted.partition(".")[0], ())
+
+
+def name_given(dotted: str, given: tuple[Given, ...]) -> str | None:
+    """Give the name that a constructor was given literally; AG2 takes it first."""
+    default = _DEFAULT_NAMES.get(dotted.rpartition(".")[2])
+    named = [argument for argument in given if argument.keyword == "name"]
+    if not named and default is None and dotted.startswith("autogen."):
+        named = [argument for argument in given[:1] if argument.keyword is None]
+    texts = {as_text(value) for argument in named for value in argument.values}
+    return texts.pop() if len(texts) == 1 else default if not named else None
 
 
 def is_injected(annotation: str | None) -> bool:

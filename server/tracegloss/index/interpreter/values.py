@@ -107,13 +107,14 @@ class Instance(Struct, frozen=True):
     """An object. `exact` tells a constructor's result from "this class or one below it".
 
     `given` are the constructor's arguments as the parameters of `__init__`; `made` is where objects
-    of frameworks were constructed whose kind is told apart by that.
+    of frameworks were constructed whose kind is told apart by that, `called` the name they got.
     """
 
     of: Class | External
     exact: bool = True
     given: Frame | None = None
     made: Spot | None = None
+    called: str | None = None
 
 
 class Super(Struct, frozen=True):
