@@ -55,6 +55,7 @@ _ATTRIBUTE_MARKS = {
 _TOOL_MANAGER = "ToolManager."
 _CALLED = re.compile(r"ToolCallPart\(tool_name='([^']{1,200})'")
 _MOST_SEARCHED = 2000
+_KERNEL = "Kernel.invoke"
 _SYSTEM = "gen_ai.system"
 _SYSTEMS = {"strands-agents": "strands"}
 
@@ -179,9 +180,11 @@ def _wrapped_keys(inputs: Mapping[str, JsonValue]) -> tuple[str, ...] | None:
 
 
 def called_within(span: Span) -> tuple[tuple[str, str], ...]:
-    """Read the tool that a span's inputs name, where its own name is that of a method."""
-    if span.inputs is None or not reveal(span.name).startswith(_TOOL_MANAGER):
+    """Read the tool or function that a span's inputs name, where its own name is a method's."""
+    if span.inputs is None or not reveal(span.name).startswith((_TOOL_MANAGER, _KERNEL)):
         return ()
+    if span.type is not None and reveal(span.type) == "AGENT":
+        return _invoked(reveal(span.inputs))
     inputs = reveal(span.inputs)
     if isinstance(inputs, str):
         found = _CALLED.search(inputs[:_MOST_SEARCHED])
@@ -192,6 +195,19 @@ def called_within(span: Span) -> tuple[tuple[str, str], ...]:
             return (("tool", name[:_MAX_NAME]),)
         inputs = inputs.get("validated", inputs.get("call"))
     return ()
+
+
+def _invoked(inputs: JsonValue) -> tuple[tuple[str, str], ...]:
+    """Read the function that Semantic Kernel's own `invoke` was asked for, by name or as such."""
+    held = inputs.get("function") if isinstance(inputs, Mapping) else None
+    told = held.get("metadata") if isinstance(held, Mapping) else inputs
+    if not isinstance(told, Mapping):
+        return ()
+    named = (
+        ("function", told.get("function_name", told.get("name"))),
+        ("plugin", told.get("plugin_name")),
+    )
+    return tuple((word, name[:_MAX_NAME]) for word, name in named if isinstance(name, str))
 
 
 def _description(attributes: Mapping[str, JsonValue]) -> str | None:

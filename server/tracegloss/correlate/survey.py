@@ -38,7 +38,7 @@ _Key = tuple[
 
 
 # Spans that may name the tool they call in their inputs alone.
-_TOOLS = frozenset({Recorded("TOOL"), Recorded("UNKNOWN")})
+_CALLING = frozenset({Recorded("TOOL"), Recorded("UNKNOWN"), Recorded("AGENT")})
 
 
 class Survey(Struct):
@@ -94,7 +94,7 @@ class _Surveyor(Struct):
                 is_top,
                 None if matters.isdisjoint(attributes) else self._told(span, attributes),
                 is_streamed(span) if span.events else False,
-                called_within(span) if span.type in _TOOLS else (),
+                called_within(span) if span.type in _CALLING else (),
             )
             number = plain.get(key)
             if number is None:

@@ -15,6 +15,11 @@ _AUTOGEN = ("autogen_agentchat", "autogen_ext", "autogen_core", "autogen", "ag2"
 _AGNO = ("agno",)
 _CREW = ("crewai", "crewai_tools")
 _KERNEL = ("semantic_kernel",)
+_FUNCTION = (99, "function_name")
+_PROMPTED = (
+    *("prompt", "function_name", "plugin_name", "arguments", "template_format"),
+    "prompt_template_config",
+)
 
 
 def _llama(tail: str, kind: SiteKind, **how: object) -> Construct:
@@ -119,8 +124,24 @@ AGENT_CALLS: tuple[Construct, ...] = (
         named=_NAME_KEYWORD,
         held=(99, "plugins"),
     ),
-    Construct("semantic_kernel", _KERNEL, "invoke", "sdk-call"),
-    Construct("semantic_kernel", _KERNEL, "invoke_prompt", "sdk-call"),
+    Construct("semantic_kernel", _KERNEL, "KernelFunctionFromPrompt", "agent", named=_FUNCTION),
+    Construct("semantic_kernel", _KERNEL, "add_plugin", "tool", plugin=(1, "plugin_name")),
+    *(
+        Construct(
+            "semantic_kernel",
+            _KERNEL,
+            name,
+            "sdk-call",
+            dotted=True,
+            recorded=("function_name", "plugin_name"),
+            takes=_PROMPTED if name == "invoke_prompt" else (),
+        )
+        for name in (
+            *("invoke", "invoke_prompt", "get_text_content", "get_text_contents"),
+            *("get_chat_message_content", "get_chat_message_contents"),
+            *("get_streaming_chat_message_content", "get_streaming_chat_message_contents"),
+        )
+    ),
 )
 
 AGENT_DECORATORS: tuple[Construct, ...] = (

@@ -7,19 +7,30 @@ from collections.abc import Iterator
 from tracegloss.index.frameworks.constructs import (
     BASES_BY_NAME,
     CALLS_BY_NAME,
+    DECORATORS_BY_NAME,
     BaseClass,
     Construct,
 )
-from tracegloss.index.frameworks.given_callables import own_callables
+from tracegloss.index.frameworks.given_callables import Callable, own_callables
+from tracegloss.index.frameworks.parts import names_of
 from tracegloss.index.frameworks.shapes import SiteShapes
 from tracegloss.index.implicit import outside_bases
-from tracegloss.index.interpreter.expressions import spot_of
+from tracegloss.index.interpreter.expressions import arguments, spot_of
 from tracegloss.index.interpreter.names import span_names
-from tracegloss.index.interpreter.scopes import last_name
-from tracegloss.index.interpreter.values import Class, Scope, Spot, Unknown
+from tracegloss.index.interpreter.scopes import MODULE, last_name
+from tracegloss.index.interpreter.tracing import pick
+from tracegloss.index.interpreter.values import (
+    Class,
+    Function,
+    Given,
+    Instance,
+    Scope,
+    Spot,
+    Unknown,
+)
 from tracegloss.index.sites import FoundSite
-from tracegloss.model.site import LiteralName
-from tracegloss.syntax.facts import Call
+from tracegloss.model.site import LiteralName, Place
+from tracegloss.syntax.facts import Call, Invocation
 
 
 class ClassSites(SiteShapes):
@@ -82,6 +93,38 @@ class ClassSites(SiteShapes):
             for row in CALLS_BY_NAME.get(dotted.rpartition(".")[2], ())
             if row.kind == "agent" and row.fits(dotted)
         ][:1]
+
+    def plugged(
+        self, row: Construct, given: tuple[Given, ...], spot: Spot, use: Place
+    ) -> Iterator[FoundSite]:
+        """Yield the decorated methods of an object that is handed over as a plugin of a name."""
+        plugins = span_names(pick(given, *row.plugin) or ()) if row.plugin is not None else ()
+        plugin = plugins[0] if len(plugins) == 1 else None
+        for value in pick(given, 0, "plugin") or ():
+            if not isinstance(plugin, LiteralName):
+                return
+            if isinstance(value, Instance) and isinstance(value.of, Class):
+                for method, name in self._decorated_methods(row, value.of):
+                    names = (LiteralName(f"{plugin.text}-{name}", "literal"),)
+                    yield self.function_site(row, method, names, spot, use)
+
+    def _decorated_methods(self, row: Construct, of: Class) -> Iterator[tuple[Callable, str]]:
+        scopes = self.interpreter.scopes(of.path)
+        for index, definition in enumerate(scopes.facts.definitions if scopes is not None else ()):
+            if definition.scope != of.definition or scopes is None:
+                continue
+            for decorator in definition.decorators:
+                call = decorator.expression
+                written = scopes.call(call.call) if isinstance(call, Invocation) else None
+                callee = call if written is None else written.callee
+                around = Scope(of.path, MODULE)
+                for own in DECORATORS_BY_NAME.get(last_name(callee), ()):
+                    if own.framework == row.framework:
+                        asked = () if written is None else written.arguments
+                        named = names_of(own, arguments(self.interpreter, asked, around))
+                        told = named[0] if named else LiteralName(definition.name, "function")
+                        if isinstance(told, LiteralName):
+                            yield Callable(Function(of.path, index), None), told.text
 
     def _bases(self, of: Class) -> Iterator[BaseClass]:
         """Yield the rows of the classes of frameworks that a class inherits from."""

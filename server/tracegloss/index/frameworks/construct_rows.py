@@ -23,7 +23,9 @@ class Construct(Struct, frozen=True):
     `recorded` are those whose literal texts spans have as attributes. `filled` names hold
     `{variables}`. `parts` is the parameter with a list of constructs whose names tell it
     apart. In a method under the framework's decorator `method_of`, the method is the site, and
-    gives `node`s their name. A call with `met` lets its object meet what that parameter holds.
+    gives `node`s their name. A call with `met` lets its object meet what that parameter holds,
+    one that `takes` these parameters is compared by what it passes;
+    one with `plugin` hands over an object whose methods are tools, called by that name as well.
     """
 
     framework: str
@@ -47,6 +49,8 @@ class Construct(Struct, frozen=True):
     parts: Where | None = None
     method_of: str | None = None
     met: Where | None = None
+    plugin: Where | None = None
+    takes: tuple[str, ...] = ()
 
     @property
     def last(self) -> str:

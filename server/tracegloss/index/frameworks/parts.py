@@ -72,6 +72,19 @@ def recorded_by(row: Construct, given: tuple[Given, ...]) -> tuple[tuple[str, st
     return tuple(found)
 
 
+def taken_by(row: Construct, given: tuple[Given, ...]) -> tuple[str, ...] | None:
+    """Name the parameters that a call passes, `None` when it may pass more than is told."""
+    if not row.takes or any(argument.keyword in {"*", "**"} for argument in given):
+        return None
+    found: list[str] = []
+    for number, argument in enumerate(given):
+        if argument.keyword is None:
+            found.append(row.takes[number] if number < len(row.takes) else "kwargs")
+        else:
+            found.append(argument.keyword if argument.keyword in row.takes else "kwargs")
+    return tuple(dict.fromkeys(found))
+
+
 def method_around(
     interpreter: Interpreter, scopes: FileScopes, path: str, scope: int, row: Construct
 ) -> int | None:

@@ -259,15 +259,11 @@ class SiteShapes:
         spots = () if called is None else made_at(self.evaluated(called, scope))
         return tuple(key_of(spot) for spot in spots)
 
-    def run_site(
-        self,
-        row: Construct,
-        call: Call,
-        names: tuple[SpanName, ...],
-        spot: Spot,
-        made: tuple[Spot, ...],
-    ) -> Site:
+    def run_site(self, row: Construct, call: Call, names: tuple[SpanName, ...], spot: Spot) -> Site:
         """Make the site of a call that runs an object made elsewhere, with what it may call."""
+        called = receiver(call.callee)
+        scope = Scope(self.path, call.scope)
+        made = () if called is None else made_at(self.evaluated(called, scope))
         held = [held_keys(self.interpreter, each) for each in made]
         own = {own_name(self.interpreter, each) for each in made}
         name = own.pop() if len(own) == 1 else None

@@ -28,6 +28,8 @@ from tracegloss.index.frameworks.parts import (
     method_around,
     names_of,
     part_names,
+    recorded_by,
+    taken_by,
     with_settings,
 )
 from tracegloss.index.frameworks.pipes import piped_names
@@ -38,7 +40,6 @@ from tracegloss.index.interpreter.interpreter import Interpreter
 from tracegloss.index.interpreter.names import as_text
 from tracegloss.index.interpreter.reader import Values
 from tracegloss.index.interpreter.scopes import FileScopes, last_name
-from tracegloss.index.interpreter.told_apart import made_at
 from tracegloss.index.interpreter.tracing import pick
 from tracegloss.index.interpreter.turns import is_open, turns
 from tracegloss.index.interpreter.values import (
@@ -220,7 +221,7 @@ class _Finder(ClassSites):
 
     def _sdk_call(self, row: Construct, call: Call, scope: Scope) -> Iterator[FoundSite]:
         spot = spot_of(self.scopes, self.path, call)
-        names: tuple[SpanName, ...] = tuple(LiteralName(name, "default") for name in row.spans)
+        names: tuple[SpanName, ...] = tuple(LiteralName(each, "default") for each in row.spans)
         if not names:
             told = called_object(self.interpreter, self.scopes, call, scope)
             if told is None:
@@ -231,14 +232,14 @@ class _Finder(ClassSites):
         is_whole = bool(row.spans) and not row.is_function
         is_told = is_whole and all(each.keyword not in {None, "*"} for each in given)
         plain = tuple(keyword for keyword in keywords if keyword and keyword != "**")
-        if row.of_object:
-            called = receiver(call.callee)
-            made = () if called is None else made_at(self.evaluated(called, scope))
-            yield FoundSite(self.run_site(row, call, names, spot, made), spot)
+        if row.of_object or row.met is not None:
+            make = self.run_site if row.met is None else self.meeting_site
+            yield FoundSite(make(row, call, names, spot), spot)
             return
-        if row.met is not None:
-            yield FoundSite(self.meeting_site(row, call, names, spot), spot)
-            return
+        recorded, taken = literals(given), None
+        if row.recorded:
+            named = arguments(self.interpreter, call.arguments, scope)
+            recorded, taken = recorded_by(row, named), taken_by(row, named)
         site = Site(
             kind="sdk-call",
             at=place_of(self.scopes.facts, self.path, spot.at),
@@ -246,9 +247,9 @@ class _Finder(ClassSites):
             names=names,
             qualified_name=self.around(call.scope),
             function=None,
-            parameters=plain if is_told else None,
+            parameters=plain if is_told else taken,
             variadic=("**",) if "**" in keywords else (),
-            attributes=literals(given),
+            attributes=recorded,
             framework=row.framework,
             members=self._members(row, call, scope),
         )
@@ -309,6 +310,9 @@ class _Finder(ClassSites):
             for each in held_callables(self.interpreter, pick(given, *row.held) or ()):
                 if row.kind == "node" or not self.is_decorated_tool(each):
                     yield self.function_site(held_row, each, (), spot, use, holders)
+        if row.plugin is not None:
+            yield from self.plugged(row, given, spot, use)
+            return
         if row.runs is None:
             if row.kind in {"tool", "node"} and row.held is None:
                 yield from self.built(row, call, names, given, spot)
