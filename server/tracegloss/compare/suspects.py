@@ -28,7 +28,8 @@ class ChangedFunction(Struct, frozen=True):
     `function` is its identity in the workspace, as the sites of the traces have it. `at` is its
     name as it is now, where it ran when it is gone. `commits` touched it, in order, after the
     earlier commit. `parts` tells what an edit touched. `called_by` are the functions with a span
-    that reach it when it makes no span of its own.
+    that reach it when it makes no span of its own. What is no function is a name at module level,
+    and `called_by` are then functions that read it, or that call what does.
     """
 
     function: FunctionId
@@ -37,6 +38,7 @@ class ChangedFunction(Struct, frozen=True):
     commits: tuple[ChangedIn, ...] = ()
     parts: tuple[ChangedPart, ...] = ()
     called_by: tuple[FunctionId, ...] = ()
+    is_function: bool = True
 
 
 class Suspect(Struct, frozen=True):
@@ -72,9 +74,20 @@ def _suspect(
     return Suspect(changed, why, tuple(row for row in rows if whys.get(row, "on-path") == why))
 
 
-def _rank(suspect: Suspect) -> tuple[int, bool, int, str, int]:
-    """Rank a function that makes the span itself before one that it calls."""
+def _rank(suspect: Suspect) -> tuple[int, bool, bool, int, str, int]:
+    """Rank a function that makes the span itself before one that it calls, or a name it reads.
+
+    Names that no function on the path reads come last.
+    """
     place = suspect.changed.at
     first = suspect.rows[0] if suspect.rows else 1 << 30
     is_called = bool(suspect.changed.called_by)
-    return _ORDER.index(suspect.why), is_called, first, place.path, place.range.start.line
+    is_unread = not suspect.changed.is_function and not is_called
+    return (
+        _ORDER.index(suspect.why),
+        is_unread,
+        is_called,
+        first,
+        place.path,
+        place.range.start.line,
+    )

@@ -6,11 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from tracegloss.history.code import functions_of_file
 from tracegloss.model.freshness import ChangedPart
+
+if TYPE_CHECKING:
+    import ast
 
 # Comparing more pairs of words than this in order would be felt.
 _EXACT_PAIRS = 1_000_000
@@ -95,7 +99,7 @@ def signature(lines: Sequence[str]) -> str | None:
     """Write a function's parameters on one line with their defaults, without annotations."""
     import ast
 
-    node = _parsed(lines)
+    node = parsed_statement(lines)
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return None
     for argument in ast.walk(node.args):
@@ -107,7 +111,7 @@ def signature(lines: Sequence[str]) -> str | None:
 def _parts(lines: Sequence[str]) -> tuple[str, str, str] | None:
     import ast
 
-    node = _parsed(lines)
+    node = parsed_statement(lines)
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return None
     decorators = "\n".join(map(ast.dump, node.decorator_list))
@@ -119,18 +123,28 @@ def _parts(lines: Sequence[str]) -> tuple[str, str, str] | None:
     return decorators, declared, "\n".join(map(ast.dump, node.body))
 
 
-def _parsed(lines: Sequence[str]) -> object:
+def parsed_statement(lines: Sequence[str]) -> object:
     """Parse the first statement of a text; nothing of it runs."""
-    import ast
+    module = parsed(_dedented(lines), _LARGEST_PARSED)
+    return module.body[0] if module is not None and module.body else None
 
-    text = _dedented(lines)
-    if len(text) > _LARGEST_PARSED:
+
+def parsed(text: str | bytes, largest: int) -> ast.Module | None:
+    """Parse a text of so many characters or bytes at most; `None` when it cannot be.
+
+    Nothing of it runs, and nobody is warned of what is odd about it.
+    """
+    import ast
+    import warnings
+
+    if len(text) > largest:
         return None
     try:
-        body = ast.parse(text).body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return body[0] if body else None
 
 
 def _dedented(lines: Sequence[str]) -> str:

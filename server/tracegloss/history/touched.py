@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct, field
@@ -34,9 +34,13 @@ class FunctionChange(Struct, frozen=True):
 
 
 class Touches(Struct):
-    """Looks functions up in commits; each file of each commit is read once."""
+    """Looks functions up in commits; each file of each commit is read once.
+
+    `hashes` names the text of each function of a file, or of what else has a name there.
+    """
 
     objects: Objects
+    hashes: Callable[[str, bytes], dict[str, str]] = field(default_factory=lambda: _hashes)
     _hashes: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     _logs: dict[tuple[str, ...], tuple[Commit, ...]] = field(default_factory=dict)
 
@@ -69,7 +73,7 @@ class Touches(Struct):
         key = commit, path
         if key not in self._hashes:
             raw = self.objects.text_at(commit, path)
-            self._hashes[key] = {} if raw is None else _hashes(path, raw)
+            self._hashes[key] = {} if raw is None else self.hashes(path, raw)
         return self._hashes[key]
 
     def _log(self, old: str, new: str, paths: tuple[str, ...]) -> tuple[Commit, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -20,6 +20,7 @@ from tracegloss.model.resolution import Freshness, PlacedFrame, Resolved
 from tracegloss.model.site import FunctionId, Place
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Steps, Unordered
 from tracegloss.trace_on_code import TraceOnCode
+from tracegloss.workspace.module_changes import ModuleChanges, Reader
 
 Texts: TypeAlias = Mapping[str, bytes | None]
 
@@ -63,15 +64,28 @@ class PathHistory:
     def changed(
         self, before: TraceOnCode, after: TraceOnCode, index: RepoIndex
     ) -> Iterator[ChangedFunction]:
-        """Yield the functions on the path of two traces whose text differs.
+        """Yield the functions on the path of two traces whose text differs, then names of modules.
 
         On the path are the functions that made spans, those in stack frames, and those without a
         span that these are known to call, as far as `index`, the workspace's own, tells.
         """
-        for on_path in _on_path(before, after, index).values():
+        on_paths = tuple(_on_path(before, after, index).values())
+        for on_path in on_paths:
             found = self._changed(on_path)
             if found is not None:
                 yield found
+        changes = ModuleChanges(self._touches.objects, self.then, self.now, self._commits)
+        yield from changes.changed(tuple(self._readers(on_paths)))
+
+    def _readers(self, on_paths: Iterable[_OnPath]) -> Iterator[Reader]:
+        """Yield the functions on the path that are in both commits, edited or not."""
+        for on_path in on_paths:
+            old = None if on_path.before is None else _entry(self.then, on_path.before)
+            new = None if on_path.after is None else _entry(self.now, on_path.after)
+            new = new or (self._forward.carry(old.function).entry if old else None)
+            old = old or (self._backward.carry(new.function).entry if new else None)
+            if old is not None and new is not None:
+                yield Reader(old, new, on_path.called_by or (on_path.function,))
 
     def _changed(self, on_path: _OnPath) -> ChangedFunction | None:
         old = None if on_path.before is None else _entry(self.then, on_path.before)

@@ -94,6 +94,7 @@ def _suspect(suspect: Suspect, position: Mapping[int, int], display: Display) ->
     changed = suspect.changed
     return {
         "function": one_line(changed.function.qualified_name),
+        "kind": "function" if changed.is_function else "module-level",
         "at": place_members(changed.at),
         "how": changed.how,
         "parts": list(changed.parts),

@@ -13,6 +13,7 @@ from tracegloss.report.comparison.tree import spans_section
 from tracegloss.report.comparison.verdict import comparison_verdict
 from tracegloss.report.comparison.words import (
     between_words,
+    changed_words,
     commit_line,
     how_words,
     place_of,
@@ -34,6 +35,7 @@ MOST_SUSPECTS = 12
 MOST_COMMITS = 4
 MOST_CHANGED = 12
 _LABEL = 8
+_UNREAD = "no function on the path is seen to read it"
 
 
 def comparison_text(comparison: Comparison, options: ReportOptions) -> list[Line]:
@@ -104,7 +106,7 @@ def verdict_section(comparison: Comparison, display: Display, width: int) -> lis
 def suspects_section(
     comparison: Comparison, display: Display, options: ReportOptions
 ) -> list[Line]:
-    """List the changed functions on the path, the likeliest first, with their commits."""
+    """List what changed on the path, the likeliest first, with its commits."""
     heading = Segment("SUSPECTS", "heading")
     if comparison.commits.unknown:
         words = f"  not looked for: {display.ours(comparison.commits.unknown)}"
@@ -116,7 +118,7 @@ def suspects_section(
     between = "the runs, which no commit says" if is_same else between_words(comparison, display)
     if not found:
         return [(heading, Segment(f"  no function on the path changed between {between}"))]
-    changed = f"{count(len(found), 'function')} on the path changed between {between}"
+    changed = f"{changed_words(found)} changed between {between}"
     lines: list[Line] = [(heading, Segment(f"  {changed}"))]
     limit = len(found) if options.everything else MOST_SUSPECTS
     for suspect in found[:limit]:
@@ -148,10 +150,11 @@ def _suspect(comparison: Comparison, suspect: Suspect, display: Display, width: 
 def _why(comparison: Comparison, suspect: Suspect, display: Display) -> str:
     """Say what happened on the rows that a changed function may explain."""
     if not suspect.rows:
-        return "no span of it is aligned"
+        return "no span of it is aligned" if suspect.changed.is_function else _UNREAD
     row = comparison.rows[suspect.rows[0]]
     name = display.name(span_of(comparison, row).name)
-    reached = "called under " if suspect.changed.called_by else ""
+    under = "called under " if suspect.changed.is_function else "read under "
+    reached = under if suspect.changed.called_by else ""
     more = f" and {count(len(suspect.rows) - 1, 'more span')}" if len(suspect.rows) > 1 else ""
     words = {
         "first-difference": "the first that ended differently on the same input",

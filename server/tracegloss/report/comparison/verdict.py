@@ -94,4 +94,6 @@ def _called(prime: Suspect) -> tuple[str, ...]:
     if not prime.changed.called_by:
         return ()
     callers = ", ".join(one_line(f.qualified_name) for f in prime.changed.called_by[:3])
+    if not prime.changed.is_function:
+        return (f"It stands at module level; {callers} can read it.",)
     return (f"It makes no span of its own; {callers} can reach it.",)

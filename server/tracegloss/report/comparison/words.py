@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tracegloss.compare.alignment import Row
 from tracegloss.compare.comparison import Comparison, site_of_row
 from tracegloss.compare.difference import Change, Difference
@@ -75,10 +77,21 @@ def between_words(comparison: Comparison, display: Display) -> str:
 
 
 def how_words(suspect: Suspect) -> str:
-    """Say what became of a function: `edited: signature, body`, `removed`, `new`."""
+    """Say what became of it: `edited: signature, body`, `removed`, `module level, new`."""
     changed = suspect.changed
+    if not changed.is_function:
+        return f"module level, {_HOW[changed.how]}"
     parts = f": {', '.join(changed.parts)}" if changed.parts else ""
     return f"{_HOW[changed.how]}{parts}"
+
+
+def changed_words(suspects: Sequence[Suspect]) -> str:
+    """Count what changed: `2 functions on the path, 1 name at module level`."""
+    n_functions = sum(suspect.changed.is_function for suspect in suspects)
+    n_names = len(suspects) - n_functions
+    functions = f"{count(n_functions, 'function')} on the path" if n_functions else ""
+    names = f"{count(n_names, 'name')} at module level" if n_names else ""
+    return ", ".join(filter(None, (functions, names)))
 
 
 def commit_line(commit: ChangedIn, display: Display) -> str:
