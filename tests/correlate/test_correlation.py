@@ -103,6 +103,17 @@ CASES = {
           run(value)  -> A.run exact
         """,
     ),
+    "a twin that may call the child is as likely as one that surely does": (
+        """
+        @Near.plan(items): handle
+        @Far.plan(items): guess(handle)
+        @handle(items):
+        """,
+        """
+        plan(items)      -> Near.plan weak
+          handle(items)  -> handle exact
+        """,
+    ),
     "order of the calls": (
         """
         @start(x): A.run, B.run

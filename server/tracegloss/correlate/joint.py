@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -56,6 +57,7 @@ class JointEvidence(Struct, frozen=True):
     found: Sequence[CandidateSet]
     untold: frozenset[int]
     children: dict[tuple[int, int], tuple[Evidence, ...]] = field(default_factory=dict)
+    guesses: dict[int, Mapping[int, int]] = field(default_factory=dict)
 
     def evidence(self, case: Case, site: int, match: Match) -> tuple[Evidence, ...]:
         """List everything that speaks for a site, and what its own record has against it."""
@@ -107,6 +109,33 @@ class JointEvidence(Struct, frozen=True):
             return False
         body = self.body(case.parent.site)
         return not body.has_open and not any(s in body.reach for s in equals if s != site)
+
+    def lead_by_guesses(self, case: Case, rival: int) -> int:
+        """Tell how much of the lead over a rival is only that its calls are guessed or assumed.
+
+        A class that an object may be of, or that other code was seen to give, weighs less than one
+        that is told, and yet nothing speaks against it.
+        """
+        guessed = self._guessed(rival)
+        if not guessed:
+            return 0
+        below = Counter(self.assignment.shapes[case.shape].children)
+        return sum(
+            n * min((guessed[s] for s in self._told(child) if s in guessed), default=0)
+            for child, n in below.items()
+        )
+
+    def _guessed(self, site: int) -> Mapping[int, int]:
+        """Tell what the best call in a body to each site lacks to a sure one; empty if nothing."""
+        known = self.guesses.get(site)
+        if known is None:
+            best: dict[int, int] = {}
+            for slot in self.body(site).slots:
+                for entered in slot.sites:
+                    best[entered] = max(slot.bonus, best.get(entered, slot.bonus))
+            lacking = {entered: weights.CALLED - bonus for entered, bonus in best.items()}
+            known = self.guesses[site] = lacking if any(lacking.values()) else {}
+        return known
 
     def untold_in_reach(self, case: Case) -> tuple[Site, ...]:
         """List the sites with untold names that the parent's body can open."""
@@ -169,14 +198,16 @@ class JointEvidence(Struct, frozen=True):
         reach = self.body(site).reach
         names: dict[str, bool] = {}
         for child in dict.fromkeys(children):
-            candidates = self.found[self.assignment.shapes[child].choices]
-            told = {
-                s for s in candidates.choices.sites if s != weights.NOWHERE and s not in self.untold
-            }
+            told = self._told(child)
             if told:
-                name = candidates.title
+                name = self.found[self.assignment.shapes[child].choices].title
                 names[name] = names.get(name, False) or not reach.isdisjoint(told)
         return list(names), [name for name, is_reached in names.items() if is_reached]
+
+    def _told(self, child: int) -> frozenset[int]:
+        """Name the candidates of a child's shape whose names the source tells."""
+        sites = self.found[self.assignment.shapes[child].choices].choices.sites
+        return frozenset(sites) - {weights.NOWHERE} - self.untold
 
 
 def is_untold(site: Site) -> bool:

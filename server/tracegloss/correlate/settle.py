@@ -180,6 +180,11 @@ class Settler(Struct):
         by_framework = sites[site].kind in FRAMEWORK_KINDS
         only = len(equals) == 1 and not candidates.pruned and not by_framework
         known = case.parent is not None and case.parent.confidence >= Confidence.STRONG
+
+        def lead(rival: int) -> int:
+            guessed = self.joint.lead_by_guesses(case, rival) if rival in equals else 0
+            return -behind[rival] - guessed
+
         return Grounds(
             supporting,
             frozenset(e.kind for e in evidence if not e.supports),
@@ -192,7 +197,7 @@ class Settler(Struct):
             only_in_reach=not by_framework
             and match.sure
             and self.joint.only_in_reach(case, site, equals),
-            gap=-max(behind[s] for s in rivals) if rivals else None,
+            gap=min(map(lead, rivals)) if rivals else None,
             doubtful=case.doubt is not None,
             untold=_is_nameless(self.joint.sites[site]),
             pruned=candidates.pruned,
