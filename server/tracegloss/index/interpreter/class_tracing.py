@@ -12,11 +12,14 @@ from tracegloss.index.interpreter.values import (
     Class,
     Function,
     Given,
+    Plain,
     Scope,
     Traced,
     Tracer,
+    Unknown,
+    Value,
 )
-from tracegloss.syntax.facts import Constant, Definition
+from tracegloss.syntax.facts import Definition
 
 _NO_FUNCTIONS = frozenset({"property", "cached_property", "staticmethod", "classmethod"})
 """Decorators whose results such loops leave out: they are no functions, or not callable."""
@@ -44,7 +47,7 @@ def tracers_around(reader: Reader, scopes: FileScopes, path: str, definition: in
         for callee in reader.evaluate(decorator.expression, scope)
         if isinstance(callee, Function)
         for named, tracer in method_tracers(reader, callee, Class(path, around))
-        if named in {None, described.name}
+        if not named or described.name in named
     )
 
 
@@ -54,8 +57,8 @@ def _is_no_function(described: Definition) -> bool:
 
 def method_tracers(
     reader: Reader, decorator: Function, of: Class | Argument
-) -> Iterator[tuple[object, Tracer]]:
-    """Give what a decorator of classes puts around methods: the one named, or all with `None`."""
+) -> Iterator[tuple[frozenset[object], Tracer]]:
+    """Give what a decorator of classes puts around methods: those named, else all."""
     scopes = reader.scopes(decorator.path)
     if scopes is None or not reader.may_trace(decorator):
         return
@@ -74,7 +77,18 @@ def method_tracers(
         owner, name, given = (each.value for each in call.arguments)
         if of not in reader.evaluate(owner, bound):
             continue
-        named = name.value if isinstance(name, Constant) else None
-        for value in reader.evaluate(given, bound if named is None else unbound):
+        named = _literals(reader.evaluate(name, bound))
+        for value in reader.evaluate(given, unbound if named else bound):
             if isinstance(value, Traced) and not isinstance(value.inner, Function):
-                yield named, Tracer(value.made)
+                yield named & {_attribute(value.inner)} or named, Tracer(value.made)
+
+
+def _attribute(value: Value) -> str | None:
+    return value.attribute if isinstance(value, Unknown) else None
+
+
+def _literals(values: Values) -> frozenset[object]:
+    """Give the texts that an expression may stand for, none when there may be others."""
+    if not all(isinstance(value, Plain) for value in values):
+        return frozenset()
+    return frozenset(value.value for value in values if isinstance(value, Plain))
