@@ -20,14 +20,19 @@ def tool_called(name: str, features: SpanFeatures, names: SiteNames) -> Proposal
     """Propose the tools of a name; a tool of none is of other code, when a framework ran it."""
     found = names.framework.get(("tool", name), ())
     if found and (features.library is not None or name not in names.by_literal):
-        proposal = registered(phrase("the tool of this name"), found)
-        return proposal if name == features.name else replace(proposal, called=name)
+        return known_tool(name, features, found)
     if features.library is None:
         return None
     built = _built("tool", name, names, phrase("a tool whose name fits"))
     if built is not None:
         return built if name == features.name else replace(built, called=name)
     return elsewhere(phrase("no tool of this name is defined in this workspace"))
+
+
+def known_tool(name: str, features: SpanFeatures, found: Iterable[int]) -> Proposal:
+    """Propose tools of a name."""
+    proposal = registered(phrase("the tool of this name"), found)
+    return proposal if name == features.name else replace(proposal, called=name)
 
 
 def named(kind: SiteKind, name: str, names: SiteNames, detail: Phrase) -> Proposal | None:

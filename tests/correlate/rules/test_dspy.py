@@ -31,7 +31,56 @@ def quiz(question):
     return dspy.Predict("question -> answer")(question=question)
 """
 
+COURT = """
+import dspy
+import mlflow
+
+class Shelf(dspy.Retrieve):
+    def forward(self, query, k=None): ...
+
+def file_number(name): ...
+
+class Hops(dspy.Module):
+    def __init__(self, tools, max_hops=2):
+        self.queries = [dspy.ChainOfThought("context -> query") for _ in range(max_hops)]
+        self.final = dspy.ChainOfThought("context -> answer")
+        self.clerk = dspy.ReAct("request -> reply", tools=tools)
+        self.shelf = Shelf()
+
+    def forward(self, question):
+        for hop in range(2):
+            found = self.queries[hop](context=question)
+            self.shelf(found.query)
+        self.final(context=found)
+        return self.clerk(request=question)
+
+extract = dspy.Predict("text -> parties")
+rate = dspy.Predict("party -> rating")
+
+def read(text):
+    return rate(party=extract(text=text).parties)
+
+Hops(tools=[file_number])(question="?")
+"""
+
 CASES = {
+    "modules in a list, in their order; a retriever; tools given to a constructor": (
+        COURT,
+        """
+        Hops.forward CHAIN (question)                       -> Hops.forward strong
+          ChainOfThought.forward CHAIN (context)            -> Hops.forward:18 strong
+          Shelf.forward RETRIEVER (query)                   -> Shelf.forward strong
+          ChainOfThought.forward CHAIN (context)            -> Hops.forward:18 strong
+          Shelf.forward RETRIEVER (query)                   -> Shelf.forward strong
+          ChainOfThought.forward CHAIN (context)            -> Hops.forward:20 weak
+          ReAct.forward AGENT (request)                     -> Hops.forward:21 strong
+            Tool.file_number TOOL (name)                    -> file_number strong
+        """,
+    ),
+    "calls without a span above are told by their keywords": (
+        COURT,
+        "Predict.forward LLM (text) -> read:27 strong",
+    ),
     "modules of one's own, and calls of DSPy's": (
         LAB,
         """

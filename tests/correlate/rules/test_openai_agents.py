@@ -30,7 +30,40 @@ def ask_desk(question):
             return Runner.run_sync(desk, question)
 """
 
+BANK = """
+import mlflow
+from agents import Agent, Runner, function_tool
+
+@function_tool
+@mlflow.trace
+def card_limit(number): ...
+
+clerk = Agent[dict](name="Clerk", tools=[card_limit])
+
+def ask(question):
+    return Runner.run_sync(clerk, question)
+
+async def stream(question):
+    return Runner.run_streamed(clerk, question)
+"""
+
 CASES = {
+    "an agent with a word on its context, a tool that MLflow traces as well": (
+        BANK,
+        """
+        AgentRunner.run AGENT mlflow.openai.agent_run_root=true           -> ask:11 strong
+          "Bank desk" CHAIN                                               -> unknown
+            Clerk AGENT handoffs=x tools=x output_type=str                -> module:8 strong
+              Unknown CHAIN                                               -> library
+                card_limit TOOL (number)                                  -> card_limit strong
+                  card_limit TOOL (number) fn=card_limit                  -> card_limit exact
+                Handoff CHAIN (from_agent)                                -> module:8 strong
+        """,
+    ),
+    "a streamed run": (
+        BANK,
+        "AgentRunner.run_streamed AGENT mlflow.openai.agent_run_root=true -> stream:14 strong",
+    ),
     "a run, told by the agent it starts": (
         OFFICE,
         """

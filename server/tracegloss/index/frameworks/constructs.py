@@ -76,7 +76,7 @@ CLIENTS: tuple[Construct, ...] = (
 )
 """Calls of model clients, by the end of what is written: the client may come from anywhere."""
 
-_RUNS = ("AgentRunner.run", "AgentRunner.run_streamed")
+_RUN, _STREAMED = ("AgentRunner.run",), ("AgentRunner.run_streamed",)
 
 
 def _agents(tail: str, kind: SiteKind, **how: object) -> Construct:
@@ -85,9 +85,9 @@ def _agents(tail: str, kind: SiteKind, **how: object) -> Construct:
 
 AGENTS: tuple[Construct, ...] = (
     _agents("Agent", "agent", named=(0, "name"), held=(99, "tools")),
-    _agents("Runner.run", "sdk-call", spans=_RUNS, runs=(0, "starting_agent")),
-    _agents("Runner.run_sync", "sdk-call", spans=_RUNS, runs=(0, "starting_agent")),
-    _agents("Runner.run_streamed", "sdk-call", spans=_RUNS, runs=(0, "starting_agent")),
+    _agents("Runner.run", "sdk-call", spans=_RUN, runs=(0, "starting_agent")),
+    _agents("Runner.run_sync", "sdk-call", spans=_RUN, runs=(0, "starting_agent")),
+    _agents("Runner.run_streamed", "sdk-call", spans=_STREAMED, runs=(0, "starting_agent")),
     _agents("function_tool", "tool", named=(99, "name_override"), runs=(0, "func")),
     _agents("FunctionTool", "tool", named=(0, "name"), runs=(3, "on_invoke_tool")),
     _agents("as_tool", "tool", named=(0, "tool_name")),
@@ -171,6 +171,7 @@ BASES: tuple[BaseClass, ...] = (
         "*",
     ),
     BaseClass("dspy", _DSPY, "Module", ("forward", "aforward"), "module", "*.forward"),
+    BaseClass("dspy", _DSPY, "Retrieve", ("forward", "aforward"), "module", "*.forward"),
     BaseClass("langchain", _BOTH, "Runnable", ("invoke", "ainvoke"), "module", "*"),
     BaseClass("langchain", _BOTH, "RunnableSerializable", ("invoke", "ainvoke"), "module", "*"),
 )

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tracegloss.index.frameworks.construct_rows import Construct
 from tracegloss.index.interpreter.interpreter import Interpreter
 from tracegloss.index.interpreter.names import span_names
 from tracegloss.index.interpreter.reader import Values
 from tracegloss.index.interpreter.scopes import FileScopes, last_name
-from tracegloss.index.interpreter.values import Class, External, Function, Instance, Scope, Unknown
+from tracegloss.index.interpreter.values import (
+    Class,
+    External,
+    Function,
+    Instance,
+    Scope,
+    Unknown,
+    Value,
+)
 from tracegloss.model.site import DynamicName, LiteralName, SpanName
 from tracegloss.syntax.facts import (
     Access,
@@ -127,3 +135,19 @@ def fits(row: Construct, values: Values, last: str) -> bool:
 def is_known(row: Construct, values: Values) -> bool:
     """Tell whether a callee is surely a construct, under whatever name it was imported."""
     return any(isinstance(v, External) and row.fits(v.dotted) for v in values)
+
+
+def keywords_of_module(call: Call, names: Iterable[SpanName]) -> tuple[str, ...] | None:
+    """Give the keywords of a call of modules, which are their inputs, when it has nothing else."""
+    keywords = tuple(each.keyword for each in call.arguments)
+    of_modules = all(isinstance(n, LiteralName) and n.text.endswith(".forward") for n in names)
+    if not of_modules or None in keywords or not {"*", "**"}.isdisjoint(keywords):
+        return None
+    return tuple(keyword for keyword in keywords if keyword is not None)
+
+
+def outside_class(value: Value) -> str:
+    """Give the dotted class of an object from outside the tree, empty for anything else."""
+    if isinstance(value, Instance) and isinstance(value.of, External):
+        return value.of.dotted
+    return ""

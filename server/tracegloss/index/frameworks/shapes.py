@@ -37,6 +37,7 @@ from tracegloss.index.interpreter.told_apart import (
 from tracegloss.index.interpreter.tracing import pick
 from tracegloss.index.interpreter.turns import is_open, turns
 from tracegloss.index.interpreter.values import (
+    Argument,
     Class,
     Function,
     Given,
@@ -44,6 +45,7 @@ from tracegloss.index.interpreter.values import (
     Scope,
     Spot,
     Table,
+    Value,
 )
 from tracegloss.index.interpreter.withs import Blocks
 from tracegloss.index.places import extent_of, function_id, place_of
@@ -93,6 +95,17 @@ class SiteShapes:
         values = self.interpreter.evaluate(callee, scope)
         self.interpreter.missed = missed
         return values
+
+    def given_to_object(self, values: Values) -> Values:
+        """Follow parameters of a constructor to what indexed code gives them: `tools=tools`."""
+        found: list[Value] = []
+        for value in values:
+            if isinstance(value, Argument) and value.path == self.path:
+                of = Class(self.path, self.scopes.outer(value.definition))
+                found.extend(self.interpreter.given_to_constructor(value, of))
+            else:
+                found.append(value)
+        return tuple(found)
 
     def ran(self, call: Call) -> Iterator[str]:
         """Name what a call runs: the agent's own name, or the function that builds it."""

@@ -33,7 +33,15 @@ from tracegloss.index.frameworks.parts import (
     with_settings,
 )
 from tracegloss.index.frameworks.pipes import piped_names
-from tracegloss.index.frameworks.receivers import called_object, fits, is_known, receiver, written
+from tracegloss.index.frameworks.receivers import (
+    called_object,
+    fits,
+    is_known,
+    keywords_of_module,
+    outside_class,
+    receiver,
+    written,
+)
 from tracegloss.index.frameworks.shapes import literals
 from tracegloss.index.interpreter.expressions import arguments, spot_of
 from tracegloss.index.interpreter.interpreter import Interpreter
@@ -48,15 +56,13 @@ from tracegloss.index.interpreter.values import (
     External,
     Function,
     Given,
-    Instance,
     Scope,
     Spot,
-    Value,
 )
 from tracegloss.index.places import extent_of, function_id, place_of
 from tracegloss.index.sites import FoundSite
 from tracegloss.model.site import DynamicName, LiteralName, NamePattern, Site, SpanName
-from tracegloss.syntax.facts import Access, Call, Decorator, Expression, Invocation, Name
+from tracegloss.syntax.facts import Access, Call, Decorator, Expression, Invocation, Name, Subscript
 
 
 def framework_sites(interpreter: Interpreter, scopes: FileScopes, path: str) -> Iterator[FoundSite]:
@@ -113,6 +119,8 @@ class _Finder(ClassSites):
 
     def of_call(self, number: int, call: Call) -> Iterator[FoundSite]:
         scope = Scope(self.path, call.scope)
+        if isinstance(call.callee, Subscript) and last_name(call.callee.of)[:1].isupper():
+            call = replace(call, callee=call.callee.of)  # `Agent[Context](...)`
         alias = alias_of(self.scopes, self._aliases, call)
         if alias is not None:
             called = replace(call, arguments=(*alias.given, *call.arguments))
@@ -283,7 +291,7 @@ class _Finder(ClassSites):
         if called is None or isinstance(called, Access):
             return
         values = self.evaluated(called, scope)
-        kinds = {_outside_class(v) for v in values} - {""}
+        kinds = {outside_class(v) for v in values} - {""}
         names: list[SpanName] = []
         for dotted in sorted(kinds):
             own = CALLED_OBJECTS.get(package_of(dotted))
@@ -293,7 +301,8 @@ class _Finder(ClassSites):
         if names:
             spot = spot_of(self.scopes, self.path, call)
             row = Construct(self.calls_objects, (), "", "sdk-call")
-            yield FoundSite(self.call_site(row, call, tuple(names), spot).site, spot)
+            site = self.call_site(row, call, tuple(names), spot).site
+            yield FoundSite(replace(site, parameters=keywords_of_module(call, names)), spot)
 
     def _registered(
         self, row: Construct, call: Call, scope: Scope, given: tuple[Given, ...]
@@ -307,7 +316,8 @@ class _Finder(ClassSites):
             yield self._agent(row, call, names, given, spot)
         if row.held is not None:
             held_row = row if row.kind != "agent" else _TOOLS
-            for each in held_callables(self.interpreter, pick(given, *row.held) or ()):
+            values = self.given_to_object(pick(given, *row.held) or ())
+            for each in held_callables(self.interpreter, values):
                 if row.kind == "node" or not self.is_decorated_tool(each):
                     yield self.function_site(held_row, each, (), spot, use, holders)
         if row.plugin is not None:
@@ -370,13 +380,6 @@ class _Finder(ClassSites):
         method = method_around(self.interpreter, self.scopes, self.path, call.scope, row)
         found = self.told_by(found, row, given, method, call)
         return FoundSite(_with_members(found.site, members), spot, runs=False)
-
-
-def _outside_class(value: Value) -> str:
-    """Give the dotted class of an object from outside the tree, empty for anything else."""
-    if isinstance(value, Instance) and isinstance(value.of, External):
-        return value.of.dotted
-    return ""
 
 
 def _dotted(name: SpanName, method: str) -> SpanName:

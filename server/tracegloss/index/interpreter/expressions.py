@@ -12,6 +12,7 @@ from tracegloss.index.interpreter.turns import comprehended
 from tracegloss.index.interpreter.values import (
     Argument,
     Class,
+    External,
     Function,
     Given,
     Instance,
@@ -70,7 +71,8 @@ def evaluate(reader: Reader, expression: Expression, scope: Scope) -> Values:
                 return reader.evaluate(stored, scope)
             if isinstance(key, Opaque) and ":" in key.text:
                 return tuple(_sliced(value, key.text) for value in reader.evaluate(of, scope))
-            return _element(reader.evaluate(of, scope), reader.evaluate(key, scope))
+            held = reader.evaluate(of, scope)
+            return _only_item(held) or _element(held, reader.evaluate(key, scope))
 
 
 def _display(
@@ -241,6 +243,15 @@ def _table(
     return Table(tuple(held))
 
 
+def _only_item(containers: Values) -> Values:
+    """Give what a list of one holds: its key says nothing, nor may what decides the key."""
+    match containers:
+        case (Sequence((item,)),):
+            return item
+        case _:
+            return ()
+
+
 def _element(containers: Values, keys: Values) -> Values:
     held = [c for c in containers if not (isinstance(c, Sequence) and not c.items)]
     return union(element(container, keys) for container in held or containers)
@@ -269,6 +280,8 @@ def element(container: Value, keys: Values) -> Values:
         return bounded(found) or (Unknown("element"),)
     if isinstance(container, Sequence):
         return _item(container, keys)
+    if isinstance(container, External) and container.last[:1].isupper():
+        return (container,)  # `Agent[Context]` is the class, with a word on its types
     if isinstance(container, Argument):
         return (Unknown(f"{container.name}[...]", owners=owners_of([container])),)
     return (Unknown("element", attribute=None),)

@@ -46,8 +46,12 @@ def comprehended(
 ) -> tuple[Scope, ...]:
     """Give the scopes in which a comprehension's element is evaluated, one a turn.
 
-    One scope, whose loops' variables are unknown, when what they go through is not known.
+    One scope, whose loops' variables are unknown, when what they go through is not known or makes
+    no difference.
     """
+    used = set(_heads(scopes, comprehension.element))
+    if used.isdisjoint(name for name, _ in comprehension.bound):
+        return (scope,)
     loops: dict[Expression, _Variables] = {}
     for name, value in comprehension.bound:
         looped = _looped(value)
