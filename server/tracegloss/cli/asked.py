@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tracegloss.index.files.discover import AskedGit
+from tracegloss.index.files.asked import AskedFiles
 from tracegloss.model.settings import RedactionLevel
 from tracegloss.report.options import Threshold
 from tracegloss.workspace.root import root_of
@@ -47,8 +47,8 @@ class Asked(Struct, frozen=True):
 
 def answer(asked: Asked) -> int:
     """Print the report and give the exit status; raises what there is instead of a report."""
-    git = AskedGit(root_of(asked.root))
+    files = AskedFiles(root_of(asked.root))
     # Git lists the files meanwhile: loading the rest takes longer than that.
     from tracegloss.cli.correlating import report
 
-    return report(asked, git)
+    return report(asked, files)

@@ -14,7 +14,7 @@ from tracegloss.cli.reporting import ColourChoice, output_width, write_lines, wr
 from tracegloss.cli.told import tell
 from tracegloss.cli.views import View, check_options, documents, lines
 from tracegloss.errors import TraceError, UsageError
-from tracegloss.index.files.discover import AskedGit
+from tracegloss.index.files.asked import AskedFiles
 from tracegloss.report.options import ReportOptions
 from tracegloss.report.outcome import exit_status
 from tracegloss.report.text.segments import EMPTY
@@ -26,12 +26,12 @@ from tracegloss.workspace.opening import Opening, open_workspace
 EXIT_WITHOUT_REPORT = 2
 
 
-def report(asked: Asked, git: AskedGit) -> int:
-    """Answer what was asked and give the exit status; `git` was asked for the root's files."""
+def report(asked: Asked, files: AskedFiles) -> int:
+    """Answer what was asked and give the exit status; `files` are the root's, asked for already."""
     view = View(asked.form, asked.span, asked.why, asked.find, asked.budget, asked.fields)
     options = _options(asked)
     check_options(view, options, no_io=asked.no_io)
-    workspace = open_workspace(_opening(asked, git))
+    workspace = open_workspace(_opening(asked, files))
     try:
         with telling("Reading the code and the trace ..."):
             laid = workspace.lay_all(asked.trace, time.time_ns(), neighbours=True)
@@ -61,7 +61,7 @@ def _options(asked: Asked) -> ReportOptions:
     )
 
 
-def _opening(asked: Asked, git: AskedGit) -> Opening:
+def _opening(asked: Asked, files: AskedFiles) -> Opening:
     return Opening(
         root=asked.root,
         tracking_uri=asked.tracking_uri,
@@ -70,7 +70,7 @@ def _opening(asked: Asked, git: AskedGit) -> Opening:
         cache=not asked.no_cache,
         redaction=asked.redact,
         at=chosen_at(asked.at, now=asked.now),
-        asked=git,
+        asked=files,
     )
 
 

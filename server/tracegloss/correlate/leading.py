@@ -29,27 +29,30 @@ class Leading(Struct, frozen=True):
         waiting = [function]
         while waiting:
             sites, called = _reached(self.bodies.get(waiting.pop()) or Steps())
-            further = called - seen.keys()
-            is_found = bool(sites) if self.relevant is None else bool(sites & self.relevant)
+            further = dict.fromkeys(each for each in called if each not in seen)
+            is_found = bool(sites if self.relevant is None else self.relevant.intersection(sites))
             if is_found or len(seen) + len(further) > MOST_LOOKED_AT:
                 self.known[function] = True
                 return True
-            seen.update(dict.fromkeys(further))
+            seen.update(further)
             waiting.extend(further)
         self.known.update(dict.fromkeys(seen, False))
         return False
 
 
-def _reached(steps: Steps) -> tuple[set[int], set[FunctionId]]:
-    """Give the sites that steps open or enter, and the functions they call."""
-    sites: set[int] = set()
-    functions: set[FunctionId] = set()
+def _reached(steps: Steps) -> tuple[list[int], list[FunctionId]]:
+    """Give the sites that steps open or enter, and the functions they call, in their order.
+
+    Every run so asks for the same bodies, which are kept for the next.
+    """
+    sites: list[int] = []
+    functions: list[FunctionId] = []
     for step in _flat(steps):
         if isinstance(step, CallStep):
-            sites.update(step.sites)
-            functions.update(step.functions)
+            sites += step.sites
+            functions += step.functions
         else:
-            sites.add(step.site)
+            sites.append(step.site)
     return sites, functions
 
 

@@ -15,7 +15,8 @@ from tracegloss.history.hardened import NoRepository
 from tracegloss.history.objects import Objects, open_objects
 from tracegloss.index.files.discover import MAX_DEPTH, SUFFIXES
 from tracegloss.index.files.ignore import rules_of
-from tracegloss.index.files.tree_of_files import MAX_FILE_BYTES, Stamp, blob_id
+from tracegloss.index.files.stamps import Stamp
+from tracegloss.index.files.tree_of_files import MAX_FILE_BYTES, blob_id
 from tracegloss.index.store.store import Store
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase

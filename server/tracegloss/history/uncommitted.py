@@ -14,7 +14,8 @@ from tracegloss.history.folders import repository_folders
 from tracegloss.history.objects import old_entries, tree_entries
 from tracegloss.history.staged import Staged, staged_files
 from tracegloss.index.files.discover import SUFFIXES
-from tracegloss.index.files.tree_of_files import Stamp, blob_id
+from tracegloss.index.files.stamps import Stamp
+from tracegloss.index.files.tree_of_files import blob_id
 
 # Compares HEAD with git's index, and no working file: `--cached`.
 _DIFFERING = ("diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "HEAD", "--")

@@ -34,20 +34,37 @@ _Key = TypeVar("_Key")
 _Held = TypeVar("_Held")
 
 
-class Lazily(Mapping[_Key, _Held]):
-    """A mapping whose keys are known and whose values are made when first asked for."""
+def _nothing(_: object) -> None:
+    return None
 
-    def __init__(self, keys: Collection[_Key], make: Callable[[_Key], _Held]) -> None:
+
+class Lazily(Mapping[_Key, _Held]):
+    """A mapping whose keys are known and whose values are made when first asked for.
+
+    A value that is `kept` from before is given without a look at the keys, which may lie in files.
+    """
+
+    def __init__(
+        self,
+        keys: Collection[_Key],
+        make: Callable[[_Key], _Held],
+        kept: Callable[[_Key], _Held | None] = _nothing,
+    ) -> None:
         self._keys = keys
         self._make = make
+        self._kept = kept
         self._held: dict[_Key, _Held] = {}
 
     def __getitem__(self, key: _Key) -> _Held:
-        if key not in self._held:
-            if key not in self._keys:
-                raise KeyError(key)
-            self._held[key] = self._make(key)
-        return self._held[key]
+        held = self._held.get(key)
+        if held is None:
+            held = self._kept(key)
+            if held is None:
+                if key not in self._keys:
+                    raise KeyError(key)
+                held = self._make(key)
+            self._held[key] = held
+        return held
 
     def __iter__(self) -> Iterator[_Key]:
         return iter(self._keys)
@@ -133,7 +150,11 @@ class IndexState:
             indexed=indexed,
             sites=self._assembled.sites,
             functions=Lazily(definitions, self._entry_maker(definitions)),
-            steps=Lazily(definitions, self._step_maker(definitions, self._assembled, indexed)),
+            steps=Lazily(
+                definitions,
+                self._step_maker(definitions, self._assembled, indexed),
+                self._shelf.steps,
+            ),
             unindexed_imports=Lazily(indexed, self._imports_of),
             problems=(
                 *self._tree.problems,
@@ -144,7 +165,7 @@ class IndexState:
             tracking_uris=tracking_uris,
             experiments=experiments,
             by_file=Lazily(indexed, definitions.of_file),
-            outcomes=Lazily(definitions, self._outcome_maker(definitions)),
+            outcomes=Lazily(definitions, self._outcome_maker(definitions), self._shelf.outcome),
         )
 
     def _entry_maker(
@@ -168,9 +189,6 @@ class IndexState:
         shelf = self._shelf
 
         def steps(function: FunctionId) -> Steps:
-            known = shelf.steps(function)
-            if known is not None:
-                return known
             scopes = interpreter.scopes(function.path)
             assert scopes is not None
             found = reader.steps(scopes, function.path, definitions[function])
@@ -186,9 +204,6 @@ class IndexState:
         shelf = self._shelf
 
         def outcome(function: FunctionId) -> Outcome:
-            known = shelf.outcome(function)
-            if known is not None:
-                return known
             scopes = interpreter.scopes(function.path)
             assert scopes is not None
             found = outcome_of(interpreter, scopes, function.path, definitions[function])

@@ -23,7 +23,7 @@ from tracegloss.history.commit_tree import head_tree
 from tracegloss.history.hardened import is_bare
 from tracegloss.history.named_commit import NamedCommit, model_of
 from tracegloss.index.build import IndexState, build_index
-from tracegloss.index.files.discover import AskedGit
+from tracegloss.index.files.asked import AskedFiles
 from tracegloss.index.files.tree_of_files import WorkingTree
 from tracegloss.index.progress import TellProgress, tell_nobody
 from tracegloss.index.store.store import Store, cache_folder
@@ -60,7 +60,7 @@ class Opening(Struct, frozen=True):
     `root` is the folder paths are relative to; without one it is the repository around the current
     folder. `timeout` is seconds for each question to a server. `cache` says whether the store of
     facts is used. `at` is the commit that traces are resolved at, instead of what they recorded.
-    `asked` is git's list of the root's files, where it was asked for already.
+    `asked` is the question for the root's files, where it is under way already.
     """
 
     root: Path | None = None
@@ -70,7 +70,7 @@ class Opening(Struct, frozen=True):
     cache: bool = True
     redaction: RedactionLevel | None = None
     at: At | None = None
-    asked: AskedGit | None = None
+    asked: AskedFiles | None = None
 
 
 class OpenedWorkspace:

@@ -120,6 +120,7 @@ class Workspace:
         history: tuple[EarlierCall, ...] = ()
         if neighbours is not None and self._ran_as_now(laid) and asks_history(trace, self.settings):
             history = neighbours.earlier_calls(laid.index, self.settings)
+            self._now.state.keep_steps()
         examination = examine(
             trace,
             tree,

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from msgspec import Struct, field
 
 from tracegloss.errors import RepositoryError
-from tracegloss.index.files.discover import AskedGit, list_files
+from tracegloss.index.files.asked import AskedFiles
+from tracegloss.index.files.discover import list_files
+from tracegloss.index.files.ignore import rules_of
+from tracegloss.index.files.stamps import Stamp, stamp_of
 from tracegloss.model.trace import Problem
 from tracegloss.recorded import phrase
 
 MAX_FILE_BYTES = 2_000_000
 # Links are not followed, and no line end is converted.
 _OPENED = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-
-
-class Stamp(NamedTuple):
-    """What the file system says of a file: equal stamps stand for equal bytes."""
-
-    mtime_ns: int
-    size: int
-    inode: int
 
 
 class TreeOfFiles(Protocol):
@@ -81,20 +75,28 @@ class WorkingTree(Struct):
 
     @classmethod
     def of(
-        cls, root: Path, exclude: tuple[str, ...] = (), asked: AskedGit | None = None
+        cls, root: Path, exclude: tuple[str, ...] = (), asked: AskedFiles | None = None
     ) -> WorkingTree:
         """List a folder's files; raises `RepositoryError` when there is no such folder.
 
-        `asked` is as in `list_files`.
+        `asked` is a question that may be under way already; one about another folder is not heard.
         """
         if not root.is_dir():
             raise RepositoryError(
                 "This is no folder", where=str(root), remedy="Give the root of a repository"
             )
         tree = cls(root.resolve(), exclude)
-        listing = list_files(tree.root, exclude, asked)
-        tree.problems.extend(listing.problems)
-        tree._stamp(listing.paths)
+        heard = None if asked is None or asked.root != tree.root else asked
+        stamps = None if heard is None else heard.stamps()
+        if stamps is None:
+            listing = list_files(tree.root, exclude, None if heard is None else heard.git)
+            tree.problems.extend(listing.problems)
+            found = ((path, stamp_of(f"{tree.root}/{path}")) for path in listing.paths)
+            tree._take((path, stamp) for path, stamp in found if stamp is not None)
+        else:
+            excluded = rules_of(exclude)
+            kept = (each for each in stamps.items() if not excluded.hides(each[0]))
+            tree._take(kept if excluded.rules else stamps.items())
         return tree
 
     @property
@@ -122,22 +124,14 @@ class WorkingTree(Struct):
             self._note("unreadable-file", path, f"cannot be read ({error.strerror})")
             return None
 
-    def _stamp(self, paths: Iterable[str]) -> None:
-        """Note regular files; links are left out, for what they name is listed by itself."""
-        folder = f"{self.root}/"
-        for path in paths:
-            try:
-                found = os.lstat(folder + path)
-            except OSError:
-                continue  # listed by git, deleted on disk
-            if not stat.S_ISREG(found.st_mode):
+    def _take(self, stamps: Iterable[tuple[str, Stamp]]) -> None:
+        """Note files, those that are too large as a problem."""
+        for path, stamp in stamps:
+            if stamp.size <= self.max_bytes:
+                self.stamps[path] = stamp
                 continue
-            size = found.st_size
-            if size > self.max_bytes:
-                limit = f"{self.max_bytes / 1_000_000:g} MB"
-                self._note("large-file", path, f"is larger than {limit} and was not read")
-                continue
-            self.stamps[path] = Stamp(found.st_mtime_ns, size, found.st_ino)
+            limit = f"{self.max_bytes / 1_000_000:g} MB"
+            self._note("large-file", path, f"is larger than {limit} and was not read")
 
     def _note(self, code: str, path: str, what: str) -> None:
         problem = Problem(code, phrase("{path} {what}", path=path, what=what), path=path)
