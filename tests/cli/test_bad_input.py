@@ -89,7 +89,8 @@ def test_an_empty_experiment(agent: Shell, tmp_path: Path) -> None:
 
 def test_a_server_that_is_down_says_nothing_of_the_application(agent: Shell) -> None:
     ran = agent.correlate("last", "--tracking-uri", "http://127.0.0.1:9")
-    check = "  because    nobody listens there (http://127.0.0.1:9)\n             Is the tracking server"
+    because = "  because    nobody listens there (http://127.0.0.1:9)\n"
+    check = because + "             Is the tracking server"
     assert (ran.status, check in ran.text, "has not run" in ran.text) == (2, True, False)
 
 
