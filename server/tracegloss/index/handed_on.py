@@ -20,6 +20,7 @@ from tracegloss.index.interpreter.values import (
 )
 from tracegloss.syntax.facts import Extent, Invocation
 
+GIVEN = Argument("", MODULE, "given")
 _NOWHERE = Spot("", Extent(0, 0, 0, 0))
 
 
@@ -38,12 +39,16 @@ def handed_on(
                     yield traced(interpreter, made, target).made.used_at(Spot(path, decorator.at))
 
 
-def hands_on(interpreter: Interpreter, function: Function) -> bool:
-    """Tell whether a function, or the decorator that it makes, traces what it is given."""
-    given = Argument("", MODULE, "given")
-    made = interpreter.apply(function, (Given(None, (given,)),), _NOWHERE)
+def decorators_of(interpreter: Interpreter, function: Function) -> tuple[Function, ...]:
+    """Give a function and the closures that it makes of what it is given, as `GIVEN`."""
+    made = interpreter.apply(function, (Given(None, (GIVEN,)),), _NOWHERE)
     closures = (value for value in made if isinstance(value, Function) and value.frame is not None)
-    return any(any(_traced_inside(interpreter, each, given)) for each in (function, *closures))
+    return (function, *closures)
+
+
+def hands_on(interpreter: Interpreter, decorator: Function) -> bool:
+    """Tell whether a decorator, or one that stands around it, traces what it is `GIVEN`."""
+    return any(_traced_inside(interpreter, decorator, GIVEN))
 
 
 def _traced_inside(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from tracegloss.index.handed_on import hands_on
+from tracegloss.index.handed_on import GIVEN, decorators_of, hands_on
 from tracegloss.index.implicit import is_registered_class, outside_bases
 from tracegloss.index.interpreter.applying import returned
 from tracegloss.index.interpreter.class_tracing import method_tracers
@@ -105,21 +105,16 @@ def is_wrapper(interpreter: Interpreter, scopes: FileScopes, path: str, index: i
     for value in interpreter.decorated(path, index, None):
         if not isinstance(value, Function):
             continue
-        if interpreter.wrapped_calls(value) or hands_on(interpreter, value):
+        if interpreter.wrapped_calls(value):
             return True
-        if _traces_methods(interpreter, value):
+        decorators = decorators_of(interpreter, value)
+        if any(hands_on(interpreter, each) for each in decorators):
+            return True
+        if any(any(method_tracers(interpreter, each, GIVEN)) for each in decorators):
             return True
         if makes_spans(interpreter, value, scopes.definition(index).name, depth=2):
             return True
     return False
-
-
-def _traces_methods(interpreter: Interpreter, function: Function) -> bool:
-    """Tell whether a function, or the decorator that it makes, traces methods of a class."""
-    given = Argument("", MODULE, "given")
-    made = interpreter.apply(function, (Given(None, (given,)),), Spot("", Extent(0, 0, 0, 0)))
-    closures = (value for value in made if isinstance(value, Function) and value.frame is not None)
-    return any(any(method_tracers(interpreter, each, given)) for each in (function, *closures))
 
 
 def makes_spans(interpreter: Interpreter, value: Value, name: str, depth: int) -> bool:

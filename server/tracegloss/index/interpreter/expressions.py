@@ -48,6 +48,8 @@ from tracegloss.syntax.facts import (
 )
 
 MAX_VALUES = 12
+# With so many values no further one is told: there are not as many ways to say `None`.
+_ENOUGH = 2 * MAX_VALUES
 _MAX_ITEMS = 64
 _WHOLE_NUMBER = re.compile(r"-?\d*")
 
@@ -119,10 +121,7 @@ def _stored_here(
     scopes = reader.scopes(scope.path)
     if scopes is None or not isinstance(of, Name):
         return None
-    for entry in scopes.entries.get(of.dotted, ()):
-        if entry.scope == scope.definition and entry.key == key:
-            return entry.value
-    return None
+    return scopes.stored_in(scope.definition, of.dotted, key)
 
 
 def _options(
@@ -154,6 +153,8 @@ def union(parts: Iterable[Values]) -> Values:
     found: dict[Value, None] = {}
     for values in parts:
         found.update(dict.fromkeys(values))
+        if len(found) > _ENOUGH:
+            break
     if len(found) > 1:
         found = {v: None for v in found if not (isinstance(v, Plain) and v.value is None)} or found
     return bounded(tuple(found)) or (Unknown(""),)

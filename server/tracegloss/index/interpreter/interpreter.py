@@ -15,7 +15,7 @@ from tracegloss.index.interpreter.class_tracing import tracers_around
 from tracegloss.index.interpreter.constructing import frame_of_given, given_to_constructor
 from tracegloss.index.interpreter.dressing import seen
 from tracegloss.index.interpreter.expressions import evaluate, union
-from tracegloss.index.interpreter.lookup import exported, lookup
+from tracegloss.index.interpreter.lookup import exported, lookup, stored
 from tracegloss.index.interpreter.markers import Mentions
 from tracegloss.index.interpreter.reader import Values
 from tracegloss.index.interpreter.relations import FileRelations, Relations
@@ -134,20 +134,23 @@ class Interpreter:
     def evaluate(self, expression: Expression, scope: Scope) -> Values:
         """Tell what an expression may stand for."""
         if isinstance(expression, Invocation):
-            return self._kept_answer(
-                scope, expression.call, lambda: evaluate(self, expression, scope)
-            )
+            number = expression.call
+            return self._kept_answer(scope, number, lambda: evaluate(self, expression, scope))
         return self._circles.guarded(None, lambda: evaluate(self, expression, scope), _UNTOLD)
 
     def lookup(self, name: str, scope: Scope) -> Values:
         """Tell what a plain name may stand for."""
         return self._kept_answer(scope, name, lambda: lookup(self, name, scope))
 
+    def stored(self, name: str, scope: Scope) -> Values:
+        """Tell what is put into a scope's mapping under any key."""
+        at = Scope(scope.path, scope.definition)
+        return self._kept_answer(at, f"{name}[]", lambda: stored(self, name, at))
+
     def exported(self, path: str, name: str) -> Values:
         """Tell what a name of a module of the tree stands for."""
-        return self._kept_answer(
-            Scope(path, MODULE), f".{name}", lambda: exported(self, path, name)
-        )
+        at = Scope(path, MODULE)
+        return self._kept_answer(at, f".{name}", lambda: exported(self, path, name))
 
     def _kept_answer(
         self,
@@ -390,8 +393,5 @@ class Interpreter:
         first = functions[0]
         if (first.path, first.definition) == (before.path, before.definition):
             return (first,)
-        return (
-            Function(
-                before.path, before.definition, before.frame, before.receiver, seen(self, first)
-            ),
-        )
+        dress = seen(self, first)
+        return (Function(before.path, before.definition, before.frame, before.receiver, dress),)

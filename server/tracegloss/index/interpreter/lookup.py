@@ -26,6 +26,9 @@ from tracegloss.index.interpreter.values import (
 from tracegloss.matcher import matcher
 from tracegloss.syntax.facts import Assignment, Definition, Entries, Expression, Import, Parameter
 
+# A file that puts more into one mapping writes data, and every use would carry all of it.
+_MAX_STORED = 256
+
 
 def lookup(reader: Reader, name: str, scope: Scope) -> Values:
     """Find a name as Python would: own scope, functions around, module; else outside the tree."""
@@ -94,21 +97,36 @@ def _assigned(reader: Reader, scopes: FileScopes, bound: Assignment, scope: Scop
     told = tuple(_moved(v) for v in reader.evaluate(bound.value, scope))
     entries = scopes.entries_of(bound.target, scope.definition)
     if entries and any(isinstance(value, Table | Unknown) for value in told):
-        told = (_with_entries(reader, told, entries, scope.path),)
+        told = (_with_entries(told, reader.stored(bound.target, scope)),)
     if bound.annotation and all(isinstance(v, Unknown | Argument) for v in told):
         return annotated(reader, bound.annotation, scope) or told
     return told
 
 
-def _with_entries(reader: Reader, told: Values, entries: list[Assignment], path: str) -> Table:
-    """Add what `name[key] = value` puts into a mapping anywhere in its file."""
+def _with_entries(told: Values, stored: Values) -> Table:
+    """Join what a mapping begins with and what is put into it."""
     held = [entry for value in told if isinstance(value, Table) for entry in value.entries]
-    for entry in entries:
-        at = Scope(path, entry.scope)
+    for value in stored:
+        held.extend(value.entries if isinstance(value, Table) else ((None, (value,)),))
+    return Table(tuple(held))
+
+
+def stored(reader: Reader, name: str, scope: Scope) -> Values:
+    """Tell what `name[key] = value` puts into a scope's mapping anywhere in its file.
+
+    One question however often the name is bound: each answer to it holds all that is put.
+    """
+    scopes = reader.scopes(scope.path)
+    entries = [] if scopes is None else scopes.entries_of(name, scope.definition)
+    held: list[tuple[str | None, Values]] = []
+    for entry in entries[:_MAX_STORED]:
+        at = Scope(scope.path, entry.scope)
         keys = reader.evaluate(entry.key, at) if entry.key is not None else ()
         values = reader.evaluate(entry.value, at)
         held.extend((as_text(key), values) for key in keys or (Unknown("key"),))
-    return Table(tuple(held))
+    if len(entries) > _MAX_STORED:
+        held.append((None, (Unknown("..."),)))
+    return (Table(tuple(held)),)
 
 
 def _moved(value: Value) -> Value:

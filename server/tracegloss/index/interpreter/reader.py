@@ -41,6 +41,10 @@ class Reader(Protocol):
         """Tell what a plain name may stand for."""
         ...
 
+    def stored(self, name: str, scope: Scope) -> Values:
+        """Tell what is put into a scope's mapping under any key."""
+        ...
+
     def exported(self, path: str, name: str) -> Values:
         """Tell what a name of a module of the tree stands for."""
         ...

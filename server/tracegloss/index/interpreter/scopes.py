@@ -52,6 +52,7 @@ class FileScopes:
         self._mentioned: frozenset[str] | None = None
         self._changed: frozenset[str] | None = None
         self._entries_of: dict[tuple[str, int], list[Assignment]] | None = None
+        self._stored_in: dict[tuple[int, str, Expression | None], Expression] | None = None
         self._assigned: dict[int, dict[str, Expression]] | None = None
         self._bind_all()
 
@@ -111,6 +112,15 @@ class FileScopes:
                     owner = target, self._owner(target, entry.scope)
                     self._entries_of.setdefault(owner, []).append(entry)
         return self._entries_of.get((name, scope), [])
+
+    def stored_in(self, scope: int, name: str, key: Expression) -> Expression | None:
+        """Give what the code of a scope itself puts under a key first, if it does."""
+        if self._stored_in is None:
+            self._stored_in = {}
+            for target, entries in self.entries.items():
+                for entry in entries:
+                    self._stored_in.setdefault((entry.scope, target, entry.key), entry.value)
+        return self._stored_in.get((scope, name, key))
 
     def _owner(self, name: str, scope: int) -> int:
         """Find the scope whose name is meant where it is only used."""
