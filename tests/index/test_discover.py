@@ -106,11 +106,17 @@ HIDDEN = {
     "[!a].py": (["b.py"], ["a.py"]),
     "only/": (["only/a.py"], ["only"]),
     r"\#x.py": (["#x.py"], ["x.py"]),
+    "a?b[!c]d": (["axbxd"], ["a/bxd", "axb/d", "axbcd"]),
+    "x/a*b*c/**/d*/e": (["x/a1b2bc/d1/d/e", "x/abc/1/2/d/e"], ["x/abc/e", "x/a/bc/d/e"]),
+    "**/a/**/b*a": (["a/ba", "1/a/2/a/b3a"], ["a/b", "ba", "a/b/a"]),
     "# comment": ([], ["# comment"]),
+    # No path takes long, whatever a repository writes there.
+    "*a" * 60 + "b": (["a" * 60 + "b"], ["a" * 250 + ".py"]),
+    "**/a/" * 60 + "b": (["a/" * 60 + "b"], ["a/" * 1000 + "c.py"]),
 }
 
 
-@pytest.mark.parametrize("pattern,paths", HIDDEN.items(), ids=HIDDEN)
+@pytest.mark.parametrize("pattern,paths", HIDDEN.items(), ids=lambda told: str(told)[:30])
 def test_patterns_hide_what_git_hides(pattern: str, paths: tuple[list[str], list[str]]) -> None:
     rules = rules_of((pattern,))
     hidden, shown = paths

@@ -107,6 +107,11 @@ def test_lines_count_from_0_in_each_cell() -> None:
     ]
 
 
+@pytest.mark.parametrize("line", [" " * 1_000_000 + "x", '\\"' * 400_000, "%x " + "a?" * 400_000])
+def test_a_hostile_line_is_read_once(line: str) -> None:
+    assert places(extract_notebook(notebook("a()", line, "b()")))[0] == "a() 0:0:0"
+
+
 DATABRICKS = {
     "code": ("f()", ["f() :1:0"]),
     "python in magic": ("# MAGIC %python\n# MAGIC if a:\n# MAGIC     f()\n# MAGIC\n# MAGIC g()",

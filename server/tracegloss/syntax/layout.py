@@ -17,12 +17,14 @@ _BLOCK_END = 1
 _MOST_ENDS = 8
 _KEPT_COMMA = 0x0E
 
+# A quote that nothing closes takes the rest of its line: else each quote in it would be tried anew.
 _STRING_OR_COMMENT = re.compile(
     rb'("""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
     rb"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
     rb'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
     rb"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
-    rb"|#[^\n\x01-\x08\x15]*)",
+    rb"|#[^\n\x01-\x08\x15]*"
+    rb"|[\"'][^\n\x01-\x08\x15]*)",
     re.DOTALL,
 )
 # In code that is cut out of its text, a string is one byte and its prefix stands behind another.
@@ -129,6 +131,8 @@ def _without_layout(text: bytes) -> list[bytes]:
         token, before = parts[number], parts[number - 1]
         if token[0] == _COMMENT:
             parts[number] = b""
+            continue
+        if token[0] != token[-1]:
             continue
         parts[number] = _STRING
         if before[-1:] in _PREFIX_LETTERS:

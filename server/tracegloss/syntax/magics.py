@@ -13,10 +13,11 @@ _PYTHON_LINES = frozenset(("memit", "prun", "time", "timeit"))
 
 _CELL_MAGIC = re.compile(r"%%(?P<name>[\w-]+)(?P<rest>.*)")
 _LINE_MAGIC = re.compile(r"(?P<indent>[ \t]*)(?P<magic>%(?P<name>[\w-]+)[ \t]*)(?P<rest>.*)")
-_ASSIGNED = re.compile(r"(?P<left>[ \t]*[\w., ]+=[ \t]*)[%!].*")
+# A notebook is untrusted: no stretch of a line is read twice, however long or broken it is.
+_ASSIGNED = re.compile(r"(?P<left>[ \t]*+[\w., ]++=[ \t]*+)[%!].*")
 _SHELL_OR_HELP = re.compile(r"(?P<indent>[ \t]*)(?:[!?/,;].*|[%\w.]+\?\??[ \t]*$)")
 _TOKEN = re.compile(
-    r'"""|\'\'\'|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|#.*|(?P<open>[(\[{])|(?P<close>[)\]}])'
+    r'"""|\'\'\'|"(?:[^"\\]|\\.)*+"?|\'(?:[^\'\\]|\\.)*+\'?|#.*|(?P<open>[(\[{])|(?P<close>[)\]}])'
 )
 _END = {quotes: re.compile(r"(?:[^\\]|\\.)*?" + quotes, re.DOTALL) for quotes in ('"""', "'''")}
 
