@@ -38,8 +38,9 @@ def anchors(page: Path) -> set[str]:
 @pytest.mark.parametrize("name", documents())
 def test_every_link_leads_somewhere(name: str) -> None:
     page = REPOSITORY / name
+    text = re.sub(r"(`+).*?\1", "", prose(page), flags=re.DOTALL)
     broken = []
-    for path, anchor in re.findall(r"\]\((?!\w+:)([^)#\s]*)#?([^)\s]*)\)", prose(page)):
+    for path, anchor in re.findall(r"\]\((?!\w+:)([^)#\s]*)#?([^)\s]*)\)", text):
         target = page.parent / path if path else page
         if not target.exists() or (anchor and anchor not in anchors(target)):
             broken.append(f"{path}#{anchor}")
