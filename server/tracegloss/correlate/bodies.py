@@ -33,7 +33,7 @@ class SiteBodies(Struct):
     opened_at: dict[Place, int] = field(default_factory=dict)
     barren: set[FunctionId] = field(default_factory=set)
     leading: Leading | None = None
-    _layers: dict[FunctionId, list[int]] = field(default_factory=dict)
+    _around: dict[FunctionId, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Note which sites are calls, not functions that calls enter."""
@@ -43,9 +43,7 @@ class SiteBodies(Struct):
         }
         for number, site in enumerate(self.sites):
             if site.function is not None and site.kind in _AROUND_FUNCTIONS:
-                entry = self.index.functions.get(site.function)
-                if entry is not None and entry.at == site.at:
-                    self._layers.setdefault(site.function, []).append(number)
+                self._around.setdefault(site.function, []).append(number)
 
     def __call__(self, site: int, without_order: bool) -> Automaton:
         """Return the automaton of a site's body, or the one that forgets all order."""
@@ -82,9 +80,14 @@ class SiteBodies(Struct):
         Used elsewhere, a function is what its decorators left; stacked decorators stand at one
         place, where either may be the inner one.
         """
-        at, entry = self.sites[number].at, self.index.functions.get(function)
-        layers = tuple(each for each in self._layers.get(function, ()) if each != number)
-        if entry is None or not layers:
+        others = [each for each in self._around.get(function, ()) if each != number]
+        # Most functions have one site, and where a function stands is read from its file.
+        entry = self.index.functions.get(function) if others else None
+        if entry is None:
+            return steps
+        at = self.sites[number].at
+        layers = tuple(each for each in others if self.sites[each].at == entry.at)
+        if not layers:
             return steps
         if at == entry.at:
             inner = tuple(Steps((SiteStep(each, steps),)) for each in layers)
