@@ -119,6 +119,11 @@ def code_at(
     return Code(blobs.keys(), read, blob_of=blobs.get)
 
 
+def code_of_texts(texts: Mapping[str, bytes]) -> Code:
+    """Give code that is these texts by path, and no more."""
+    return Code(texts.keys(), texts.get)
+
+
 def functions_of_file(path: str, raw: bytes) -> tuple[FunctionEntry, ...]:
     """Read the functions and classes of a file's bytes, in order of their lines."""
     scopes = FileScopes(extracted(path, raw))

@@ -63,6 +63,15 @@ def named_commit(info: TraceInfo, model: Labels | None = None) -> NamedCommit | 
     return recorded
 
 
+def recorded_dirty(info: TraceInfo, model: Labels | None = None) -> bool | None:
+    """Tell whether files were edited when a trace ran, also where no commit was recorded with it.
+
+    The trace's own metadata and tags come before those of its model; `None` when none says it.
+    """
+    labels = (reveal(info.metadata), reveal(info.tags), {} if model is None else reveal(model))
+    return next((told for each in labels if (told := _dirty(each)) is not None), None)
+
+
 def model_of(info: TraceInfo) -> str | None:
     """Name the logged model of a trace, whose tags may say what ran; `None` without one."""
     return reveal(info.metadata).get(MODEL) or None
@@ -77,9 +86,12 @@ def _recorded(labels: Mapping[str, str], named_by: NamedBy) -> NamedCommit | Non
     commit = labels.get(COMMIT, "").strip().lower()
     if not _ID.match(commit):
         return None
-    dirty = {"true": True, "false": False}.get(labels.get(_DIRTY, "").strip().lower())
     address = labels.get(ADDRESS) or None
-    return NamedCommit(commit, named_by, labels.get(BRANCH) or None, dirty, address)
+    return NamedCommit(commit, named_by, labels.get(BRANCH) or None, _dirty(labels), address)
+
+
+def _dirty(labels: Mapping[str, str]) -> bool | None:
+    return {"true": True, "false": False}.get(labels.get(_DIRTY, "").strip().lower())
 
 
 def _by_resource(tags: Mapping[str, str]) -> Iterator[NamedCommit]:

@@ -34,6 +34,7 @@ class EvidenceKind(Enum):
     VALUES = "values"
     TAUGHT = "taught"
     FRAMEWORK = "framework"
+    NAMESAKE = "namesake"
 
 
 class Confidence(IntEnum):

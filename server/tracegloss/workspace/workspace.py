@@ -13,6 +13,7 @@ from tracegloss.findings import asks_history, examine
 from tracegloss.findings.history import EarlierCall
 from tracegloss.history.code import Code
 from tracegloss.history.hardened import is_bare
+from tracegloss.history.named_commit import recorded_dirty
 from tracegloss.history.quoted import edited_by_stacks
 from tracegloss.index.build import IndexState
 from tracegloss.index.repo import RepoIndex
@@ -45,6 +46,7 @@ from tracegloss.workspace.as_ran import (
 from tracegloss.workspace.asking_ahead import AskedAhead, ask_ahead, commit_to_read
 from tracegloss.workspace.at import At, AtRevision, Now
 from tracegloss.workspace.commits import Commits, Edits
+from tracegloss.workspace.doubting import doubted
 from tracegloss.workspace.neighbours import Neighbours
 from tracegloss.workspace.root import read_within
 from tracegloss.workspace.texts import Texts
@@ -166,6 +168,8 @@ class Workspace:
         """Say which commit a trace ran at and where it stands; what a reader names comes first."""
         named = commit_to_read(info, model, self._at, self.settings)
         standing = self._ahead.standing_of(self.root, named)
+        if standing.commit is None:
+            standing = replace(standing, dirty_at_recording=recorded_dirty(info, model))
         if isinstance(self._at, AtRevision) and not standing.known_here:
             raise RevisionError(
                 "No such commit here",
@@ -196,7 +200,9 @@ class Workspace:
 
         if standing.commit is None or not standing.known_here or standing.why_now is not None:
             is_doubtful = standing.known_here is False and standing.why_now != "asked"
-            correlation = all_capped(now()) if is_doubtful else now()
+            correlation = (
+                all_capped(now()) if is_doubtful else self._doubted(now(), trace, standing)
+            )
             return LaidOn(correlation, self.index, self._by_stacks(correlation)), standing
         edits = self._commits.edits(trace.info, standing, model)
         if edits.is_as_now:
@@ -215,6 +221,14 @@ class Workspace:
             not_there = replace(standing, resolved_at="working-tree", why_now=why)
             return LaidOn(all_capped(at_now), self.index, self._by_stacks(at_now)), not_there
         return with_those_of_now(carrying.carry(trace, ran), ran, at_now, self.index), standing
+
+    def _doubted(
+        self, correlation: Correlation, trace: Trace, standing: CommitStanding
+    ) -> Correlation:
+        if isinstance(self._at, Now):
+            return correlation
+        objects, began_ns = self._commits.objects, trace.info.request_ns
+        return doubted(correlation, self.index, objects, self.repository, standing, began_ns)
 
     def _by_stacks(self, correlation: Correlation) -> dict[str, SinceTrace]:
         now = self._now
