@@ -39,6 +39,12 @@ def _no_user_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         pytest.param("[project]\nname = 'x'\n", Settings(), (), id="no table"),
         pytest.param("[tool.tracegloss", Settings(), ("pyproject.toml cannot be read",), id="torn"),
         pytest.param(
+            f"[tool.tracegloss]\nroot = {'[' * 50_000}",
+            Settings(),
+            ("pyproject.toml cannot be read (nested too deeply)",),
+            id="nested beyond all sense",
+        ),
+        pytest.param(
             '[tool.tracegloss]\nexperiment = "shop"\nexclude = ["vendor/"]\n'
             '[tool.tracegloss.path-aliases]\n"/srv/app" = "."\n',
             Settings(experiment="shop", exclude=("vendor/",), path_aliases={"/srv/app": "."}),

@@ -17,7 +17,10 @@ from tracegloss.syntax.facts import Assignment, Constant, Entries, Expression, F
 _UNTOLD = Opaque("")
 _MAX_DEPTH = 8
 _MODULE = -1
-_KEY = matcher(r"""("[^"\\]*"|'[^']*'|[^\s#'"\[\]{}&*!|>%@`,?-][^:#]*?)[ \t]*:(?:[ \t]+(.*))?$""")
+# What a key ends with is told, so that a line of spaces is not read from each of them anew.
+_KEY = matcher(
+    r"""("[^"\\]*"|'[^']*'|[^\s#'"\[\]{}&*!|>%@`,?-](?:[^:#]*[^:#\s])?)[ \t]*:(?:[ \t]+(.*))?$"""
+)
 _TYPED = matcher(
     r"(?i)(?:~|null|true|false|yes|no|on|off|[-+]?(?:\.?[0-9][0-9_.,:eE+-]*|\.inf|\.nan)|0[xo]\w+)?"
 )
@@ -89,7 +92,8 @@ class _Block:
 
     def _below(self, indent: int, depth: int) -> Expression:
         """Read what stands under a key: a mapping, else a text of its own lines."""
-        first = next((line for line in self._lines[self._next :] if _is_told(line)), None)
+        rest = range(self._next, len(self._lines))
+        first = next((self._lines[at] for at in rest if _is_told(self._lines[at])), None)
         if first is None or first[1] <= indent:
             return _UNTOLD
         text = first[2].strip()
@@ -105,7 +109,8 @@ class _Block:
     def _deeper(self, indent: int) -> Iterator[str]:
         """Take the lines that are indented more, and empty ones among them."""
         taken: list[str] = []
-        for _, own, text in self._lines[self._next :]:
+        for at in range(self._next, len(self._lines)):
+            _, own, text = self._lines[at]
             if text.strip() and own <= indent:
                 break
             taken.append(text)

@@ -150,7 +150,10 @@ def _toml(text: str) -> dict[str, Any]:
     """Read a TOML document; most repositories set nothing here and need no reader for it."""
     import tomllib
 
-    return tomllib.loads(text)
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def _unreadable(path: Path, why: str) -> Problem:
