@@ -16,6 +16,8 @@ from tracegloss.recorded import phrase
 
 _MOST_DEPTH = 8
 _MOST_FUNCTIONS = 400
+_OF_FRAMEWORKS = frozenset({"node", "edge", "tool", "module"})
+"""Functions in whose spans a framework runs them."""
 
 
 class Callers(Struct):
@@ -47,7 +49,8 @@ class Callers(Struct):
             self.traced = frozenset(
                 (each.at.path, each.qualified_name)
                 for each in self.sites
-                if each.function_name is not None and each.function is not None
+                if each.function is not None
+                and (each.function_name is not None or each.kind in _OF_FRAMEWORKS)
             )
         outside = tuple(
             number

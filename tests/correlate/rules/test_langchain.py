@@ -164,6 +164,39 @@ CASES = {
         """,
         "search_docs TOOL (query) integration=langgraph -> Search._run strong",
     ),
+    "a method that is made a tool by a call": (
+        """
+        import mlflow
+        from langchain_core.tools import tool
+
+        class Archive:
+            def weigh(self, thing): ...
+
+            def tools(self):
+                return [tool(self.weigh)]
+        """,
+        "weigh TOOL (thing) integration=langgraph -> Archive.weigh strong",
+    ),
+    "a chain that another file runs, which imports no framework": (
+        """
+        # --- path: chains.py ---
+        import mlflow
+        from langchain_core.prompts import ChatPromptTemplate
+        from langchain_openai import ChatOpenAI
+
+        chain = ChatPromptTemplate.from_template("x") | ChatOpenAI()
+
+        def inner(text):
+            return chain.invoke(text)
+        # --- path: main.py ---
+        import mlflow
+        from chains import chain
+
+        def run():
+            return chain.invoke("?")
+        """,
+        "RunnableSequence CHAIN -> ? inner:8, run:5",
+    ),
     "a graph within a node of its name is where it was compiled": (
         """
         import mlflow

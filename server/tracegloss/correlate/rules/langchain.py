@@ -34,7 +34,10 @@ _COMPONENT = matcher(
     r"|ChannelWrite\w*|_write|__start__|Prompt|OutputFixing\w*",
     re.DOTALL,
 )
-_SEQUENCES = ("RunnableSequence", "RunnableParallel", "RunnableBinding", "RunnableMap")
+_SEQUENCES = (
+    *("RunnableSequence", "RunnableParallel", "RunnableBinding", "RunnableMap", "RunnableBranch"),
+    *("RunnableAssign", "RunnableWithFallbacks", "RunnableWithMessageHistory"),
+)
 
 
 def langchain(features: SpanFeatures, sites: tuple[Site, ...], names: SiteNames) -> Proposal | None:

@@ -127,6 +127,7 @@ CALLS: tuple[Construct, ...] = (
     _langchain("AgentExecutor", "agent", held=(99, "tools"), default="AgentExecutor"),
     _langchain("StructuredTool.from_function", "tool", named=(2, "name"), runs=(0, "func")),
     _langchain("StructuredTool.from_function", "tool", named=(2, "name"), runs=(1, "coroutine")),
+    _langchain("tool", "tool", runs=(0, "name_or_callable")),
     _langchain("Tool.from_function", "tool", named=(1, "name"), runs=(0, "func")),
     _langchain("Tool", "tool", named=(0, "name"), runs=(1, "func")),
     _langchain("StructuredTool", "tool", named=_NAME_KEYWORD, runs=(99, "func")),

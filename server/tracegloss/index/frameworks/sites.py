@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from tracegloss.index.frameworks.aliases import alias_of, client_aliases
+from tracegloss.index.frameworks.borrowed import is_borrowed
 from tracegloss.index.frameworks.classes import ClassSites
 from tracegloss.index.frameworks.constructs import (
     CALLED_OBJECTS,
@@ -51,7 +52,6 @@ from tracegloss.index.interpreter.scopes import FileScopes, last_name
 from tracegloss.index.interpreter.tracing import pick
 from tracegloss.index.interpreter.turns import is_open, turns
 from tracegloss.index.interpreter.values import (
-    Argument,
     Class,
     External,
     Function,
@@ -96,7 +96,8 @@ class _Finder(ClassSites):
     def client_calls(self) -> Iterator[FoundSite]:
         """Yield calls of model clients, which tell by how they are written, in any file.
 
-        Elsewhere `model.invoke(...)` is one of a model that a factory's function closes over.
+        Elsewhere `model.invoke(...)` is one of a model that a factory's function closes over, or of
+        what a file with the framework hands over.
         """
         for number, call in enumerate(self.scopes.facts.calls):
             rows = CALLS_BY_NAME.get(last_name(call.callee), ())
@@ -104,18 +105,11 @@ class _Finder(ClassSites):
                 continue
             if not rows or rows[0].spans:
                 yield from self.of_call(number, call)
-            elif self._is_closed_over(call):
+            else:
                 scope = Scope(self.path, call.scope)
                 for row in (row for row in rows if row.kind == "sdk-call" and not row.dotted):
-                    yield from self._sdk_call(row, call, scope)
-
-    def _is_closed_over(self, call: Call) -> bool:
-        """Tell whether a method's object is a parameter of a function around its own."""
-        of = receiver(call.callee)
-        if not isinstance(of, Name) or "." in of.dotted:
-            return False
-        values = self.evaluated(of, Scope(self.path, call.scope))
-        return any(isinstance(v, Argument) and v.definition != call.scope for v in values)
+                    if is_borrowed(self.interpreter, self.scopes, self.path, row, call):
+                        yield from self._sdk_call(row, call, scope)
 
     def of_call(self, number: int, call: Call) -> Iterator[FoundSite]:
         scope = Scope(self.path, call.scope)
