@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tracegloss.index.repo import RepoIndex
+from tracegloss.model.last_day import DayFigures, LastDay
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import Place
-from tracegloss.overlay.annotation import FileNotes
+from tracegloss.overlay.annotation import FileNotes, SiteNote
 from tracegloss.overlay.carrying import carrier
 from tracegloss.overlay.document import Document, TextKey, key_of
+from tracegloss.overlay.last_day import SiteDays, days_of
 from tracegloss.overlay.overlay import Overlay, lay_over
 from tracegloss.text import LineIndex
 from tracegloss.trace_on_code import SinceTrace, TraceOnCode
@@ -27,6 +30,7 @@ __all__ = [
     "TraceOnCode",
     "key_of",
     "snapshot_of",
+    "with_last_day",
 ]
 
 Mode: TypeAlias = Literal["inlay", "lens", "off"]
@@ -44,7 +48,8 @@ class Snapshot(Struct, frozen=True, eq=False):
     """Roots, loaded traces (newest first) and documents, with the notes made from them.
 
     `documents` are texts that are open, or were saved since traces were laid on them. `pinned` are
-    trace ids; when any of them is loaded, only pinned traces are shown.
+    trace ids; when any of them is loaded, only pinned traces are shown. `last_day` has what the
+    source adds up over 24 hours.
     """
 
     roots: tuple[Root, ...] = ()
@@ -54,6 +59,7 @@ class Snapshot(Struct, frozen=True, eq=False):
     settings: Settings = field(default_factory=Settings)
     mode: Mode = "inlay"
     overlay: Overlay = field(default_factory=Overlay)
+    last_day: SiteDays = field(default_factory=SiteDays)
 
     @property
     def shows_pinned(self) -> bool:
@@ -71,6 +77,11 @@ class Snapshot(Struct, frozen=True, eq=False):
             return document.text
         laid = (trace.texts.get(key.label) for trace in self.traces)
         return next((text for text in laid if text is not None), None)
+
+    def day(self, site: SiteNote) -> DayFigures | None:
+        """Return a site's figures of the last 24 hours, where they say more than loaded traces."""
+        found = None if self.shows_pinned else self.last_day.of(site.names)
+        return None if found is None or found.calls <= site.figures.calls else found
 
     def trace(self, trace_id: str) -> TraceOnCode | None:
         """Return a loaded trace by its id, shown or not."""
@@ -114,3 +125,9 @@ def snapshot_of(
         mode=mode,
         overlay=lay_over(traces, by_key, pinned, before),
     )
+
+
+def with_last_day(snapshot: Snapshot, last_day: LastDay, previous: Snapshot) -> Snapshot:
+    """Add what the source adds up over 24 hours, by span name."""
+    days = days_of(last_day, snapshot.overlay.layers, previous.last_day)
+    return replace(snapshot, last_day=days)

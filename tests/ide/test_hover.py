@@ -22,6 +22,7 @@ from tests.overlay.laying import (
 from tracegloss.ide.hover import hover
 from tracegloss.model.finding import RaisedException, Related
 from tracegloss.model.freshness import AsRan, ChangedIn
+from tracegloss.model.last_day import DayFigures
 from tracegloss.model.resolution import (
     Candidate,
     Freshness,
@@ -31,7 +32,7 @@ from tracegloss.model.resolution import (
 from tracegloss.model.settings import Settings
 from tracegloss.model.trace import SourceDescription, StackFrame
 from tracegloss.recorded import Phrase, Recorded, phrase
-from tracegloss.snapshot import SinceTrace, Snapshot, snapshot_of
+from tracegloss.snapshot import SinceTrace, Snapshot, snapshot_of, with_last_day
 from tracegloss.text import Position
 from tracegloss.trace_on_code import TraceOnCode
 
@@ -120,6 +121,17 @@ def test_figures_carry_their_base_and_no_percentile_of_a_few(n_calls: int, figur
     ]
     snapshot = snapshot_of((), traces[::-1])
     assert figures in shown(snapshot, at("def lookup", "lookup")).splitlines()[2]
+
+
+def test_a_day_stands_before_what_was_loaded() -> None:
+    snapshot = snapshot_of((), [laid(SOURCE, call(SOURCE, "lookup"))])
+    day = {Recorded("lookup"): DayFigures(40, 2, 38, 3_000_000, 9_000_000)}
+    rows = shown(with_last_day(snapshot, day, Snapshot()), at("def lookup", "lookup")).splitlines()
+    assert rows[2:5] == [
+        "40 calls, 24 h · p50 3.0 ms · p95 9.0 ms · 2 errors",
+        "",
+        "1 call in 1 trace · 0 errors",
+    ]
 
 
 def test_calls_that_failed_count_as_errors_and_not_into_times() -> None:

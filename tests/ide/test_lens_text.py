@@ -8,11 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from tests.overlay.laying import call, document, key, laid, site_at, stated
-from tests.report.builder import S
+from tests.report.builder import S, unresolved
 from tracegloss.ide.code_lens import code_lenses
 from tracegloss.ide.inlay_hints import inlay_hints
 from tracegloss.model.finding import Severity
-from tracegloss.snapshot import Snapshot, snapshot_of
+from tracegloss.model.last_day import DayFigures
+from tracegloss.overlay.last_day import SiteDays
+from tracegloss.recorded import Recorded
+from tracegloss.snapshot import Snapshot, snapshot_of, with_last_day
 from tracegloss.text import range_of
 
 SOURCE = """\
@@ -106,6 +109,50 @@ def test_pinned_traces_show_their_own_times() -> None:
     text = SOURCE.replace("return route", "return 1 or route")
     edited = snapshot_of((), traces, [document(text)], pinned=frozenset({"tr-1"}))
     assert lens(edited) == ["pinned: 50 ms · edited since", "pinned: 3.0 ms"]
+
+
+DAY = {
+    Recorded("answer"): DayFigures(1204, 3, 1201, 52_000_000, 99_000_000),
+    Recorded("route"): DayFigures(4, 0, 4, 1_000_000, 1_000_000),
+}
+WHOLE_DAY = "1,204 calls, 24 h · p50 52 ms · 3 errors"
+DAYS: dict[str, tuple[Snapshot, list[str]]] = {
+    "more than was loaded, percentiles from five calls": (
+        calls(*times(1)), [WHOLE_DAY, "4 calls, 24 h"],
+    ),
+    "no more than was loaded": (
+        calls(*times(5)), [WHOLE_DAY, "5 calls · p50 3.0 ms"],
+    ),
+    "a name of two sites": (
+        calls(*times(1), replace(call(SOURCE, "route"), name="answer")),
+        ["1 call · 50 ms", "2 calls"],
+    ),
+    "a site of two names": (
+        calls(*times(1), replace(call(SOURCE, "route"), name="other")), [WHOLE_DAY, "2 calls"],
+    ),
+    "a name with spans on no line": (
+        calls(*times(1), S("answer", unresolved("no-such-name"))),
+        ["1 call · 50 ms", "4 calls, 24 h"],
+    ),
+    "pinned": (
+        snapshot_of((), [laid(SOURCE, *times(1))], pinned=frozenset({"tr-1"})),
+        ["pinned: 50 ms", "pinned: 3.0 ms"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("snapshot, said", DAYS.values(), ids=DAYS)
+def test_what_a_source_adds_up_over_a_day_stands_where_name_and_site_are_alone(
+    snapshot: Snapshot, said: list[str]
+) -> None:
+    assert lens(with_last_day(snapshot, DAY, Snapshot())) == said
+
+
+def test_a_day_is_taken_over_until_it_or_the_traces_change() -> None:
+    before = with_last_day(calls(*times(1)), DAY, Snapshot())
+    again = with_last_day(replace(before, last_day=SiteDays()), DAY, before)
+    assert again.last_day is before.last_day
+    assert lens(with_last_day(before, {}, before)) == ["1 call · 50 ms", "1 call · 3.0 ms"]
 
 
 def test_a_hint_stands_at_the_end_of_the_line_and_names_its_sites_when_there_are_two() -> None:

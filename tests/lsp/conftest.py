@@ -32,7 +32,7 @@ def record(folder: Path, tracking_uri: str, *options: str) -> None:
     subprocess.run(
         [sys.executable, "main.py", "--tracking-uri", tracking_uri, *options],
         cwd=folder,
-        env={k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")},
+        env=clean_environment(),
         capture_output=True,
         check=True,
     )
@@ -49,10 +49,13 @@ with mlflow.start_span("weather") as span:
 
 def record_other(folder: Path) -> None:
     """Record a trace of other code into the agent's experiment."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
-    subprocess.run(
-        [sys.executable, "-c", OTHER], cwd=folder, env=environment, capture_output=True, check=True
-    )
+    command = [sys.executable, "-c", OTHER]
+    subprocess.run(command, cwd=folder, env=clean_environment(), capture_output=True, check=True)
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without anything that would send traces elsewhere."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("MLFLOW_")}
 
 
 @pytest.fixture

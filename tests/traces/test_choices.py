@@ -15,6 +15,7 @@ from tracegloss.errors import (
     TraceNotFoundError,
     UsageError,
 )
+from tracegloss.model.last_day import LastDay
 from tracegloss.model.trace import Labels, SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import Recorded
 from tracegloss.traces.argument import (
@@ -263,6 +264,9 @@ class Experiments:
 
     def model_tags(self, model_id: str) -> Labels:
         raise NotImplementedError(model_id)
+
+    def last_day(self, experiment_id: str, now_ms: int) -> LastDay | None:
+        raise NotImplementedError((experiment_id, now_ms))
 
 
 def run_by(name: str, time: int = 0) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from tracegloss.ide.answers import Link, SpanTarget
-from tracegloss.ide.lens_text import counted, is_edited
+from tracegloss.ide.lens_text import counted, day_parts, is_edited
 from tracegloss.ide.reasons import alternatives, confidence_word, ran_as, reasons, since_trace
 from tracegloss.ide.samples import sample_rows
 from tracegloss.ide.statements import rate, statement
@@ -94,6 +94,7 @@ def _site_hover(snapshot: Snapshot, display: Display, notes: FileNotes, site: Si
         _edited(display, site, call),
         _asked(display, call.on_code, call.on_code.examination.asked_by.get(call.span.span_id)),
         _sample(display, call.span, _parameters(snapshot, site)),
+        _day(snapshot, site),
         [] if _is_one_pinned(snapshot, site) else [_figures(snapshot, site.figures)],
         _why(display, call, site=site),
     ]
@@ -257,6 +258,16 @@ def _figures(snapshot: Snapshot, figures: Figures) -> str:
         parts.append(f"max {duration(figures.longest_ns)}")
     parts.append(counted(figures.errors, "error"))
     return " · ".join(parts)
+
+
+def _day(snapshot: Snapshot, site: SiteNote) -> list[str]:
+    """Write what the source adds up over the last 24 hours, where that is more than was loaded."""
+    day = snapshot.day(site)
+    if day is None:
+        return []
+    slow = [] if day.p95_ns is None else [f"p95 {duration(day.p95_ns)}"]
+    parts = day_parts(day)
+    return [" · ".join((*parts[:2], *slow, *parts[2:]) if day.p50_ns is not None else parts)]
 
 
 def _why(display: Display, call: Call, site: SiteNote | None = None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracegloss.model.last_day import DayFigures
 from tracegloss.model.resolution import Freshness
 from tracegloss.overlay.annotation import SiteNote
 from tracegloss.overlay.layer import Call
@@ -16,8 +17,12 @@ _LONGEST_ROUTE = 40
 def lens_text(snapshot: Snapshot, site: SiteNote) -> str:
     """Word a site in at most four parts, each only when it tells something."""
     pinned = snapshot.shows_pinned
-    parts = _pinned(site) if pinned else [_calls(site), *_time(site)]
-    parts += _trouble(site) + _tokens(site)
+    day = snapshot.day(site)
+    if day is not None:
+        parts = day_parts(day) + _findings(site, day.errors)
+    else:
+        parts = _pinned(site) if pinned else [_calls(site), *_time(site)]
+        parts += _trouble(site) + _tokens(site)
     words = " · ".join(parts[:4]) + _route(snapshot, site)
     return f"pinned: {words}" if pinned else words
 
@@ -25,6 +30,14 @@ def lens_text(snapshot: Snapshot, site: SiteNote) -> str:
 def counted(number: int, noun: str) -> str:
     """Count a noun: `1 call`, `1,204 calls`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def day_parts(day: DayFigures) -> list[str]:
+    """Word what a source adds up over a day: `1,204 calls, 24 h`, the median, the errors."""
+    parts = [f"{counted(day.calls, 'call')}, 24 h"]
+    if day.p50_ns is not None:
+        parts.append(f"p50 {duration(day.p50_ns)}")
+    return [*parts, counted(day.errors, "error")] if day.errors else parts
 
 
 def is_edited(site: SiteNote) -> bool:
@@ -63,7 +76,11 @@ def _pinned(site: SiteNote) -> list[str]:
 def _trouble(site: SiteNote) -> list[str]:
     if site.figures.errors:
         return [counted(site.figures.errors, "error")]
-    return [counted(site.n_findings, "finding")] if site.n_findings else []
+    return _findings(site, 0)
+
+
+def _findings(site: SiteNote, n_errors: int) -> list[str]:
+    return [counted(site.n_findings, "finding")] if site.n_findings and not n_errors else []
 
 
 def _tokens(site: SiteNote) -> list[str]:

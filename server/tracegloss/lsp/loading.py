@@ -11,6 +11,7 @@ from contextlib import aclosing, suppress
 from tracegloss.errors import TraceglossError
 from tracegloss.lsp.following import Follower
 from tracegloss.lsp.host import Host
+from tracegloss.lsp.last_day import LastDayReader
 from tracegloss.lsp.pinning import Pinning
 from tracegloss.lsp.polling import has_store
 from tracegloss.lsp.progress import StoppedError, Tell, tell_nobody
@@ -18,7 +19,13 @@ from tracegloss.lsp.reading import Reader
 from tracegloss.lsp.telling import Teller
 from tracegloss.workspace.selection import to_load
 from tracegloss.workspace.session import RootSession
-from tracegloss.workspace.worker.jobs import NoSource, OpenRoot, RootOpened, SourceChosen
+from tracegloss.workspace.worker.jobs import (
+    NoSource,
+    OpenRoot,
+    RootOpened,
+    SourceAnswer,
+    SourceChosen,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +47,7 @@ class Loader:
         self._teller = Teller(session, host.say)
         self._pinning = Pinning(host, self.reader)
         self._follower = Follower(host, self.reader, self._pinning)
+        self._last_day = LastDayReader(host, self.reader)
         self._wake = asyncio.Event()
         self._indexed = -1
 
@@ -169,7 +177,7 @@ class Loader:
 
     async def _follow(self, this_round: int) -> None:
         while self.reader.round == this_round:
-            await self._sleep(self._follower.seconds(self.reader.answer))
+            await self._sleep(self._seconds(self.reader.answer))
             if self._indexed != self.session.generation and self.reader.round == this_round:
                 await self._open()
                 self.tell()
@@ -186,6 +194,13 @@ class Loader:
             seeing = await self._follower.look(answer, this_round)
             if seeing.has_news or seeing.gone:
                 self.tell(seeing.gone)
+        if isinstance(answer, SourceChosen):
+            await self._last_day.look(answer, this_round)
+
+    def _seconds(self, answer: SourceAnswer | None) -> float | None:
+        """Say how long nothing is to be asked."""
+        waits = self._follower.seconds(answer), self._last_day.seconds(answer)
+        return min((each for each in waits if each is not None), default=None)
 
     async def _sleep(self, seconds: float | None) -> None:
         """Wait for a time, or until something happens; without a time for the latter alone."""

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypeAlias
 from msgspec import Struct, field
 
 from tracegloss.errors import SourceError, UsageError
+from tracegloss.model.last_day import LastDay
 from tracegloss.model.trace import Labels, SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import RecordedText
 from tracegloss.reveal import reveal
@@ -107,6 +108,9 @@ class Source(Protocol):
 
     def model_tags(self, model_id: str) -> Labels:
         """Read the tags of a logged model; without such a model there are none."""
+
+    def last_day(self, experiment_id: str, now_ms: int) -> LastDay | None:
+        """Add up the spans of the 24 hours before a moment; `None` where that cannot be had."""
 
 
 class ReferenceRoadError(SourceError):

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from tracegloss.errors import SourceError, TraceglossError, TraceNotFoundError
+from tracegloss.model.last_day import LastDay
 from tracegloss.model.trace import Labels, SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import JsonValue, Recorded
 from tracegloss.traces.deadline import within
@@ -86,6 +87,10 @@ class ReferenceSource:
             return [(str(e.experiment_id), str(e.name)) for e in client.search_experiments()]
 
         return tuple(Experiment(key, Recorded(name)) for key, name in self._asked(read))
+
+    def last_day(self, experiment_id: str, now_ms: int) -> LastDay | None:  # noqa: ARG002
+        """Tell that this road adds nothing up: it would have to read every trace."""
+        return None
 
     def model_tags(self, model_id: str) -> Labels:
         """Read the tags of a logged model; clients before 3.0 know none."""

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from tracegloss.errors import SourceError, SourceRefusedError, TraceNotFoundError
+from tracegloss.model.last_day import LastDay
 from tracegloss.model.trace import Labels, Problem, SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import JsonValue, Phrase, Recorded
 from tracegloss.traces.decode import decode_infos, decode_trace
@@ -27,6 +28,7 @@ from tracegloss.traces.query import (
     TraceQuery,
     filter_string,
 )
+from tracegloss.traces.rest_last_day import METRICS, counting, last_day_of, timing
 from tracegloss.traces.tracking_uri import safe_uri
 
 LARGEST_PAGE = 500
@@ -93,6 +95,14 @@ class RestSource:
         info = mapping(mapping(self._checked(answer).get("model")).get("info"))
         tags = (mapping(tag) for tag in items(info.get("tags")))
         return Recorded({str(tag.get("key")): str(tag.get("value", "")) for tag in tags})
+
+    def last_day(self, experiment_id: str, now_ms: int) -> LastDay | None:
+        """Let the server add up a day; `None` when it is too old, or its store cannot."""
+        counted = self._client.ask("POST", METRICS, counting(experiment_id, now_ms))
+        if counted.status in (400, 404, 405, 500, 501):
+            return None
+        timed = self._client.ask("POST", METRICS, timing(experiment_id, now_ms))
+        return last_day_of(self._checked(counted), self._checked(timed))
 
     @property
     def _where(self) -> str:

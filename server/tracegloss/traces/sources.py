@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from tracegloss.errors import SourceError
+from tracegloss.model.last_day import LastDay
 from tracegloss.model.trace import Labels, SourceDescription, Trace, TraceInfo
 from tracegloss.traces.query import Experiment, ReferenceRoadError, Source, TraceQuery
 from tracegloss.traces.tracking_uri import TrackingUri, safe_uri
@@ -102,6 +103,13 @@ class BothRoads:
             return self._fast.model_tags(model_id)
         except ReferenceRoadError:
             return self._other().model_tags(model_id)
+
+    def last_day(self, experiment_id: str, now_ms: int) -> LastDay | None:
+        """Add up a day; the reference road would have to read every trace for that."""
+        try:
+            return self._fast.last_day(experiment_id, now_ms)
+        except ReferenceRoadError:
+            return None
 
     def _other(self) -> Source:
         if self._reference is None:

@@ -13,12 +13,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tracegloss.errors import SourceError, SourceUnreachableError, TraceNotFoundError
+from tracegloss.model.last_day import LastDay
 from tracegloss.model.trace import Labels, Problem, SourceDescription, Trace, TraceInfo
 from tracegloss.recorded import JsonValue, Phrase, Recorded
 from tracegloss.traces.artifacts import read_artifact
 from tracegloss.traces.decode import decode_infos, decode_trace
 from tracegloss.traces.json_bytes import collection_paused, decode_attribute
 from tracegloss.traces.query import Experiment, ReferenceRoadError, TraceQuery, filter_string
+from tracegloss.traces.sqlite_last_day import read_last_day
 from tracegloss.traces.sqlite_rows import Schema, raw_infos
 from tracegloss.traces.sqlite_search import search_statement
 
@@ -82,6 +84,13 @@ class SqliteSource:
                 "SELECT tag_key, tag_value FROM logged_model_tags WHERE model_id = ?", (model_id,)
             ).fetchall()
         return Recorded({str(key): str(value or "") for key, value in rows})
+
+    def last_day(self, experiment_id: str, now_ms: int) -> LastDay | None:
+        """Add up a day from rows; older stores have none."""
+        with self._open() as database:
+            if not Schema.of(database, self._where).has_spans:
+                return None
+            return read_last_day(database, experiment_id, now_ms)
 
     @property
     def _where(self) -> str:

@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from tracegloss.history.line_map import line_map
 from tracegloss.index.repo import FunctionEntry, RepoIndex
+from tracegloss.model.last_day import LastDay
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import FunctionId, Place, Site
 from tracegloss.overlay.document import Document, TextKey
 from tracegloss.overlay.layer import TraceLayer
 from tracegloss.overlay.overlay import with_layer
-from tracegloss.snapshot import Mode, Root, Snapshot, TraceOnCode, snapshot_of
+from tracegloss.snapshot import Mode, Root, Snapshot, TraceOnCode, snapshot_of, with_last_day
 from tracegloss.text import LineIndex
 
 ROOT_ID = "r0"
@@ -36,7 +37,8 @@ class RootSession(Struct):
 
     `traces` are by id. `generation` counts changes of files on the disk. `foreign` are traces that
     were found to be of other code than this root's, `files` those that traces were read from.
-    `lent` are parts of traces that another folder loaded, with that folder.
+    `lent` are parts of traces that another folder loaded, with that folder. `last_day` is what the
+    source adds up, by span name.
     """
 
     path: Path
@@ -51,6 +53,7 @@ class RootSession(Struct):
     foreign: set[str] = field(default_factory=set)
     files: dict[str, Path] = field(default_factory=dict)
     lent: dict[str, Path] = field(default_factory=dict)
+    last_day: LastDay = field(default_factory=dict)
     _sizes: dict[str, int] = field(default_factory=dict)
     _functions: dict[FunctionId, FunctionEntry] = field(default_factory=dict)
     _snapshot: Snapshot = field(default_factory=Snapshot)
@@ -60,7 +63,7 @@ class RootSession(Struct):
         """Give the view of this moment; what did not change since the last one is kept."""
         if not self._is_current:
             index = replace(self.index, functions=dict(self._functions))
-            self._snapshot = snapshot_of(
+            taken = snapshot_of(
                 (Root(ROOT_ID, self.name, index),),
                 sorted(self.traces.values(), key=_newest_first),
                 [text.document for text in self.texts.values()],
@@ -69,6 +72,7 @@ class RootSession(Struct):
                 mode=self.mode,
                 previous=self._snapshot,
             )
+            self._snapshot = with_last_day(taken, self.last_day, self._snapshot)
             self._is_current = True
         return self._snapshot
 
@@ -110,6 +114,11 @@ class RootSession(Struct):
             overlay = with_layer(self._snapshot.overlay, layer)
             self._snapshot = replace(self._snapshot, overlay=overlay)
         self._functions.update(functions)
+        self.changed()
+
+    def put_last_day(self, last_day: LastDay) -> None:
+        """Take over what the source adds up over the last 24 hours."""
+        self.last_day = last_day
         self.changed()
 
     def note_origin(self, trace_id: str, *, is_ours: bool) -> None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from tracegloss.errors import TraceglossError
 from tracegloss.index.repo import FunctionEntry, RepoIndex
+from tracegloss.model.last_day import LastDay
 from tracegloss.model.repository import CommitStanding
 from tracegloss.model.settings import Settings
 from tracegloss.model.site import FunctionId
@@ -161,6 +162,15 @@ class SearchTraces(Job[tuple[TraceInfo, ...]], frozen=True):
     """List the infos that a query finds; one part."""
 
     query: TraceQuery
+
+
+class ReadLastDay(Job[LastDay | None], frozen=True):
+    """Add up the last 24 hours of an experiment, for names that at most one site gives; one part.
+
+    The part is `None` when the source cannot add up.
+    """
+
+    experiment_id: str
 
 
 class Asked(Struct, frozen=True):

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from tracegloss.correlate.sole_site import of_one_site
 from tracegloss.errors import SourceError, SourceUnclearError, TraceError, TraceNotFoundError
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.model.resolution import Ambiguous, Resolved
@@ -37,6 +38,7 @@ from tracegloss.workspace.worker.jobs import (
     NoSource,
     NotLaid,
     OpenRoot,
+    ReadLastDay,
     ReadRanFile,
     ReadSpan,
     RootOpened,
@@ -125,6 +127,13 @@ class Performer:
     @perform.register
     def _(self, job: SearchTraces, tell: Tell) -> None:
         tell(tuple(self._open(job.root).source.search(job.query)))
+
+    @perform.register
+    def _(self, job: ReadLastDay, tell: Tell) -> None:
+        opened = self._open(job.root)
+        added_up = opened.source.last_day(job.experiment_id, time.time_ns() // 10**6)
+        sites = opened.workspace.index.sites
+        tell(None if added_up is None else of_one_site(added_up, sites))
 
     @perform.register
     def _(self, job: ReadRanFile, tell: Tell) -> None:
