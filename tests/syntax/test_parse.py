@@ -45,6 +45,18 @@ def test_a_parse_can_be_cancelled() -> None:
     assert parse_again(TEXT.encode() * 200, cancelled=lambda: True) is None
 
 
+@pytest.mark.parametrize("line", ["#", "    # é", "\\", "# a\r", "#\n\n"])
+def test_a_hundred_thousand_comments_hold_nobody_up(line: str) -> None:
+    before = "def f():\n    return 1\n"
+    source = f"{before}{line}\n".encode() + f"{line}\n".encode() * 100_000 + b"def last():\n    x\n"
+    last = parse(source).root_node.children[-1]
+    assert last.type == "function_definition"
+    assert last.start_byte == source.index(b"def last")
+    again = parse_again(source)
+    assert again is not None
+    assert str(again.root_node) == str(parse(source).root_node)
+
+
 ERRORS = {
     "none": ("a = 1", None),
     "unexpected": ("a = 1\nb = )\n", 1),

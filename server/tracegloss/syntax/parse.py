@@ -8,6 +8,7 @@ import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Point, Tree
 
 from tracegloss.syntax.facts import Extent
+from tracegloss.syntax.long_comments import without_long_comments
 from tracegloss.text import LineIndex, Position
 
 PYTHON = Language(tree_sitter_python.language())
@@ -23,7 +24,7 @@ _CHUNK = 65_536
 
 def parse(source: bytes) -> Tree:
     """Parse UTF-8 bytes; broken code gives a tree with `ERROR` nodes, never an exception."""
-    return _PARSER.parse(source)
+    return _PARSER.parse(without_long_comments(source))
 
 
 def parse_again(
@@ -35,9 +36,10 @@ def parse_again(
     answers true.
     """
     parser = Parser(PYTHON)
+    text = without_long_comments(source)
 
     def read(offset: int, _point: Point) -> bytes:
-        return source[offset : offset + _CHUNK]
+        return text[offset : offset + _CHUNK]
 
     def progress(_offset: int, _has_error: bool) -> bool:
         return cancelled()
