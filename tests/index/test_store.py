@@ -8,13 +8,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.index.repositories import files_of, write_files
 from tracegloss.index.build import IndexState, build_index, index_folder
 from tracegloss.index.files.tree_of_files import WorkingTree
+from tracegloss.index.interpreter.values import Spot
+from tracegloss.index.sites import FoundSite
+from tracegloss.index.store.kept import keep_site, restore_site
 from tracegloss.index.store.store import Store, clear, facts_version
-from tracegloss.model.site import Site
+from tracegloss.model.site import DynamicName, FunctionId, LiteralName, NamePattern, Place, Site
+from tracegloss.syntax.facts import Extent
+from tracegloss.text import range_of
 
 TEXT = """# --- path: obs.py ---
 import mlflow
@@ -188,3 +194,29 @@ def test_clearing_deletes_it(root: Path, cache: Path) -> None:
     assert clear(cache)
     assert not clear(cache)
     assert list(cache.iterdir()) == []
+
+
+def test_every_member_of_a_site_is_kept() -> None:
+    place = Place("app.py", range_of(1, 2, 1, 5), 3, "r1")
+    told: dict[str, object] = {
+        "kind": "sdk-call",
+        "at": place,
+        "extent": place.range,
+        "names": (LiteralName("a", "literal"), NamePattern(("b", "")), DynamicName("c")),
+        "function": FunctionId("app.py", "f", 1),
+        "block": place.range,
+        "secondary": place,
+        "is_generator": True,
+        "is_async": True,
+        "attributes": (("k", "v"),),
+        "parameters": ("x",),
+        "variadic": ("y",),
+        "members": ("z",),
+        "runs": ("app.py:1:2",),
+    }
+    texts = {name: name for name in Site.__struct_fields__ if name not in told}
+    site = Site(**{**texts, **told})  # type: ignore[arg-type]
+    found = FoundSite(site, Spot("app.py", Extent(1, 2, 1, 5)))
+    assert restore_site(keep_site(found)) == found
+    defaults = msgspec.structs.fields(Site)
+    assert [each.name for each in defaults if getattr(found.site, each.name) == each.default] == []

@@ -17,7 +17,7 @@ from tracegloss.correlate.automaton import (
 )
 from tracegloss.correlate.leading import Leading
 from tracegloss.index.repo import RepoIndex
-from tracegloss.model.site import FunctionId, LiteralName, Place, Site
+from tracegloss.model.site import FunctionId, LiteralName, Place, Site, place_key
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
 
 _AROUND_FUNCTIONS = frozenset({"decorated", "wrapper-use", "wrapped"})
@@ -127,7 +127,7 @@ def _is_within(place: Place, extent: Place) -> bool:
 def _is_member(other: Site, site: Site) -> bool:
     """Tell whether a node or tool carries a member's name; nodes are given in the same file."""
     given = other.at if other.secondary is None else other.secondary
-    if other.kind == "agent" and _key(other.at) in site.members:
+    if other.kind == "agent" and place_key(other.at) in site.members:
         return True
     if other.kind == "tool" and other.members:
         return not set(other.members).isdisjoint(site.members)
@@ -136,11 +136,6 @@ def _is_member(other: Site, site: Site) -> bool:
     if (other.qualified_name or "").rpartition(".")[2] in site.members:
         return True
     return any(isinstance(n, LiteralName) and n.text in site.members for n in other.names)
-
-
-def _key(at: Place) -> str:
-    """Name the object made at a place, as the index does."""
-    return f"{at.path}:{at.range.start.line}:{at.range.start.column}"
 
 
 def _opened_by(site: int, steps: Steps) -> Iterator[Steps]:

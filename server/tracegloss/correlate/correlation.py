@@ -15,6 +15,7 @@ from tracegloss.correlate.doubts import doubts_of, foreign_services
 from tracegloss.correlate.evidence import closed
 from tracegloss.correlate.foreign_tools import with_foreign_tools
 from tracegloss.correlate.frames import FramePlacer
+from tracegloss.correlate.invoked import with_invocations
 from tracegloss.correlate.joint import JointEvidence, is_untold
 from tracegloss.correlate.owned import Callers
 from tracegloss.correlate.pins import PinFinder
@@ -99,10 +100,11 @@ def correlate(
     with_foreign_tools(tree, resolutions, class_of, finder.found, sites)
     with_frames(tree, resolutions, frames)
     _with_foreign(seen, resolutions, settings)
+    invoked = with_invocations(tree, resolutions, sites)
     lost = {number for number, each in enumerate(finder.found) if is_lost_call(each)}
     lost_calls = {span_id for span_id, number in class_of.items() if number in lost} if lost else ()
     wanted = wanted_files(tree, resolutions, index, lost_calls)
-    return Correlation(resolutions, frames, paths.aliases, wanted)
+    return Correlation(resolutions, frames, paths.aliases, wanted, invoked=invoked)
 
 
 def _with_foreign(seen: Survey, resolutions: dict[str, Resolution], settings: Settings) -> None:

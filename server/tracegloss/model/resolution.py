@@ -142,7 +142,8 @@ class Correlation(Struct, frozen=True):
     `resolutions` has every span id. `frames` holds, for spans with exceptions, the frames of each
     block of each exception in printed order: `frames[span_id][exception][block][frame]`. `wanted`
     names files of the workspace (posix paths) that were not indexed and whose facts might settle
-    what is still ambiguous.
+    what is still ambiguous. `invoked` has, for spans of what is built in one place and run from
+    another, the calls that may have run it.
     """
 
     resolutions: Mapping[str, Resolution]
@@ -150,3 +151,4 @@ class Correlation(Struct, frozen=True):
     aliases: tuple[PathAlias, ...] = ()
     wanted: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+    invoked: Mapping[str, tuple[Place, ...]] = {}

@@ -109,7 +109,7 @@ class Site(Struct, frozen=True):
     around it. `block` is the part of that body inside the span when it is not the whole.
     `secondary` is where the repository's own wrapper really creates the span, or where a framework
     is given the function. `framework` names the framework a site was told by, `members` the nodes
-    or tools that it was seen to be built from.
+    or tools that it was seen to be built from. A call `runs` what was built at these places.
     """
 
     kind: SiteKind
@@ -130,12 +130,23 @@ class Site(Struct, frozen=True):
     is_async: bool = False
     framework: str | None = None
     members: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
 
 
 FRAMEWORK_KINDS: frozenset[SiteKind] = frozenset(
     {"node", "edge", "tool", "agent", "sdk-call", "module"}
 )
 """Sites whose spans a framework's own instrumentation makes; their names alone tell little."""
+
+
+def key_of(path: str, line: int, column: int) -> str:
+    """Name what is built at a place, 0-based, for the calls that run it."""
+    return f"{path}:{line}:{column}"
+
+
+def place_key(at: Place) -> str:
+    """Name what is built at a place of the index."""
+    return key_of(at.path, at.range.start.line, at.range.start.column)
 
 
 def spot(place: Place) -> str:

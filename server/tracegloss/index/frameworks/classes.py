@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from tracegloss.index.frameworks.constructs import (
     BASES_BY_NAME,
     CALLS_BY_NAME,
@@ -13,11 +15,13 @@ from tracegloss.index.frameworks.constructs import (
 )
 from tracegloss.index.frameworks.given_callables import Callable, own_callables
 from tracegloss.index.frameworks.parts import names_of
+from tracegloss.index.frameworks.receivers import receiver
 from tracegloss.index.frameworks.shapes import SiteShapes
 from tracegloss.index.implicit import outside_bases
 from tracegloss.index.interpreter.expressions import arguments, spot_of
 from tracegloss.index.interpreter.names import span_names
 from tracegloss.index.interpreter.scopes import MODULE, last_name
+from tracegloss.index.interpreter.told_apart import key_of, made_at
 from tracegloss.index.interpreter.tracing import pick
 from tracegloss.index.interpreter.values import (
     Class,
@@ -31,6 +35,9 @@ from tracegloss.index.interpreter.values import (
 from tracegloss.index.sites import FoundSite
 from tracegloss.model.site import LiteralName, Place
 from tracegloss.syntax.facts import Call, Invocation
+
+_RUNNING = frozenset({"invoke", "ainvoke", "stream", "astream", "batch", "abatch"})
+_INVOCATION = Construct("invocation", (), "", "sdk-call")
 
 
 class ClassSites(SiteShapes):
@@ -93,6 +100,17 @@ class ClassSites(SiteShapes):
             for row in CALLS_BY_NAME.get(dotted.rpartition(".")[2], ())
             if row.kind == "agent" and row.fits(dotted)
         ][:1]
+
+    def invocations(self) -> Iterator[FoundSite]:
+        """Yield the calls, in any file, that run a graph or agent built by a framework."""
+        for call in self.scopes.facts.calls:
+            called = receiver(call.callee) if last_name(call.callee) in _RUNNING else None
+            if called is not None:
+                spots = made_at(self.evaluated(called, Scope(self.path, call.scope)))
+                if spots:
+                    spot = spot_of(self.scopes, self.path, call)
+                    found = self.call_site(_INVOCATION, call, (), spot)
+                    yield replace(found, site=replace(found.site, runs=tuple(map(key_of, spots))))
 
     def plugged(
         self, row: Construct, given: tuple[Given, ...], spot: Spot, use: Place

@@ -68,6 +68,7 @@ from tracegloss.syntax.facts import Access, Call, Decorator, Expression, Invocat
 def framework_sites(interpreter: Interpreter, scopes: FileScopes, path: str) -> Iterator[FoundSite]:
     """Yield the sites of one file that the table of constructs knows."""
     finder = _Finder(interpreter, scopes, path)
+    yield from finder.invocations()
     if not _imports_framework(scopes):
         yield from finder.client_calls()
         return

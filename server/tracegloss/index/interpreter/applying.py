@@ -17,7 +17,7 @@ from tracegloss.index.interpreter.reader import Reader, Values
 from tracegloss.index.interpreter.scopes import FileScopes, inner_nodes
 from tracegloss.index.interpreter.spans import contexts_around_yield, spans_around_target
 from tracegloss.index.interpreter.standard import STANDARD, dress, plain_method
-from tracegloss.index.interpreter.told_apart import is_told_apart, name_given
+from tracegloss.index.interpreter.told_apart import is_built, is_told_apart, name_given
 from tracegloss.index.interpreter.tracing import APIS, HANDLERS, SCORER_DECORATORS, pick, span_made
 from tracegloss.index.interpreter.values import (
     Argument,
@@ -127,7 +127,8 @@ def _outside(
         return (_object(callee, given, spot),)
     if callee.dotted.startswith(("builtins.", "mlflow.")):
         return (Unknown(f"{callee.dotted}()"),)
-    return (Instance(External(f"{callee.dotted}()")),)
+    made = spot if is_built(callee.dotted) else None
+    return (Instance(External(f"{callee.dotted}()"), made=made),)
 
 
 def _object(of: External, given: tuple[Given, ...], spot: Spot) -> Instance:

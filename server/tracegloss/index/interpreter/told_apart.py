@@ -19,8 +19,13 @@ from tracegloss.index.interpreter.values import (
     Spot,
     Unknown,
 )
+from tracegloss.model.site import key_of as place_key
 
 _HOLDING = ("tools", "toolsets")
+_BUILDS = {
+    "langgraph": frozenset({"compile", "create_react_agent"}),
+    "langchain": frozenset({"create_agent"}),
+}
 _KEPT = {
     "pydantic_ai": frozenset({"Agent", "FunctionToolset", "Tool"}),
     "crewai": frozenset({"Task"}),
@@ -35,6 +40,11 @@ _INJECTED = ("RunContext", "RunContextWrapper", "ToolContext", "ToolRuntime", "R
 def is_told_apart(dotted: str) -> bool:
     """Tell whether objects of a class are told apart by where they were made."""
     return dotted.rpartition(".")[2] in _KEPT.get(dotted.partition(".")[0], ())
+
+
+def is_built(dotted: str) -> bool:
+    """Tell whether a function builds objects whose runs are told by where they were built."""
+    return dotted.rpartition(".")[2] in _BUILDS.get(dotted.partition(".")[0], ())
 
 
 def name_given(dotted: str, given: tuple[Given, ...]) -> str | None:
@@ -55,7 +65,7 @@ def is_injected(annotation: str | None) -> bool:
 
 def key_of(spot: Spot) -> str:
     """Name the object that a call at a place makes."""
-    return f"{spot.path}:{spot.at.line}:{spot.at.column}"
+    return place_key(spot.path, spot.at.line, spot.at.column)
 
 
 def made_at(values: Values) -> tuple[Spot, ...]:

@@ -74,6 +74,7 @@ class KeptSite(msgspec.Struct, frozen=True, array_like=True):
     is_async: bool
     framework: str | None = None
     members: tuple[str, ...] = ()
+    runs_built: tuple[str, ...] = ()
 
 
 class KeptFile(msgspec.Struct, frozen=True, array_like=True):
@@ -111,6 +112,7 @@ def keep_site(found: FoundSite) -> KeptSite:
         is_async=site.is_async,
         framework=site.framework,
         members=site.members,
+        runs_built=site.runs,
     )
 
 
@@ -135,6 +137,7 @@ def restore_site(kept: KeptSite) -> FoundSite:
         is_async=kept.is_async,
         framework=kept.framework,
         members=kept.members,
+        runs=kept.runs_built,
     )
     below = tuple(Spot(spot.path, spot.at) for spot in kept.below)
     return FoundSite(site, Spot(kept.spot.path, kept.spot.at), below, kept.runs)

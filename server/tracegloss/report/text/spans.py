@@ -43,11 +43,13 @@ from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.wording.cutting import cut_name
 from tracegloss.wording.display import Display
 from tracegloss.wording.durations import duration
+from tracegloss.wording.places import place_label
 from tracegloss.wording.printable import one_line
 
 _MOST_ROWS = 120
 _MOST_CANDIDATES = 4
 _MOST_COMMITS = 6
+_MOST_INVOKED = 3
 _AUTHOR = 24
 _SUBJECT = 60
 _LONG_START_NS = 50_000_000
@@ -79,6 +81,7 @@ def spans_section(on_code: TraceOnCode, display: Display, options: ReportOptions
     return [
         *_tree(context, folded, options),
         *_summary(on_code, folded, options.width),
+        *_invoked(context, options.width),
         *_commits(context),
         *_footnote(context, options.width),
     ]
@@ -222,6 +225,20 @@ def _summary(on_code: TraceOnCode, folded: FoldedTree, width: int) -> list[Line]
         words = f"{count(len(folded.hidden), 'library span')} not shown (--all shows them)"
         lines += paragraph(words, width, 2)
     return lines
+
+
+def _invoked(context: _Context, width: int) -> list[Line]:
+    """Say of graphs and agents that are built elsewhere than run what the trace leaves open."""
+    on_code, lines = context.on_code, dict[str, list[Line]]()
+    for span_id, calls in on_code.correlation.invoked.items():
+        resolution = on_code.correlation.resolutions[span_id]
+        if len(lines) < _MOST_INVOKED and isinstance(resolution, Resolved):
+            name = context.display.name(on_code.tree.spans[span_id].name)
+            places = " or ".join(map(place_label, calls))
+            open_words = "; the trace does not say which" if calls[1:] else ""
+            words = f"{name} is built here and invoked from {places}{open_words}"
+            lines.setdefault(words, paragraph(words, width, 2))
+    return [line for each in lines.values() for line in each]
 
 
 def summary_words(on_code: TraceOnCode, counted: Tally) -> str:
