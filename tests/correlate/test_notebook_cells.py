@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.conftest import REPOSITORY
 from tracegloss.correlate.aliases import PathMap
 from tracegloss.correlate.frames import FramePlacer
 from tracegloss.correlate.notebook_cells import LARGEST_CELL, cell_number, number_of
+from tracegloss.index.build import index_folder
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.trace import StackFrame
 from tracegloss.recorded import Recorded
@@ -74,3 +76,62 @@ def test_which_cell_a_frame_lies_in(
     text = None if quoted is None else Recorded(quoted)
     placed = placer.frame(StackFrame(Recorded(path), 2, Recorded("<module>"), text))
     assert (None if placed.place is None else placed.place.cell) == cell
+
+
+SOURCE = b"""# Databricks notebook source
+import mlflow
+
+# COMMAND ----------
+
+@mlflow.trace
+def run(value):
+    return 1 / value
+
+# COMMAND ----------
+
+run(0)
+x = 1
+
+# COMMAND ----------
+run(2)
+"""
+TWICE = SOURCE + b"\n# COMMAND ----------\n\nrun(0)\n"
+
+
+@pytest.mark.parametrize(
+    "source, path, line, quoted, at",
+    [
+        (SOURCE, "<command-12>", 1, "run(0)", 11),
+        (SOURCE, "/root/ipykernel/<command-12-34>", 1, "run(0)", 11),
+        (SOURCE, "<command-12>", 1, "run(2)", 15),
+        (SOURCE, "<command-12>", 2, "x = 1", 12),
+        (SOURCE, "<command-12>", 1, "import mlflow", 1),
+        (SOURCE, "<command-12>", 2, "run(0)", None),
+        (SOURCE, "<command-12>", 1, None, None),
+        (TWICE, "<command-12>", 1, "run(0)", None),
+        (SOURCE, "/tmp/ipykernel_1/9.py", 1, "run(0)", None),
+        (SOURCE.partition(b"\n")[2], "<command-12>", 1, "run(0)", None),
+        (SOURCE, "<command-12>", 90, "run(0)", None),
+    ],
+)
+def test_which_line_of_a_source_notebook_a_frame_of_databricks_is(
+    source: bytes, path: str, line: int, quoted: str | None, at: int | None
+) -> None:
+    index = RepoIndex(frozenset(), frozenset(), (), {}, {})
+    placer = FramePlacer(index, PathMap({}, ()), {"job.py": LineIndex.of(source)})
+    text = None if quoted is None else Recorded(quoted)
+    placed = placer.frame(StackFrame(Recorded(path), line, Recorded("<module>"), text))
+    assert (None if placed.place is None else placed.place.range.start.line) == at
+
+
+@pytest.mark.parametrize("name, is_laid", [("run", True), ("stop", False)])
+def test_a_frame_of_databricks_lies_in_its_function(
+    tmp_path: Path, name: str, *, is_laid: bool
+) -> None:
+    (tmp_path / "job.py").write_bytes(SOURCE)
+    index = index_folder(tmp_path, (), None).index
+    placer = FramePlacer(index, PathMap({}, ()), {"job.py": LineIndex.of(SOURCE)})
+    quoted = Recorded("return 1 / value")
+    placed = placer.frame(StackFrame(Recorded("<command-7>"), 3, Recorded(name), quoted))
+    found = None if placed.function is None else placed.function.qualified_name
+    assert (placed.own, found) == ((True, "run") if is_laid else (False, None))

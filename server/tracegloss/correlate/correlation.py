@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from tracegloss.correlate.aliases import Quote, learn_paths, normal, possible_files, quotes_of
+from tracegloss.correlate.aliases import (
+    MOST_NOTEBOOKS,
+    Quote,
+    learn_paths,
+    normal,
+    possible_files,
+    quotes_of,
+)
 from tracegloss.correlate.assign import assign
 from tracegloss.correlate.bodies import SiteBodies
 from tracegloss.correlate.called_from import with_frames
@@ -17,6 +24,7 @@ from tracegloss.correlate.foreign_tools import with_foreign_tools
 from tracegloss.correlate.frames import FramePlacer
 from tracegloss.correlate.invoked import with_invocations
 from tracegloss.correlate.joint import JointEvidence, is_untold
+from tracegloss.correlate.notebook_cells import is_command
 from tracegloss.correlate.owned import Callers
 from tracegloss.correlate.pins import PinFinder
 from tracegloss.correlate.plumbing import is_lost_call, plumbing_of
@@ -30,22 +38,29 @@ from tracegloss.correlate.wrapped import shown_sites
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.resolution import Correlation, Resolution, Unresolved
 from tracegloss.model.settings import Settings
+from tracegloss.model.site import Site
 from tracegloss.model.trace import Trace
 from tracegloss.recorded import phrase
 from tracegloss.text import LineIndex
 from tracegloss.tree import SpanTree, without_spans
 
 
-def frame_files(trace: Trace, files: frozenset[str], settings: Settings) -> frozenset[str]:
+def frame_files(
+    trace: Trace, files: frozenset[str], settings: Settings, sites: Iterable[Site] = ()
+) -> frozenset[str]:
     """List the workspace files that a trace's stack frames and `code.*` attributes may lie in.
 
     Those of taught names are among them. Their facts should be indexed and their texts handed to
-    `correlate`; `files` are posix paths relative to the root.
+    `correlate`; `files` are posix paths relative to the root. Cells of Databricks may lie in any
+    file with one of `sites`, for nothing names their notebook.
     """
     paths = [quote.path for quote in quotes_of(trace.spans)]
     paths += [pointer.path for pointer in code_pointers(trace.spans)]
     taught = taught_files(settings.names, files) if settings.names else frozenset()
-    return possible_files(paths, files, settings) | taught if paths else taught
+    if not paths:
+        return taught
+    traced = {site.at.path: None for site in sites} if any(map(is_command, paths)) else ()
+    return possible_files(paths, files, settings) | taught | set(list(traced)[:MOST_NOTEBOOKS])
 
 
 def correlate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -16,7 +16,7 @@ from tracegloss.correlate.aliases import (
     is_notebook_cell,
     normal,
 )
-from tracegloss.correlate.notebook_cells import cell_number, number_of
+from tracegloss.correlate.notebook_cells import cell_number, command_lines, is_command, number_of
 from tracegloss.index.repo import FunctionEntry, RepoIndex
 from tracegloss.model.resolution import PlacedFrame
 from tracegloss.model.site import FunctionId, Place, Site
@@ -78,7 +78,8 @@ class FramePlacer(Struct):
     def _in_notebook(self, frame: StackFrame, quote: Quote) -> PlacedFrame:
         """Find the cell that the path numbers, else the one whose line is the quoted one.
 
-        Of several such cells it is the one that has the frame's function around that line.
+        Of several such cells it is the one that has the frame's function around that line; for a
+        cell of Databricks, which says nothing of its notebook, so it must be of one alone.
         """
         fitting = [key for key, text in self.texts.items() if "#" in key and agrees(quote, text)]
         number = cell_number(quote.path)
@@ -86,9 +87,20 @@ class FramePlacer(Struct):
             numbered = [key for key, own in self._numbers().items() if own == number]
             fitting = [key for key in numbered if quote.text is None or key in fitting] or fitting
         placed = [self._in_cell(frame, quote, key) for key in fitting]
-        if len(placed) > 1 and reveal(frame.function) != "<module>":
+        if is_command(quote.path):
+            placed += self._in_source_notebooks(frame, quote)
+        is_doubtful = len(placed) > 1 or is_command(quote.path)
+        if is_doubtful and reveal(frame.function) != "<module>":
             placed = [each for each in placed if self._is_around(each)]
         return placed[0] if len(placed) == 1 else PlacedFrame(frame, False, None, None, False)
+
+    def _in_source_notebooks(self, frame: StackFrame, quote: Quote) -> Iterator[PlacedFrame]:
+        """Lay a frame on the cells of Databricks source notebooks whose line is the quoted one."""
+        for path, text in self.texts.items():
+            for line in command_lines(text.source, quote.line) if "#" not in path else ():
+                if agrees(Quote(quote.path, line + 1, quote.text), text):
+                    place = Place(path, _line_range(line, text))
+                    yield PlacedFrame(frame, True, place, self._function(frame, place, True), True)
 
     def _numbers(self) -> Mapping[str, int | None]:
         """Number the cells as Jupyter's kernel does."""

@@ -33,7 +33,7 @@ class TreeCode(Struct, frozen=True, eq=False):
         self, trace: Trace, tree: SpanTree, texts: Texts, settings: Settings, remotes: Sequence[str]
     ) -> Correlation:
         """Say which line made each span, with more of the index where that helps."""
-        framed = frame_files(trace, self.index.files, settings)
+        framed = frame_files(trace, self.index.files, settings, self.index.sites)
         self.state.extend(framed)
         correlation = correlate(trace, tree, self.index, texts.of(framed), settings, remotes)
         for _ in range(MOST_ROUNDS):
