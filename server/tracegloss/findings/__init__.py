@@ -8,7 +8,7 @@ from tracegloss.findings.asked import asked_for
 from tracegloss.findings.assessments import judge
 from tracegloss.findings.attempts import attempts
 from tracegloss.findings.case import Case, Surroundings
-from tracegloss.findings.exceptions import exception_table
+from tracegloss.findings.exception_grouping import exception_table
 from tracegloss.findings.history import EarlierCall
 from tracegloss.findings.model_calls import model_calls
 from tracegloss.findings.origin import output_origin
