@@ -32,6 +32,7 @@ from tracegloss.correlate.reasons import unresolved
 from tracegloss.correlate.settle import Settler
 from tracegloss.correlate.survey import Survey, survey
 from tracegloss.correlate.taught import sites_of_taught, taught_files
+from tracegloss.correlate.touched import with_touched
 from tracegloss.correlate.walk import SettledSubtrees, settle_all
 from tracegloss.correlate.wanted import wanted_files
 from tracegloss.correlate.wrapped import shown_sites
@@ -115,6 +116,8 @@ def correlate(
     with_foreign_tools(tree, resolutions, class_of, finder.found, sites)
     with_frames(tree, resolutions, frames)
     _with_foreign(seen, resolutions, settings)
+    if any(features.name.startswith("tool_") for features in seen.groups):
+        with_touched(trace, resolutions, index.files, settings)
     invoked = with_invocations(tree, resolutions, sites)
     lost = {number for number, each in enumerate(finder.found) if is_lost_call(each)}
     lost_calls = {span_id for span_id, number in class_of.items() if number in lost} if lost else ()
