@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `tracegloss`; exits 0 after a report, 1 with `--fail-on`, 2 for usage or input faults."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["correlate"] and _is_bare(given[1:]):
-        _end_with(lambda: _report(given[1]))
+        _end_with(lambda: _report(given[1]), at_once=arguments is None)
     _end_with(lambda: _through_click("tracegloss", arguments))
 
 
@@ -34,7 +34,7 @@ def correlate_main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `correlate`, which is `tracegloss correlate`, or `correlate compare`."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if _is_bare(given):
-        _end_with(lambda: _report(given[0]))
+        _end_with(lambda: _report(given[0]), at_once=arguments is None)
     if given[:1] == ["compare"]:
         _end_with(lambda: _through_click("correlate compare", given[1:]))
     _end_with(lambda: _through_click("correlate", given))
@@ -58,7 +58,12 @@ def _through_click(name: str, arguments: Sequence[str] | None) -> object:
     return run(name, arguments)
 
 
-def _end_with(work: Callable[[], object]) -> NoReturn:
+def _end_with(work: Callable[[], object], *, at_once: bool = False) -> NoReturn:
+    """Exit with what work comes to, or the status of its fault.
+
+    A process that is ours alone ends `at_once` after a report: taking a large trace apart object
+    by object costs time and is of no use. MLflow, where it was loaded, tidies up after itself.
+    """
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     try:
         status = work()
@@ -78,7 +83,11 @@ def _end_with(work: Callable[[], object]) -> NoReturn:
             "Set TRACEGLOSS_DEBUG=1 to see where; the traceback may hold recorded text"
         )
         sys.exit(EXIT_USAGE)
-    sys.exit(status if isinstance(status, int) else 0)
+    code = status if isinstance(status, int) else 0
+    if at_once and "mlflow" not in sys.modules:
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _say(sentence: str) -> None:

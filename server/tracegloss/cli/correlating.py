@@ -46,6 +46,7 @@ def report(asked: Asked, files: AskedFiles) -> int:
         write_lines(said, asked.colour, None)
         return EXIT_WITHOUT_REPORT
     tell(workspace.told_problems())
+    workspace.close()
     return status
 
 

@@ -127,6 +127,10 @@ class IndexState:
         """Keep the steps that were asked for, so that later runs on the same files have them."""
         self._shelf.save()
 
+    def close(self) -> None:
+        """Let go of the store, so that the next run finds it without a log to go through first."""
+        self._store.close()
+
     def _save(self, tracking_uris: tuple[str, ...], experiments: tuple[str, ...]) -> None:
         closure = self._closure
         state = TreeState(

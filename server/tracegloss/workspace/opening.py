@@ -192,6 +192,11 @@ class OpenedWorkspace:
             return iter([self._lay_address(argument, now_ns, neighbours=neighbours)])
         return iter([self._lay_id(argument, now_ns, neighbours=neighbours)])
 
+    def close(self) -> None:
+        """Let go of the store of facts, if it was opened."""
+        if self._workspace is not None:
+            self._workspace.close()
+
     def told_problems(self) -> tuple[str, ...]:
         """Say what was wrong with settings and files of the tree, redacted, one line each."""
         redactor = Redactor(self.settings.redaction)

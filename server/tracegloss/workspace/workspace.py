@@ -154,6 +154,10 @@ class Workspace:
             since_lines=laid.since_lines,
         )
 
+    def close(self) -> None:
+        """Let go of the store of facts, when no more traces are laid."""
+        self._now.state.close()
+
     def _ran_as_now(self, laid: LaidOn) -> bool:
         """Tell whether a trace ran at the code of now, which earlier ones can be laid on too."""
         return laid.index is self.index and all(
