@@ -7,17 +7,23 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from tracegloss.ide.answers import Link, SpanTarget
-from tracegloss.ide.lens_text import counted, day_parts, is_edited
-from tracegloss.ide.reasons import alternatives, confidence_word, ran_as, reasons, since_trace
+from tracegloss.ide.hover_links import call_links, links_back, target_links
+from tracegloss.ide.hover_reasons import (
+    day_rows,
+    figures_row,
+    finding_why_rows,
+    freshness_words,
+    why_rows,
+)
+from tracegloss.ide.lens_text import is_edited
+from tracegloss.ide.reasons import ran_as, since_trace
 from tracegloss.ide.samples import sample_rows
 from tracegloss.ide.statements import rate, statement
 from tracegloss.model.finding import Related, Severity
-from tracegloss.model.resolution import Freshness
 from tracegloss.model.site import Place
 from tracegloss.model.trace import Span
 from tracegloss.overlay.annotation import (
     CallNote,
-    Figures,
     FileNotes,
     FindingNote,
     SiteNote,
@@ -30,7 +36,7 @@ from tracegloss.text import Position, TextRange
 from tracegloss.trace_on_code import TraceOnCode
 from tracegloss.wording.display import Display
 from tracegloss.wording.durations import duration, moment
-from tracegloss.wording.markup import code_span, escaped, fence, sentence
+from tracegloss.wording.markup import code_span, fence, sentence
 from tracegloss.wording.places import place_label
 
 MOST_FINDINGS = 5
@@ -46,13 +52,6 @@ _ENDED = {
     "edited": "Recorded before your edit",
     "fixed": "Not in newer calls",
     "ignored": "Ignored here",
-}
-_FRESHNESS = {
-    "Edited since this trace": "**",
-    "Identical": "*",
-    "Unchanged": "*",
-    "Moved": "*",
-    "Gone": "*",
 }
 
 
@@ -94,11 +93,11 @@ def _site_hover(snapshot: Snapshot, display: Display, notes: FileNotes, site: Si
         _edited(display, site, call),
         _asked(display, call.on_code, call.on_code.examination.asked_by.get(call.span.span_id)),
         _sample(display, call.span, _parameters(snapshot, site)),
-        _day(snapshot, site),
-        [] if _is_one_pinned(snapshot, site) else [_figures(snapshot, site.figures)],
-        _why(display, call, site=site),
+        day_rows(snapshot, site),
+        [] if _is_one_pinned(snapshot, site) else [figures_row(snapshot, site.figures)],
+        why_rows(display, call, site=site),
     ]
-    links = (*_links_back(call), *_links(call, bool(call.span.exceptions)))
+    links = (*links_back(call), *call_links(call, bool(call.span.exceptions)))
     return Hover(site.at, _joined(parts), links)
 
 
@@ -113,11 +112,11 @@ def _finding_hover(display: Display, found: Sequence[FindingNote]) -> Hover:
         _statements(display, found),
         _related(display, found[0]),
         [] if span is None else _sample(display, span),
-        _finding_why(display, found[0]),
+        finding_why_rows(display, found[0]),
     ]
     target = SpanTarget(newest.on_code.trace.info.trace_id, span_ids[0] if span_ids else "")
     has_stack = span is not None and bool(span.exceptions)
-    links = _target_links(target, newest.on_code.source.ui_url, has_stack=has_stack)
+    links = target_links(target, newest.on_code.source.ui_url, has_stack=has_stack)
     return Hover(at, _joined(parts), links)
 
 
@@ -131,10 +130,10 @@ def _call_hover(snapshot: Snapshot, display: Display, note: CallNote) -> Hover:
     parts = [
         [title],
         _sample(display, call.span),
-        [_figures(snapshot, figures_of([measures_of(same)]))],
-        _why(display, call),
+        [figures_row(snapshot, figures_of([measures_of(same)]))],
+        why_rows(display, call),
     ]
-    return Hover(note.at, _joined(parts), _links(call, bool(call.span.exceptions)))
+    return Hover(note.at, _joined(parts), call_links(call, bool(call.span.exceptions)))
 
 
 def _all(notes: FileNotes) -> tuple[FindingNote, ...]:
@@ -238,78 +237,12 @@ def _edited(display: Display, site: SiteNote, call: Call) -> list[str]:
         return []
     said = since_trace(display, call.on_code, call.span.span_id, edited_here=site.is_edited)
     ran = "" if site.is_edited else ran_as(display, call.on_code, call.span.span_id)
-    return [_freshness(said) + (f" It ran as {code_span(ran)}." if ran else "")]
+    return [freshness_words(said) + (f" It ran as {code_span(ran)}." if ran else "")]
 
 
 def _is_one_pinned(snapshot: Snapshot, site: SiteNote) -> bool:
     """Tell whether the title has said all there is: one call of a pinned trace."""
     return snapshot.shows_pinned and site.figures.calls == 1
-
-
-def _figures(snapshot: Snapshot, figures: Figures) -> str:
-    """Write figures with their base: `8 calls in 9 traces`."""
-    base = f"{counted(figures.calls, 'call')} in {counted(len(snapshot.overlay.layers), 'trace')}"
-    parts = [base]
-    if figures.p50_ns is not None:
-        parts.append(f"p50 {duration(figures.p50_ns)}")
-    if figures.p95_ns is not None:
-        parts.append(f"p95 {duration(figures.p95_ns)}")
-    if figures.longest_ns is not None and figures.calls > 1:
-        parts.append(f"max {duration(figures.longest_ns)}")
-    parts.append(counted(figures.errors, "error"))
-    return " · ".join(parts)
-
-
-def _day(snapshot: Snapshot, site: SiteNote) -> list[str]:
-    """Write what the source adds up over the last 24 hours, where that is more than was loaded."""
-    day = snapshot.day(site)
-    if day is None:
-        return []
-    slow = [] if day.p95_ns is None else [f"p95 {duration(day.p95_ns)}"]
-    parts = day_parts(day)
-    return [" · ".join((*parts[:2], *slow, *parts[2:]) if day.p50_ns is not None else parts)]
-
-
-def _why(display: Display, call: Call, site: SiteNote | None = None) -> list[str]:
-    """Say how sure the line is and why, what else was considered, and what became of it."""
-    resolution = call.resolution
-    because = "; ".join(reasons(display, resolution))
-    sure = confidence_word(resolution.confidence).capitalize()
-    lines = [f"*{sure}*: {escaped(because)}" if because else f"*{sure}*"]
-    if site is None or not is_edited(site):
-        said = since_trace(display, call.on_code, call.span.span_id, edited_here=False)
-        lines[0] += f". {_freshness(said)}"
-    others = alternatives(display, resolution)
-    if others:
-        lines += ["", f"Also considered: {escaped('; '.join(others))}"]
-    return lines
-
-
-def _freshness(said: str) -> str:
-    """Set the word off that says what became of the code."""
-    for word, marks in _FRESHNESS.items():
-        if said.startswith(word):
-            return f"{marks}{word}{marks}{escaped(said[len(word) :])}"
-    return escaped(said)
-
-
-def _finding_why(display: Display, note: FindingNote) -> list[str]:
-    """Say why the raise line is this one: it stands in the recorded stack."""
-    newest = note.newest
-    if newest.finding.exception is None:
-        return []
-    at = _line(newest.finding.place)
-    span_id = next(iter(newest.finding.span_ids), "")
-    since = since_trace(display, newest.on_code, span_id, edited_here=note.ended == "edited")
-    frames = newest.on_code.examination.exceptions[newest.finding.exception].frames
-    here = [frame for frame in frames if frame.own and _line(frame.place) == at]
-    same = ", and its text is the same" if any(frame.verified for frame in here) else ""
-    known = f"*Exact*: this line is in the recorded stack{same}. " if here else ""
-    return [f"{known}{_freshness(since)}"]
-
-
-def _line(place: Place | None) -> tuple[str, int | None, int] | None:
-    return None if place is None else (place.path, place.cell, place.range.start.line)
 
 
 def _sample(display: Display, span: Span, parameters: tuple[str, ...] | None = None) -> list[str]:
@@ -330,28 +263,6 @@ def _parameters(snapshot: Snapshot, site: SiteNote) -> tuple[str, ...] | None:
         index = snapshot.index(key.repository)
         entry = index.functions.get(function) if index is not None else None
     return None if entry is None else entry.parameters
-
-
-def _links_back(call: Call) -> tuple[Link, ...]:
-    """Lead to the function as it ran, where a commit edited it since."""
-    since = call.on_code.since.get(call.span.span_id)
-    if since is None or since.freshness is not Freshness.EDITED or since.as_ran is None:
-        return ()
-    target = SpanTarget(call.trace_id, call.span.span_id)
-    return Link("as-ran", "As ran", target), Link("changed", "What changed", target)
-
-
-def _links(call: Call, has_stack: bool) -> tuple[Link, ...]:
-    target = SpanTarget(call.trace_id, call.span.span_id)
-    return _target_links(target, call.on_code.source.ui_url, has_stack=has_stack)
-
-
-def _target_links(target: SpanTarget, url: str | None, *, has_stack: bool) -> tuple[Link, ...]:
-    links = [Link("stack", "Full stack", target)] if has_stack else []
-    if url is not None:
-        links.append(Link("mlflow", "Trace in MLflow", target, url))
-    links += [Link("span", "Input and output", target), Link("pin", "Pin trace", target)]
-    return tuple(links)
 
 
 def _joined(parts: Iterable[Sequence[str]]) -> str:
