@@ -46,10 +46,28 @@ def lookup(reader: Reader, name: str, scope: Scope) -> Values:
             at = Scope(scope.path, level, frame)
             if at != scope:  # one question, from wherever it is asked
                 return reader.lookup(name, at)
-            return union(_meaning(reader, scopes, bound, at) for bound in found)
+            inside = _before_rebinding(reader, found, name, at)
+            return union(
+                _meaning(reader, scopes, each, inside if isinstance(each, Assignment) else at)
+                for each in found
+            )
     if name == "mlflow":  # imported in another function and handed over by `global`
         return (External(name),)
     return star_imported(reader, scopes, scope.path, name) or (External(f"builtins.{name}"),)
+
+
+def _before_rebinding(reader: Reader, found: list[Bound], name: str, scope: Scope) -> Scope:
+    """Let `name = trace(name)` mean the function that was defined under the name before."""
+    defined = [each for each in found if isinstance(each, Defined)]
+    if not defined or len(defined) == len(found) or scope.definition == MODULE:
+        return scope
+    values = union(reader.decorated(scope.path, each.definition, scope.frame) for each in defined)
+    around = scope.frame
+    is_own = around is not None and around.definition == scope.definition
+    bound = dict(around.bound) if around is not None and is_own else {}
+    outer = around.outer if around is not None and is_own else around
+    frame = Frame(scope.path, scope.definition, {**bound, name: values}, outer)
+    return Scope(scope.path, scope.definition, frame)
 
 
 def _module_stem(path: str) -> str:

@@ -8,24 +8,26 @@ from msgspec import Struct, field
 
 from tracegloss.index.interpreter.binding import bound_frame
 from tracegloss.index.interpreter.expressions import arguments, evaluate, spot_of
+from tracegloss.index.interpreter.given import (
+    CALLABLE,
+    own_frame,
+    runs_given,
+    targets_of,
+    with_receiver,
+)
 from tracegloss.index.interpreter.reader import Reader, Values
 from tracegloss.index.interpreter.scopes import FileScopes, last_name
 from tracegloss.index.interpreter.values import (
     Argument,
     Class,
     Context,
-    External,
     Frame,
     Function,
     Given,
-    Instance,
-    Marked,
-    Partial,
     Scope,
     SpanMade,
     Spot,
     Traced,
-    Unknown,
     Value,
 )
 from tracegloss.syntax.facts import (
@@ -148,9 +150,15 @@ class _Walk(Struct):
     def _runs_traced(self, value: Value) -> None:
         """Note that something traced is called, or handed on to be called, here."""
         while isinstance(value, Traced):
-            if self._is_target((value.inner,)):
+            if self._is_target((value.inner,)) or self._runs_target(value.inner):
                 self._note(value.made).around_target = True
             value = value.inner
+
+    def _runs_target(self, value: Value) -> bool:
+        """Tell whether a function defined here runs what the functions around were given."""
+        if not isinstance(value, Function) or value.frame is None:
+            return False
+        return value.frame is self.scope.frame and runs_given(self.reader, value)
 
     def _direct(self, callee: Value, given: tuple[Given, ...], spot: Spot) -> tuple[SpanMade, ...]:
         if isinstance(callee, Function) and callee.definition != self.scope.definition:
@@ -165,7 +173,6 @@ def _is_of_tree(callee: Value) -> bool:
 _RUNNERS = frozenset(
     {"to_thread", "run_in_executor", "submit", "run_sync", "run", "create_task", "gather"}
 )
-CALLABLE = (Function, Class, Traced, Marked, External, Unknown, Partial, Instance)
 
 
 def _walk(reader: Reader, function: Function, frame: Frame | None) -> list[_Found]:
@@ -209,18 +216,6 @@ def calls_in_header(header: Expression) -> Iterator[int]:
             yield from calls_in_header(option)
 
 
-def targets_of(frame: Frame | None) -> Iterator[Value]:
-    """Yield the callables given to the functions around, and to their object's constructor."""
-    while frame is not None:
-        for values in frame.bound.values():
-            for value in values:
-                if isinstance(value, Instance) and value.given is not None:
-                    yield from targets_of(value.given)
-                elif isinstance(value, CALLABLE):
-                    yield value
-        frame = frame.outer
-
-
 def contexts_around_yield(reader: Reader, function: Function, frame: Frame) -> tuple[SpanMade, ...]:
     """Give the spans a generator-made context manager holds open while its `with` body runs."""
     return tuple(found.made for found in _walk(reader, function, frame) if found.around_yield)
@@ -232,19 +227,6 @@ def spans_around_target(reader: Reader, closure: Function) -> tuple[SpanMade, ..
         return ()
     found = _walk(reader, closure, own_frame(closure))
     return tuple(f.made for f in found if f.around_target)
-
-
-def own_frame(function: Function) -> Frame:
-    """Make the frame of a function's body whose own parameters are not known."""
-    bound: dict[str, Values] = {}
-    return Frame(function.path, function.definition, bound, _with_receiver(function))
-
-
-def _with_receiver(function: Function) -> Frame | None:
-    if function.receiver is None:
-        return function.frame
-    receiver: dict[str, Values] = {"": (function.receiver,)}
-    return Frame(function.path, function.definition, receiver, function.frame)
 
 
 def spans_in(reader: Reader, method: Function, frame: Frame | None) -> tuple[SpanMade, ...]:
@@ -264,7 +246,7 @@ def wrapped_calls(reader: Reader, function: Function) -> frozenset[Spot]:
     if not reader.may_trace(function):
         return frozenset()
     own = (function.path, function.definition)
-    unbound = _with_receiver(function)
+    unbound = with_receiver(function)
     found = _walk(reader, function, unbound)
     return frozenset(
         f.made.trail[0]
