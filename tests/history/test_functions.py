@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tracegloss.history.code import Code
+from tracegloss.history.code import Code, code_of_texts
 from tracegloss.history.functions import CarriedFunctions
+from tracegloss.model.resolution import Freshness
 from tracegloss.model.site import FunctionId
 
 Files = dict[str, str]
@@ -30,6 +31,18 @@ def bye(name):
 HEAD = "import mlflow\n\n"
 CLASS = f"class Index:\n{LOOKUP}"
 APP = f"{HEAD}{GREET}\n{CLASS}\n{BYE}"
+
+
+NAMESAKES = f"""\
+{HEAD}class One:
+    def items(self):
+        return [(key, self[key]) for key in self if key]
+
+
+class Two:
+    def items(self, section):
+        return [(key, value) for key, value in self.rows(section) if key]
+"""
 
 
 def edited(text: str, old: str, new: str) -> str:
@@ -176,3 +189,18 @@ def test_of_two_of_one_name_each_is_carried_to_its_own() -> None:
         "moved",
         "edited",
     ]
+
+
+def test_a_deleted_function_is_not_another_one_that_was_renamed() -> None:
+    """Both were called `items`; what is new in the file is the other one under another name."""
+    _, _, second = NAMESAKES.partition("class Two")
+    now = HEAD + "class Two" + second.replace("def items", "def items_of")
+    trees = [code_of_texts({"a.py": text.encode()}) for text in (NAMESAKES, now)]
+    carried = CarriedFunctions(*trees)
+    found = {
+        e.function.qualified_name: carried.carry(e.function)
+        for e in trees[0].functions("a.py")
+        if e.name == "items"
+    }
+    assert found["One.items"].freshness is Freshness.GONE
+    assert found["Two.items"].freshness is Freshness.MOVED

@@ -148,7 +148,8 @@ class CarriedFunctions:
             if e.name == entry.name
         ]
         lines = self.then.source(entry)
-        candidates = [e for e in (*own, *named) if e.kind == entry.kind]
+        alike = [e for e in (*own, *named) if e.kind == entry.kind]
+        candidates = [e for e in alike if not self._is_anothers(entry, e)]
         ranked = sorted(
             ((self._alike(entry, lines, each), n) for n, each in enumerate(candidates)),
             reverse=True,
@@ -157,6 +158,16 @@ class CarriedFunctions:
             return None
         is_clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= CLEARLY
         return candidates[ranked[0][1]] if is_clear else None
+
+    def _is_anothers(self, entry: FunctionEntry, other: FunctionEntry) -> bool:
+        """Tell whether a new function is one of the same file that only has another name now."""
+        left = {e.function.qualified_name for e in self.now.functions(other.function.path)}
+        bare = self._bare(other, then=False)
+        return any(
+            self._bare(each, then=True).is_same(bare)
+            for each in self.then.functions(entry.function.path)
+            if each.function != entry.function and each.function.qualified_name not in left
+        )
 
     def _alike(self, entry: FunctionEntry, lines: Sequence[str], other: FunctionEntry) -> float:
         """Measure how alike two functions are; the same place between neighbours counts a little.
