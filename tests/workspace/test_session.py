@@ -60,6 +60,25 @@ def test_a_text_that_does_not_parse_keeps_the_last_functions() -> None:
     assert session.texts[KEY].document.functions == known
 
 
+def test_while_a_giant_class_is_read_again_its_last_functions_serve() -> None:
+    methods = "".join(
+        f"    def m{n}(self, a):\n        return self.m{n}(a)\n\n" for n in range(1700)
+    )
+    source = f"{SOURCE}\n\nclass Giant:\n{methods}"
+    session = opened()
+    type_text(session, source, 2)
+    known = session.texts[KEY].document.functions
+    assert len(known) == len(["act", "Giant"]) + 1700
+    below = LineIndex.of(source.replace("return self.m900(a)", "return a").encode())
+    session.change_text(KEY, below, 3)
+    assert session.texts[KEY].document.functions is known
+    assert lines_of(session) == [4]
+    above = LineIndex.of(f"# above\n{below.source.decode()}".encode())
+    session.change_text(KEY, above, 4)
+    assert session.texts[KEY].document.functions is known
+    assert lines_of(session) == [5]
+
+
 def test_functions_of_an_older_text_are_refused() -> None:
     session = opened()
     older = session.texts[KEY].document.text
