@@ -414,3 +414,13 @@ def test_without_a_commit_a_stack_tells_what_was_edited(folder: Path, case: str)
     assert said(laid)[0] == f"answer app.py:4{became}"
     assert said(laid)[1].startswith("search app.py:")
     assert "search" not in laid.since
+
+
+@pytest.mark.parametrize("told, dirty", [("true", True), ("false", False), ("", None)])
+def test_edits_at_recording_are_told_without_a_commit(
+    tmp_path: Path, told: str, *, dirty: bool | None
+) -> None:
+    folder = started(tmp_path / "shop")
+    committed(folder, {"app.py": APP})
+    laid = lay(folder, trace_at("", **{"mlflow.source.git.dirty": told}))
+    assert (laid.standing.commit, laid.standing.dirty_at_recording) == (None, dirty)
