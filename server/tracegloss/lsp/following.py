@@ -89,6 +89,6 @@ class Follower:
             self._pace.slacken()
             return Seeing(False, gone)
         self._pace.quicken()
-        await self._reader.put_traces([info.trace_id for info in new], this_round)
+        await self._reader.put_traces([info.trace_id for info in reversed(new)], this_round)
         self.saw(new)
         return Seeing(True, gone)

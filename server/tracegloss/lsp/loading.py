@@ -159,10 +159,13 @@ class Loader:
         self.tell(gone)
 
     async def _load_chosen(self, answer: SourceChosen, this_round: int) -> tuple[str, ...]:
-        """Load the pinned traces and those to begin with; names pins that are gone."""
+        """Load the pinned traces and those to begin with; names pins that are gone.
+
+        The oldest come first: later ones are held against what they tell.
+        """
         known = frozenset(self.session.traces)
         changed = self._follower.changed(answer.infos)
-        chosen = to_load(answer.infos, time.time_ns(), self.session.settings)
+        chosen = to_load(answer.infos, time.time_ns(), self.session.settings)[::-1]
         wanted = [each for each in chosen if each not in known or each in changed]
         gone = await self._pinning.load_missing(this_round)
         come = self.session.traces.keys() - known

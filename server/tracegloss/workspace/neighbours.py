@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
 
 from tracegloss.correlate import correlate
 from tracegloss.errors import TraceglossError
@@ -14,6 +16,7 @@ from tracegloss.model.resolution import Resolution, Resolved
 from tracegloss.model.settings import Settings
 from tracegloss.model.trace import SpanStatus, Trace, TraceInfo
 from tracegloss.traces.query import Source, around, earlier
+from tracegloss.traces.tracking_uri import TrackingUri
 from tracegloss.tree import SpanTree, span_tree
 from tracegloss.workspace.beside import Beside
 
@@ -21,10 +24,22 @@ PATIENCE = 1.0
 """Seconds that a store has for each question about other traces."""
 
 MOST_EARLIER = 40
-_MOST_SPANS = 2_000
+MOST_SPANS = 2_000
 _LONGEST_READING = 3.0
 _LONGER_MS = 250
 _TIMES = 2
+
+
+class Around(Protocol):
+    """What is around a trace, wherever it is known from."""
+
+    def infos(self) -> Sequence[TraceInfo]:
+        """Return the infos of traces around this one."""
+        ...
+
+    def earlier_calls(self, index: RepoIndex, settings: Settings) -> tuple[EarlierCall, ...]:
+        """Return calls of functions in earlier traces of this one's name."""
+        ...
 
 
 class Neighbours:
@@ -57,7 +72,10 @@ class Neighbours:
         """
         calls: list[EarlierCall] = []
         for trace in self._earlier():
-            calls += _calls(trace, index, settings, is_same=self._is_of_same_code(trace.info))
+            tree = span_tree(trace)
+            resolutions = correlate(trace, tree, index, {}, settings).resolutions
+            is_same = self._is_of_same_code(trace.info)
+            calls += calls_of(trace, tree, resolutions, index, is_same=is_same)
         return tuple(calls)
 
     def _around(self) -> tuple[TraceInfo, ...]:
@@ -83,7 +101,7 @@ class Neighbours:
                 if time.monotonic() > until:
                     return
                 trace = source.trace(info.trace_id)
-                if len(trace.spans) <= _MOST_SPANS:
+                if len(trace.spans) <= MOST_SPANS:
                     yield trace
         except TraceglossError:
             return
@@ -91,6 +109,29 @@ class Neighbours:
     def _is_of_same_code(self, other: TraceInfo) -> bool:
         own = named_commit(self._info, None)
         return own is not None and own == named_commit(other, None)
+
+
+def neighbours_of(
+    uri: TrackingUri,
+    environment: Mapping[str, str],
+    timeout: float,
+    info: TraceInfo,
+    infos: Sequence[TraceInfo] | None,
+) -> Neighbours | None:
+    """Ask for the traces around one, of stores that answer without MLflow's own client.
+
+    `infos` are those of traces around it, when they are known already; `timeout` is in seconds.
+    """
+    if uri.kind not in {"server", "sqlite"}:
+        return None
+    patience = min(PATIENCE, timeout)
+
+    def open_patiently() -> Source:
+        from tracegloss.traces.sources import open_source
+
+        return open_source(uri, environment, Path.home(), patience)
+
+    return Neighbours(open_patiently, info, infos)
 
 
 def is_unusual(info: TraceInfo, others: Sequence[TraceInfo]) -> bool:
@@ -109,11 +150,15 @@ def _tokens(info: TraceInfo) -> int | None:
     return None if info.tokens is None else info.tokens.input
 
 
-def _calls(
-    trace: Trace, index: RepoIndex, settings: Settings, *, is_same: bool
+def calls_of(
+    trace: Trace,
+    tree: SpanTree,
+    resolutions: Mapping[str, Resolution],
+    index: RepoIndex,
+    *,
+    is_same: bool,
 ) -> Iterator[EarlierCall]:
-    tree = span_tree(trace)
-    resolutions = correlate(trace, tree, index, {}, settings).resolutions
+    """Yield the calls of functions in a trace; `is_same` tells that it ran at the index's code."""
     for span in trace.spans:
         function = _function(resolutions, tree, span.span_id)
         entry = None if function is None else index.functions.get(function.site.function)  # type: ignore[arg-type]

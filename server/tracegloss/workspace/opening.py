@@ -48,7 +48,7 @@ from tracegloss.traces.ui_address import UiAddress
 from tracegloss.workspace.asking_ahead import ask_ahead, commit_to_read
 from tracegloss.workspace.at import At
 from tracegloss.workspace.beside import Beside
-from tracegloss.workspace.neighbours import PATIENCE, Neighbours
+from tracegloss.workspace.neighbours import Around, Neighbours, neighbours_of
 from tracegloss.workspace.root import read_within, root_of
 from tracegloss.workspace.settings import read_settings
 from tracegloss.workspace.workspace import Workspace
@@ -227,39 +227,28 @@ class OpenedWorkspace:
             _ = self.workspace
             trace = reading.result()
         described = replace(source.description, experiment_id=trace.info.experiment_id)
-        return self.lay_stored(trace, described, now_ns, neighbours=neighbours)
+        around = self._neighbours(trace.info) if neighbours else None
+        return self.lay_stored(trace, described, now_ns, around)
 
     def lay_stored(
         self,
         trace: Trace,
         source: SourceDescription,
         now_ns: int | None = None,
-        *,
-        neighbours: bool = False,
-        infos: Sequence[TraceInfo] | None = None,
+        around: Around | None = None,
     ) -> TraceOnCode:
         """Lay a trace of the store, with the tags of its logged model when it names one.
 
-        For a trace of a file no store is asked. With `neighbours`, what the store has around it is
-        looked at too; `infos` are those of traces around it, when they are known already.
+        For a trace of a file no store is asked. What is `around` it is looked at too.
         """
-        around = self._neighbours(trace.info, infos) if neighbours else None
         model = None if source.kind == "file" else self._model(trace.info)
         return self.workspace.lay(trace, source, now_ns, (), model, around)
 
-    def _neighbours(self, info: TraceInfo, infos: Sequence[TraceInfo] | None) -> Neighbours | None:
-        """Ask for the traces around one, of stores that answer without MLflow's own client."""
+    def _neighbours(
+        self, info: TraceInfo, infos: Sequence[TraceInfo] | None = None
+    ) -> Neighbours | None:
         uri = required(self.store).uri
-        if uri.kind not in {"server", "sqlite"}:
-            return None
-        patience = min(PATIENCE, self._opening.timeout)
-
-        def open_patiently() -> Source:
-            from tracegloss.traces.sources import open_source
-
-            return open_source(uri, self._environment(), Path.home(), patience)
-
-        return Neighbours(open_patiently, info, infos)
+        return neighbours_of(uri, self._environment(), self._opening.timeout, info, infos)
 
     def _environment(self) -> Mapping[str, str]:
         named = self._server_workspace
@@ -357,7 +346,8 @@ class OpenedWorkspace:
             told = phrase(words, id=Recorded(info.trace_id), what=error.what)
             self.problems = (*self.problems, Problem("trace", told))
             return None
-        return self.lay_stored(trace, source, now_ns, neighbours=infos is not None, infos=infos)
+        around = None if infos is None else self._neighbours(info, infos)
+        return self.lay_stored(trace, source, now_ns, around)
 
     def _lies_here(self, name: str) -> bool:
         """Tell whether a recorded program is a file of the root; it may be named from there."""

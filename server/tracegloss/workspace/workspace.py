@@ -47,7 +47,7 @@ from tracegloss.workspace.asking_ahead import AskedAhead, ask_ahead, commit_to_r
 from tracegloss.workspace.at import At, AtRevision, Now
 from tracegloss.workspace.commits import Commits, Edits
 from tracegloss.workspace.doubting import doubted
-from tracegloss.workspace.neighbours import Neighbours
+from tracegloss.workspace.neighbours import Around
 from tracegloss.workspace.root import read_within
 from tracegloss.workspace.texts import Texts
 from tracegloss.workspace.tree_code import TreeCode
@@ -106,7 +106,7 @@ class Workspace:
         now_ns: int | None = None,
         others: Sequence[TraceInfo] = (),
         model: Labels | None = None,
-        neighbours: Neighbours | None = None,
+        neighbours: Around | None = None,
     ) -> TraceOnCode:
         """Lay one trace on the code: correlate, grow the index while that helps, examine.
 

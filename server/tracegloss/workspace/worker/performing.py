@@ -21,6 +21,7 @@ from tracegloss.traces.choose_store import ChosenStore, NoStore
 from tracegloss.traces.files import read_file
 from tracegloss.traces.query import TraceQuery
 from tracegloss.workspace.across_roots import FolderLaid, divided, has_root
+from tracegloss.workspace.laid_before import LaidBefore
 from tracegloss.workspace.opening import (
     OpenedWorkspace,
     Opening,
@@ -63,6 +64,7 @@ class Performer:
     def __init__(self) -> None:
         """Begin with nothing opened."""
         self._opened: dict[str, tuple[RootRequest, OpenedWorkspace]] = {}
+        self._before: dict[Path, LaidBefore] = {}
         self._spans: tuple[str, Mapping[str, Span]] = ("", {})
         self._tell_progress: Tell = _tell_nobody
 
@@ -110,7 +112,13 @@ class Performer:
     def _(self, job: ChooseSource, tell: Tell) -> None:
         opened = self._open(job.root)
         store = opened.store
-        tell(NoSource(store.looked) if isinstance(store, NoStore) else _chosen(opened, store, job))
+        if isinstance(store, NoStore):
+            tell(NoSource(store.looked))
+            return
+        chosen = _chosen(opened, store, job)
+        if isinstance(chosen, SourceChosen):
+            self._around(opened).infos = chosen.infos
+        tell(chosen)
 
     @perform.register
     def _(self, job: LayTraces, tell: Tell) -> None:
@@ -121,12 +129,18 @@ class Performer:
     @perform.register
     def _(self, job: LayFile, tell: Tell) -> None:
         opened = self._open(job.root)
-        for trace in read_file(job.file):
-            self._lay(opened, trace, SourceDescription("file", job.file.name), job.beside, tell)
+        traces = read_file(job.file)
+        described = SourceDescription("file", job.file.name)
+        around = LaidBefore([trace.info for trace in traces])
+        for trace in traces:
+            self._lay(opened, trace, described, around, job.beside, tell)
 
     @perform.register
     def _(self, job: SearchTraces, tell: Tell) -> None:
-        tell(tuple(self._open(job.root).source.search(job.query)))
+        opened = self._open(job.root)
+        infos = tuple(opened.source.search(job.query))
+        self._around(opened).infos = infos
+        tell(infos)
 
     @perform.register
     def _(self, job: ReadLastDay, tell: Tell) -> None:
@@ -145,6 +159,10 @@ class Performer:
         if self._spans[0] != job.trace_id:
             self._keep_spans(self._read_again(job))
         tell(self._spans[1].get(job.span_id))
+
+    def _around(self, opened: OpenedWorkspace) -> LaidBefore:
+        """Give what the store of a root told last, for the traces of it that are laid next."""
+        return self._before.setdefault(opened.root, LaidBefore())
 
     def _read_again(self, job: ReadSpan) -> Trace:
         if job.file is None:
@@ -171,19 +189,21 @@ class Performer:
             tell(NotLaid(trace_id, isinstance(error, TraceNotFoundError), str(error)))
             return
         described = replace(opened.source.description, experiment_id=trace.info.experiment_id)
-        self._lay(opened, trace, described, beside, tell)
+        self._lay(opened, trace, described, self._around(opened), beside, tell)
 
     def _lay(
         self,
         opened: OpenedWorkspace,
         trace: Trace,
         described: SourceDescription,
+        before: LaidBefore,
         beside: Sequence[RootRequest],
         tell: Tell,
     ) -> None:
         """Lay a trace on a root, and on other folders what it has of their code."""
         now_ns = time.time_ns()
-        whole = opened.lay_stored(trace, described, now_ns)
+        whole = opened.lay_stored(trace, described, now_ns, before.around(trace.info))
+        before.remember(whole, opened.workspace.index)
         shares = {opened.root: whole} if root_is_ours(whole) else {}
         folders = [self._open(each) for each in beside]
         if folders:
