@@ -13,6 +13,7 @@ from tracegloss.workspace.worker.jobs import ReadLastDay, SourceAnswer, SourceCh
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN = 60.0
+LONGEST_PAUSE = 3600.0
 # The worker does one thing at a time: adding up takes at most this part of it.
 LARGEST_SHARE = 0.03
 
@@ -25,6 +26,7 @@ class LastDayReader:
         self._host = host
         self._reader = reader
         self._due = 0.0
+        self._pause = SECONDS_BETWEEN
         self._asked: SourceChosen | None = None
         self._can = True
 
@@ -42,6 +44,7 @@ class LastDayReader:
             return
         if answer is not self._asked:
             self._reader.session.put_last_day({})
+            self._pause = SECONDS_BETWEEN
         self._asked, self._can = answer, True
         began = time.monotonic()
         try:
@@ -49,10 +52,12 @@ class LastDayReader:
             found = await self._host.worker.ask(job)
         except TraceglossError as error:
             logger.info("figures of the last day: %s", type(error).__name__)
+            self._pause = min(self._pause * 2, LONGEST_PAUSE)
         else:
+            self._pause = SECONDS_BETWEEN
             self._can = found is not None
             if self._reader.round == this_round and found != self._reader.session.last_day:
                 self._reader.session.put_last_day(found or {})
                 self._host.show(self._reader.session)
         took = time.monotonic() - began
-        self._due = time.monotonic() + max(SECONDS_BETWEEN, took / LARGEST_SHARE)
+        self._due = time.monotonic() + max(self._pause, took / LARGEST_SHARE)

@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from msgspec import Struct
 
 from tracegloss.errors import SettingError, SourceError
+from tracegloss.traces.logins import is_withheld
 from tracegloss.traces.query import ReferenceRoadError
 from tracegloss.traces.tracking_uri import safe_uri
 
@@ -76,6 +77,8 @@ def _netrc(host: str, environment: Mapping[str, str], home: Path) -> tuple[str, 
 def _mlflow_login(environment: Mapping[str, str], home: Path) -> tuple[str, str] | None:
     user = environment.get("MLFLOW_TRACKING_USERNAME")
     password = environment.get("MLFLOW_TRACKING_PASSWORD")
+    if is_withheld(environment):
+        return None
     path = home / ".mlflow" / "credentials"
     if not (user and password) and path.is_file():
         import configparser

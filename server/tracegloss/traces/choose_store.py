@@ -21,11 +21,15 @@ class Look(Struct, frozen=True):
 
 
 class ChosenStore(Struct, frozen=True):
-    """The store that was chosen, why, and where else was looked before."""
+    """The store that was chosen, why, and where else was looked before.
+
+    `named_by_repository` tells that a file of the repository names it, not the reader.
+    """
 
     uri: TrackingUri
     because: str
     looked: tuple[Look, ...] = ()
+    named_by_repository: bool = False
 
 
 class NoStore(Struct, frozen=True):
@@ -56,7 +60,8 @@ def choose_store(
     looked: list[Look] = []
     for written, because, place in named:
         if written:
-            return ChosenStore(parse_tracking_uri(written, workspace), because, tuple(looked))
+            uri = parse_tracking_uri(written, workspace)
+            return ChosenStore(uri, because, tuple(looked), place == "setting")
         if place != "--tracking-uri":
             looked.append(Look(place, "not set"))
     for choose in (_from_code, _from_files):
@@ -93,7 +98,7 @@ def _from_code(workspace: Path, in_code: tuple[str, ...], looked: list[Look]) ->
     if uri.path is not None and not uri.path.exists():
         looked.append(Look(place, f"{safe_uri(uri.written)}, which is not there"))
         return None
-    return ChosenStore(uri, "set_tracking_uri in code", tuple(looked))
+    return ChosenStore(uri, "set_tracking_uri in code", tuple(looked), named_by_repository=True)
 
 
 def _from_files(

@@ -21,6 +21,7 @@ from tracegloss.traces.decode import decode_infos, decode_trace
 from tracegloss.traces.fields import items, mapping, text
 from tracegloss.traces.http import Answer, HttpClient
 from tracegloss.traces.json_bytes import collection_paused, decode_document
+from tracegloss.traces.logins import REMEDY, is_withheld
 from tracegloss.traces.query import (
     ORDER_BY,
     Experiment,
@@ -99,7 +100,7 @@ class RestSource:
     def last_day(self, experiment_id: str, now_ms: int) -> LastDay | None:
         """Let the server add up a day; `None` when it is too old, or its store cannot."""
         counted = self._client.ask("POST", METRICS, counting(experiment_id, now_ms))
-        if counted.status in (400, 404, 405, 500, 501):
+        if counted.status in (400, 404, 405, 501):
             return None
         timed = self._client.ask("POST", METRICS, timing(experiment_id, now_ms))
         return last_day_of(self._checked(counted), self._checked(timed))
@@ -172,7 +173,8 @@ class RestSource:
     def _checked(self, answer: Answer) -> dict[str, JsonValue]:
         """Return an answer's object, or raise what its status and type say."""
         if answer.status in (401, 403, 407):
-            raise _refused(answer.status, self._where)
+            is_known = not is_withheld(self._client.environment)
+            raise _refused(answer.status, self._where, is_known=is_known)
         if answer.status >= 500:
             raise SourceError(
                 f"the server failed (status {answer.status})",
@@ -194,8 +196,10 @@ class RestSource:
         return _object(answer)
 
 
-def _refused(status: int, where: str) -> SourceRefusedError:
-    if status == 403:
+def _refused(status: int, where: str, *, is_known: bool) -> SourceRefusedError:
+    if status in (401, 403) and not is_known:
+        remedy = REMEDY
+    elif status == 403:
         remedy = "These credentials lack the permission to read this experiment"
     elif status == 407:
         remedy = "The proxy wants a user and password in its address"

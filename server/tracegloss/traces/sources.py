@@ -8,6 +8,7 @@ from pathlib import Path
 from tracegloss.errors import SourceError
 from tracegloss.model.last_day import LastDay
 from tracegloss.model.trace import Labels, SourceDescription, Trace, TraceInfo
+from tracegloss.traces.logins import is_withheld, no_reference
 from tracegloss.traces.query import Experiment, ReferenceRoadError, Source, TraceQuery
 from tracegloss.traces.tracking_uri import TrackingUri, safe_uri
 
@@ -26,7 +27,9 @@ def open_source(
     road is imported when it is taken: TLS, HTTP and sqlite cost more than reading a small trace.
     """
 
-    def reference() -> Source:
+    def reference(why: ReferenceRoadError | None = None) -> Source:
+        if why is not None and is_withheld(environment):
+            raise no_reference(why)
         from tracegloss.traces.reference import ReferenceSource
 
         return ReferenceSource(uri, description, timeout, environment.get("MLFLOW_WORKSPACE"))
@@ -61,7 +64,7 @@ def describe(uri: TrackingUri) -> SourceDescription:
 class BothRoads:
     """Asks the fast road, and MLflow's own client for what that one cannot answer."""
 
-    def __init__(self, fast: Source, reference: Callable[[], Source]) -> None:
+    def __init__(self, fast: Source, reference: Callable[[ReferenceRoadError], Source]) -> None:
         self._fast = fast
         self._make_reference = reference
         self._reference: Source | None = None
@@ -75,16 +78,16 @@ class BothRoads:
         """Read one trace with its spans."""
         try:
             return self._fast.trace(trace_id)
-        except ReferenceRoadError:
-            return self._other().trace(trace_id)
+        except ReferenceRoadError as error:
+            return self._other(error).trace(trace_id)
 
     def search(self, query: TraceQuery) -> Iterator[TraceInfo]:
         """Yield the infos of matching traces."""
         try:
             found = iter(self._fast.search(query))
             first = next(found, None)
-        except ReferenceRoadError:
-            yield from self._other().search(query)
+        except ReferenceRoadError as error:
+            yield from self._other(error).search(query)
             return
         if first is not None:
             yield first
@@ -94,15 +97,15 @@ class BothRoads:
         """List active experiments."""
         try:
             return self._fast.experiments()
-        except ReferenceRoadError:
-            return self._other().experiments()
+        except ReferenceRoadError as error:
+            return self._other(error).experiments()
 
     def model_tags(self, model_id: str) -> Labels:
         """Read the tags of a logged model."""
         try:
             return self._fast.model_tags(model_id)
-        except ReferenceRoadError:
-            return self._other().model_tags(model_id)
+        except ReferenceRoadError as error:
+            return self._other(error).model_tags(model_id)
 
     def last_day(self, experiment_id: str, now_ms: int) -> LastDay | None:
         """Add up a day; the reference road would have to read every trace for that."""
@@ -111,7 +114,7 @@ class BothRoads:
         except ReferenceRoadError:
             return None
 
-    def _other(self) -> Source:
+    def _other(self, why: ReferenceRoadError) -> Source:
         if self._reference is None:
-            self._reference = self._make_reference()
+            self._reference = self._make_reference(why)
         return self._reference

@@ -151,7 +151,7 @@ class OpenedWorkspace:
             from tracegloss.traces.sources import open_source
 
             chosen = required(self.store)
-            environment, home = self._environment(), Path.home()
+            environment, home = self._environment(chosen), Path.home()
             self._source = open_source(chosen.uri, environment, home, self._opening.timeout)
         return self._source
 
@@ -247,12 +247,16 @@ class OpenedWorkspace:
     def _neighbours(
         self, info: TraceInfo, infos: Sequence[TraceInfo] | None = None
     ) -> Neighbours | None:
-        uri = required(self.store).uri
-        return neighbours_of(uri, self._environment(), self._opening.timeout, info, infos)
+        chosen = required(self.store)
+        environment, timeout = self._environment(chosen), self._opening.timeout
+        return neighbours_of(chosen.uri, environment, timeout, info, infos)
 
-    def _environment(self) -> Mapping[str, str]:
+    def _environment(self, chosen: ChosenStore) -> Mapping[str, str]:
+        from tracegloss.traces.logins import environment_for
+
         named = self._server_workspace
-        return os.environ if named is None else {**os.environ, "MLFLOW_WORKSPACE": named}
+        environment = environment_for(chosen, os.environ)
+        return environment if named is None else {**environment, "MLFLOW_WORKSPACE": named}
 
     def read_with_diff(
         self, info: TraceInfo, standing: CommitStanding
