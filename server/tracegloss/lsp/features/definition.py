@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from lsprotocol import types
 
 from tracegloss.ide.definition import definition
@@ -16,9 +18,10 @@ def register(server: TraceglossServer) -> None:
     @server.answers(types.TEXT_DOCUMENT_DEFINITION)
     async def answer(params: types.DefinitionParams) -> list[types.Location]:
         uri = params.text_document.uri
-        if uri not in server.workspace.text_documents:
+        document = server.workspace.text_documents.get(unquote(uri))
+        if document is None:
             return []
-        source = server.workspace.text_documents[uri].source
+        source = document.source
         lines = LineIndex.of(source.encode("utf-8", "replace"))
         position = from_lsp.position(lines, params.position, server.client.encoding)
         is_json = uri.endswith((".json", ".jsonl"))

@@ -40,8 +40,8 @@ def register(server: TraceglossServer) -> None:
 
 def take_open_notebooks(server: TraceglossServer) -> None:
     """Take over notebooks that were opened before their root was known."""
-    for uri in list(server.workspace.notebook_documents):
-        _take_cells(server, uri)
+    for notebook in list(server.workspace.notebook_documents.values()):
+        _take_cells(server, notebook.uri)
 
 
 def _take_cells(server: TraceglossServer, uri: str) -> None:

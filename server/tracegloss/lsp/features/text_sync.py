@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from lsprotocol import types
 
 from tracegloss.lsp import from_lsp
@@ -44,15 +46,16 @@ def register(server: TraceglossServer) -> None:
 
 def take_open_texts(server: TraceglossServer) -> None:
     """Take over documents that were opened before their root was known."""
-    for uri in list(server.workspace.text_documents):
-        found = _python(server, uri)
+    # The keys are not what the client calls them: pygls takes their escapes away.
+    for document in list(server.workspace.text_documents.values()):
+        found = _python(server, document.uri)
         if found is not None and found[1] not in found[0].texts:
-            _take_text(server, uri)
+            _take_text(server, document.uri)
 
 
 def _take_text(server: TraceglossServer, uri: str) -> None:
     found = _python(server, uri)
-    document = server.workspace.text_documents.get(uri)
+    document = server.workspace.text_documents.get(unquote(uri))
     if found is not None and document is not None:
         server.publisher.forget(found[0], uri)
         server.documents.opened(*found, uri, _lines(server, uri), document.version)
