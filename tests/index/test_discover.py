@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.index.repositories import write_files
 from tracegloss.errors import RepositoryError
 from tracegloss.index.files.discover import list_files
-from tracegloss.index.files.ignore import rules_of
+from tracegloss.index.files.ignore import line_for_folder, rules_of
 from tracegloss.index.files.tree_of_files import WorkingTree
 
 FILES = {
@@ -122,6 +122,14 @@ def test_patterns_hide_what_git_hides(pattern: str, paths: tuple[list[str], list
     hidden, shown = paths
     assert [path for path in hidden if not rules.hides(path)] == []
     assert [path for path in shown if rules.hides(path)] == []
+
+
+@given(st.lists(st.text("ab*?[]!#\\ ", min_size=1, max_size=6), min_size=1, max_size=3))
+def test_the_line_for_a_folder_hides_it_alone(parts: list[str]) -> None:
+    folder = "/".join(parts)
+    rules = rules_of((line_for_folder(folder),))
+    assert rules.hides(f"{folder}/main.py")
+    assert not any(rules.hides(other) for other in (folder, f"x/{folder}/main.py", f"{folder}x/a"))
 
 
 _PATHS = st.lists(st.sampled_from("ab.*"), min_size=1, max_size=4).map("".join)

@@ -27,6 +27,10 @@ class Host(Protocol):
         """Name the other folders, on whose code a trace of this one may lie as well."""
         ...
 
+    def inside(self, session: RootSession) -> tuple[str, ...]:
+        """Name the folders below this one that are roots themselves, relative to it."""
+        ...
+
     def session_at(self, path: Path) -> RootSession | None:
         """Give the state of another folder, if it is still there."""
         ...

@@ -51,6 +51,7 @@ class Reader:
             options.timeout_seconds,
             options.cache,
             self.session.generation,
+            self._host.inside(self.session),
         )
 
     async def source(self) -> SourceAnswer:

@@ -117,6 +117,8 @@ class TraceglossServer(LanguageServer):
         if path in self.sessions or not path.is_dir():
             return
         session = RootSession(path, name, mode=self.options.show)
+        for around in self._around(path):
+            self._give_up(around, path)
         for loader in self.loaders.values():
             # Their traces may lie on this folder's code as well.
             loader.reopen()
@@ -135,18 +137,31 @@ class TraceglossServer(LanguageServer):
             self.publisher.withdraw(session)
             session.traces.clear()
             self.shared(session)
+        for around in self._around(path):
+            # What lies there is that folder's again.
+            self.loaders[around.path].reopen()
+
+    def _around(self, path: Path) -> list[RootSession]:
+        return [each for root, each in self.sessions.items() if root in path.parents]
+
+    def _give_up(self, session: RootSession, path: Path) -> None:
+        """Let go of documents in a folder that becomes a root itself."""
+        for key in [each for each in session.texts if path in (session.path / each.path).parents]:
+            self.documents.forget(session, key)
 
     def session_at(self, path: Path) -> RootSession | None:
         """Give the state of a folder, if it is one of the workspace."""
         return self.sessions.get(path)
 
     def beside(self, session: RootSession) -> tuple[RootRequest, ...]:
-        """Name the other folders; one inside of another has no code of its own."""
-        return tuple(
-            loader.reader.request
-            for path, loader in self.loaders.items()
-            if not path.is_relative_to(session.path) and not session.path.is_relative_to(path)
-        )
+        """Name the other folders."""
+        others = (loader for path, loader in self.loaders.items() if path != session.path)
+        return tuple(loader.reader.request for loader in others)
+
+    def inside(self, session: RootSession) -> tuple[str, ...]:
+        """Name the folders below one that are roots themselves: what is there is theirs alone."""
+        below = (path for path in self.sessions if session.path in path.parents)
+        return tuple(sorted(path.relative_to(session.path).as_posix() for path in below))
 
     def shared(self, home: RootSession) -> None:
         """Show in other folders what of a folder's traces is theirs, and is still loaded."""

@@ -24,6 +24,7 @@ from tracegloss.history.hardened import is_bare
 from tracegloss.history.named_commit import NamedCommit, model_of
 from tracegloss.index.build import IndexState, build_index
 from tracegloss.index.files.asked import AskedFiles
+from tracegloss.index.files.ignore import line_for_folder
 from tracegloss.index.files.tree_of_files import WorkingTree
 from tracegloss.index.progress import TellProgress, tell_nobody
 from tracegloss.index.store.store import Store, cache_folder
@@ -60,7 +61,8 @@ class Opening(Struct, frozen=True):
     `root` is the folder paths are relative to; without one it is the repository around the current
     folder. `timeout` is seconds for each question to a server. `cache` says whether the store of
     facts is used. `at` is the commit that traces are resolved at, instead of what they recorded.
-    `asked` is the question for the root's files, where it is under way already.
+    `asked` is the question for the root's files, where it is under way already. `without` are
+    folders below the root, relative to it, whose code is not looked at.
     """
 
     root: Path | None = None
@@ -71,6 +73,7 @@ class Opening(Struct, frozen=True):
     redaction: RedactionLevel | None = None
     at: At | None = None
     asked: AskedFiles | None = None
+    without: tuple[str, ...] = ()
 
 
 class OpenedWorkspace:
@@ -375,6 +378,8 @@ def open_workspace(opening: Opening, progress: TellProgress = tell_nobody) -> Op
     """
     root = root_of(opening.root)
     settings, problems = read_settings(root)
+    left_out = (line_for_folder(folder) for folder in opening.without)
+    settings = replace(settings, exclude=(*settings.exclude, *left_out))
     if opening.redaction is not None:
         redaction = replace(settings.redaction, level=opening.redaction)
         settings = replace(settings, redaction=redaction)

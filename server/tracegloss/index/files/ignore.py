@@ -46,6 +46,14 @@ def rules_of(lines: tuple[str, ...]) -> IgnoreRules:
     return IgnoreRules(tuple(rule for rule in rules if rule is not None))
 
 
+def line_for_folder(path: str) -> str:
+    """Write the line that hides one folder, whatever characters its path has.
+
+    The path is relative to the rules' folder, with `/`.
+    """
+    return "/" + re.sub(r"[\\*?\[\] ]", r"\\\g<0>", path) + "/"
+
+
 def _rule(line: str) -> _Rule | None:
     text = re.sub(r"(?<!\\)[ \t\r]+$", "", line)
     if not text or text.startswith("#"):

@@ -23,13 +23,14 @@ def register(server: TraceglossServer) -> None:
     @server.answers(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     async def changed(params: types.DidChangeWatchedFilesParams) -> None:
         paths = [path for each in params.changes if (path := from_lsp.path(each.uri)) is not None]
-        for root, loader in server.loaders.items():
-            inside = [path for path in paths if path.is_relative_to(root)]
-            if any(_is_head(path) for path in inside):
+        for root, loader in list(server.loaders.items()):
+            own = [path for path in paths if server.session_of(path) is loader.session]
+            around = [path for path in paths if _holds_for(path, root)]
+            if any(_is_head(path) for path in (*own, *around)):
                 loader.reopen()
-            elif inside:
+            elif own or around:
                 loader.files_changed()
-            for path in inside:
+            for path in own:
                 await server.documents.file_changed(loader.session, path)
 
 
@@ -43,6 +44,12 @@ async def watch(server: TraceglossServer) -> None:
     options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
     registration = types.Registration(_WATCH_ID, types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
     await server.client_register_capability_async(types.RegistrationParams([registration]))
+
+
+def _holds_for(path: Path, root: Path) -> bool:
+    """Tell whether a file in a folder around a root has a say there: git's HEAD and rules."""
+    folder = path.parent.parent if _is_head(path) else path.parent
+    return (_is_head(path) or path.name == ".gitignore") and folder in root.parents
 
 
 def _is_head(path: Path) -> bool:

@@ -26,7 +26,10 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class RootRequest(Struct, frozen=True):
-    """Which root is meant and how it is opened; `generation` grows when its files changed."""
+    """Which root is meant and how it is opened; `generation` grows when its files changed.
+
+    `without` are folders below it that are no part of it, as they are roots themselves; relative.
+    """
 
     path: Path
     tracking_uri: str | None = None
@@ -34,6 +37,7 @@ class RootRequest(Struct, frozen=True):
     timeout: float = DEFAULT_TIMEOUT
     cache: bool = True
     generation: int = 0
+    without: tuple[str, ...] = ()
 
 
 class Job(Struct, Generic[T_co], frozen=True):

@@ -78,6 +78,7 @@ class Performer:
             experiment=root.experiment,
             timeout=root.timeout,
             cache=root.cache,
+            without=root.without,
         )
         opened = open_workspace(opening, self._indexed)
         self._opened[str(root.path)] = root, opened
