@@ -29,6 +29,7 @@ MOST_DEPTH = 8
 MOST_SLOTS = 400
 MOST_HELPERS = 2000
 MOST_LATE = 40
+"""Slots of what is started and not waited for; a body with more of them is taken without order."""
 
 
 class Slot(NamedTuple):
@@ -83,16 +84,17 @@ def automaton_of(
     entered: FunctionId | None,
     opened_at: Mapping[Place, int] = _NOWHERE_OPENED,
     relevant: frozenset[int] | None = None,
-    barren: set[FunctionId] | None = None,
+    barren: dict[FunctionId, bool] | None = None,
     leading: Leading | None = None,
 ) -> Automaton:
     """Build the graph of a body; `entered` is its own function, so that recursion is seen.
 
     `opened_at` names the sites that are calls themselves: what enters them is the call around.
     Calls that enter no `relevant` site keep nothing but what passing them by costs. `barren`
-    collects functions that lead to none, for the next body, as `leading` does for guesses.
+    collects functions that lead to none, and whether they rest on what was assumed, for the next
+    body, as `leading` does for guesses.
     """
-    barren = set() if barren is None else barren
+    barren = {} if barren is None else barren
     leading = Leading(bodies, relevant) if leading is None else leading
     builder = _Builder(bodies, opened_at, relevant, barren, leading)
     if entered is not None:
@@ -137,7 +139,7 @@ class _Builder(Struct):
     bodies: Mapping[FunctionId, Steps]
     opened_at: Mapping[Place, int]
     relevant: frozenset[int] | None
-    barren: set[FunctionId]
+    barren: dict[FunctionId, bool]
     leading: Leading
     slots: list[Slot] = field(default_factory=list)
     edges: list[SlotEdge] = field(default_factory=list)
@@ -155,9 +157,10 @@ class _Builder(Struct):
         if self.truncated:
             anything = Slot(frozenset(), weights.ANY_CALL, True, None)
             self._slot(anything, self.last, self.last)
+        self.late = list(dict.fromkeys(self.late))
         self.edges += self.late_edges()
         reach = frozenset().union(*(slot.sites for slot in self.slots))
-        return Automaton(
+        whole = Automaton(
             self.last + 1,
             tuple(self.slots),
             tuple(self.edges),
@@ -167,12 +170,15 @@ class _Builder(Struct):
             self.assumed or any(slot.open for slot in self.slots),
             self.truncated,
         )
+        return unordered(whole) if len(self.late) > MOST_LATE else whole
 
     def late_edges(self) -> list[SlotEdge]:
         """Let what was started and not waited for happen anywhere after its start."""
+        if len(self.late) > MOST_LATE:
+            return []
         return [
             SlotEdge(node, node, number)
-            for number, entry in self.late[:MOST_LATE]
+            for number, entry in self.late
             for node in range(entry + 1, self.last + 1)
         ]
 
@@ -239,6 +245,7 @@ class _Builder(Struct):
             self.repeated.add(function)
             return node
         if function in self.barren:
+            self.assumed = self.assumed or self.barren[function]
             return node
         self.n_helpers += 1
         if inside.depth > MOST_DEPTH or self.n_helpers > MOST_HELPERS:
@@ -246,20 +253,22 @@ class _Builder(Struct):
             return node
         body = self.bodies.get(function)
         if body is None or not body.steps:
-            self.barren.add(function)
+            self.barren[function] = False
             return node
         return self.entering(function, body, node, inside)
 
     def entering(self, function: FunctionId, body: Steps, node: int, where: _Where) -> int:
         start = self.mark()
+        before, self.assumed = self.assumed, False
         self.entered.append(function)
         entry = self.fresh(node, where)
         end = self.sequence(body, entry, where)
         self.entered.pop()
+        inside, self.assumed = self.assumed, self.assumed or before
         if len(self.slots) == start.n_slots:
             # Inside a recursion the emptiness may be due to the cut, not to the function.
             if not self.repeated and not self.truncated:
-                self.barren.add(function)
+                self.barren[function] = inside
             self.repeated.discard(function)
             self.undo(start)
             return node
@@ -329,7 +338,8 @@ class _Builder(Struct):
         self, node: int, ends: list[int], start: _Mark, where: _Where, *, past: bool = True
     ) -> int:
         """Bring alternatives together again, and usually a way past all of them."""
-        if not ends:
+        # In a pool every end is the pool itself: only the slots tell whether something was added.
+        if len(self.slots) == start.n_slots:
             self.undo(start)
             return node
         if where.pool is not None:

@@ -31,7 +31,7 @@ class SiteBodies(Struct):
     relevant: frozenset[int] | None = None
     made: dict[tuple[int, bool], Automaton] = field(default_factory=dict)
     opened_at: dict[Place, int] = field(default_factory=dict)
-    barren: set[FunctionId] = field(default_factory=set)
+    barren: dict[FunctionId, bool] = field(default_factory=dict)
     leading: Leading | None = None
     _around: dict[FunctionId, list[int]] = field(default_factory=dict)
 
