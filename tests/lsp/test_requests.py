@@ -47,6 +47,14 @@ async def test_wrong_parameters_are_answered_and_pop_nothing_up(
 
 
 @pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("uri", ["file:///%00%ff", "http://[::1", "file://[", "untitled:1", ""])
+async def test_of_what_is_no_address_of_a_file_nothing_is_known(reading: Editor, uri: str) -> None:
+    at = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}}
+    for method in ("hover", "codeLens", "definition"):
+        assert await reading.code_of(f"textDocument/{method}", at) == 0
+
+
+@pytest.mark.asyncio(loop_scope="module")
 async def test_unreadable_notifications_and_unknown_methods_stop_nothing(reading: Editor) -> None:
     for method in METHODS:
         if method not in {*REQUESTED, types.SHUTDOWN, types.INITIALIZE, types.EXIT}:

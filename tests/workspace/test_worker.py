@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -128,6 +129,32 @@ async def test_a_process_that_hangs_is_replaced_when_nobody_waits(
     hanging.task.cancel()
     assert isinstance(await behind, NoSource)
     assert worker.pid != hung
+    hanging.end()
+
+
+async def test_what_nobody_wants_any_more_is_not_asked_of_the_next_process(
+    worker: Worker, root: RootRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, started = client._started, list[int]()
+
+    def counted() -> subprocess.Popen[bytes]:
+        process = start()
+        started.append(process.pid)
+        return process
+
+    monkeypatch.setattr(client, "_started", counted)
+    await worker.ask(OpenRoot(root))
+    hanging = Hanging(worker, root)
+    never = root.path / "nobody-writes.json"
+    os.mkfifo(never)
+    unwanted = [asyncio.ensure_future(worker.ask(LayFile(root, never))) for _ in range(3)]
+    behind = asyncio.ensure_future(worker.ask(ChooseSource(root)))
+    await hanging.begun()
+    for task in (*unwanted, hanging.task):
+        task.cancel()
+    assert isinstance(await behind, NoSource)
+    # Each of the unwanted ones would have cost a process.
+    assert len(started) == 2
     hanging.end()
 
 

@@ -29,8 +29,11 @@ def text_range(lines: LineIndex, at: types.Range, encoding: Encoding) -> TextRan
 
 
 def path(uri: str) -> Path | None:
-    """Name the file of a `file:` URI, links resolved; `None` for other schemes."""
-    if uris.uri_scheme(uri) != "file":
+    """Name the file of a `file:` URI, links resolved; `None` for other schemes, and for no URI."""
+    try:
+        if uris.uri_scheme(uri) != "file":
+            return None
+        written = uris.to_fs_path(uri)
+        return None if written is None else Path(os.path.realpath(written))
+    except ValueError:  # no address that the library can take apart, or a null byte
         return None
-    written = uris.to_fs_path(uri)
-    return None if written is None else Path(os.path.realpath(written))

@@ -33,12 +33,13 @@ class WorkerGoneError(TraceglossError):
 
 
 class _Awaited(Struct, eq=False):
-    """A job that somebody waits for, its parts so far, and whether it is the first in line."""
+    """A job that was asked for, its parts so far, whether it is first in line and still wanted."""
 
     asked: Asked
     parts: asyncio.Queue[Part | Ended] = field(default_factory=asyncio.Queue)
     is_first: asyncio.Event = field(default_factory=asyncio.Event)
     has_begun: bool = False
+    is_wanted: bool = True
 
 
 class Worker:
@@ -158,10 +159,10 @@ class Worker:
             awaited.parts.put_nowait(Ended(awaited.asked.number, gone))
 
     def _ask_anew(self, lost: Iterable[_Awaited]) -> None:
-        """Ask a new process for the jobs that the one before had not begun."""
+        """Ask a new process for the jobs that the one before had not begun and somebody wants."""
         others = [awaited for awaited in self._awaited.values() if awaited not in lost]
-        self._fail(awaited for awaited in others if awaited.has_begun)
-        again = [awaited for awaited in others if not awaited.has_begun]
+        again = [awaited for awaited in others if awaited.is_wanted and not awaited.has_begun]
+        self._fail(awaited for awaited in others if awaited not in again)
         if again:
             self._keep(asyncio.ensure_future(self._send_again(again)))
 
@@ -182,6 +183,7 @@ class Worker:
 
     async def _await_end(self, awaited: _Awaited) -> None:
         """Replace the process when a cancelled job, once it is being done, does not end in time."""
+        awaited.is_wanted = False
         try:
             self._send(Cancel(awaited.asked.number))
             await awaited.is_first.wait()
