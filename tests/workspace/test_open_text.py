@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from tracegloss.index.entries import entry_of
 from tracegloss.index.interpreter.scopes import FileScopes
 from tracegloss.index.places import function_id
 from tracegloss.index.repo import FunctionEntry
-from tracegloss.syntax.extract import extract, extract_text
+from tracegloss.syntax.extract import extract, extract_document
 from tracegloss.syntax.facts import FileFacts
 from tracegloss.text import LineIndex
 from tracegloss.workspace.open_text import FunctionReader
@@ -92,11 +92,11 @@ def test_a_notebook_whose_python_stands_in_comments() -> None:
 def test_an_edit_reads_the_statement_it_is_in_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[bytes] = []
 
-    def noting(source: bytes) -> FileFacts:
+    def noting(source: bytes, cancelled: Callable[[], bool]) -> FileFacts | None:
         read.append(source)
-        return extract_text(source)
+        return extract_document(source, cancelled)
 
-    monkeypatch.setattr("tracegloss.workspace.open_text.extract_text", noting)
+    monkeypatch.setattr("tracegloss.workspace.open_text.extract_document", noting)
     reader = FunctionReader(PATH)
     reader.read(LineIndex.of(SOURCE.encode()))
     read.clear()
@@ -111,3 +111,26 @@ def test_what_is_cancelled_is_not_read_and_not_lost() -> None:
     reader = FunctionReader(PATH)
     assert reader.read(LineIndex.of(SOURCE.encode()), lambda: True) is None
     assert reader.read(LineIndex.of(SOURCE.encode())) == whole(SOURCE)
+
+
+def test_one_class_of_a_whole_file_is_not_read_on_once_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    methods = "".join(f"    def step_{n}(self): return {n}\n" for n in range(2_000))
+    source = f"class Giant:\n{methods}"
+    edited = source.replace("return 1000", "return 1001")
+    reader = FunctionReader(PATH)
+    assert reader.read(LineIndex.of(source.encode())) == whole(source)
+    is_class_begun = False
+
+    def extracting(text: bytes, cancelled: Callable[[], bool]) -> FileFacts | None:
+        nonlocal is_class_begun
+        is_class_begun = True
+        return extract_document(text, cancelled)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tracegloss.workspace.open_text.extract_document", extracting)
+        assert reader.read(LineIndex.of(edited.encode()), lambda: is_class_begun) is None
+    assert is_class_begun
+    assert reader.read(LineIndex.of(edited.encode())) == whole(edited)
+    assert reader.seconds > 0

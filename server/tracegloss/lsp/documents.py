@@ -16,6 +16,8 @@ from tracegloss.workspace.session import RootSession
 
 logger = logging.getLogger(__name__)
 
+LONGEST_PAUSE = 0.5
+
 
 class Show(Protocol):
     """Shows a session's new state in the editor."""
@@ -94,6 +96,8 @@ class Documents:
 
     async def _take_functions(self, session: RootSession, key: TextKey, text: LineIndex) -> None:
         reader = self._readers.setdefault((id(session), key), FunctionReader(key.path))
+        # What takes long to read would slow down whoever types on: it is read when they pause.
+        await asyncio.sleep(min(reader.seconds, LONGEST_PAUSE))
         is_cancelled = False
 
         def cancelled() -> bool:

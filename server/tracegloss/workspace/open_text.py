@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from itertools import chain
 
@@ -13,7 +14,7 @@ from tracegloss.index.places import function_id
 from tracegloss.index.repo import FunctionEntry
 from tracegloss.model.site import Place
 from tracegloss.syntax.documents import ParsedDocument, Statement, parsed_document, statements
-from tracegloss.syntax.extract import extract_document, extract_text
+from tracegloss.syntax.extract import extract_document
 from tracegloss.syntax.facts import FileFacts
 from tracegloss.text import LineIndex, Position, TextRange
 
@@ -28,18 +29,27 @@ class FunctionReader:
     """Reads the functions of one document again and again; an edit costs what it touches.
 
     Meant for threads: others run meanwhile. What was read last serves the next reading, also when
-    one was cancelled in between.
+    one was cancelled in between. `seconds` is what the last one took
+    that was not.
     """
 
     def __init__(self, path: str) -> None:
         """Take the document's path, relative to its root; nothing is read yet."""
         self._path = path
+        self.seconds = 0.0
         self._document: ParsedDocument | None = None
         self._known: Mapping[Statement, Entries] = {}
         self._by_source: Mapping[bytes, tuple[int, Entries]] = {}
 
     def read(self, text: LineIndex, cancelled: Callable[[], bool] = _never) -> Entries | None:
         """Read the functions of a text; `None` once cancelled, or while the text does not parse."""
+        began = time.thread_time()
+        entries = self._read(text, cancelled)
+        if not cancelled():
+            self.seconds = time.thread_time() - began
+        return entries
+
+    def _read(self, text: LineIndex, cancelled: Callable[[], bool]) -> Entries | None:
         document = parsed_document(text, self._document, cancelled)
         if document is None:
             return None
@@ -49,7 +59,7 @@ class FunctionReader:
             return None if document.is_broken else _whole(text, self._path, cancelled)
         known: dict[Statement, Entries] = {}
         for statement in cut:
-            entries = None if cancelled() else self._entries(statement)
+            entries = None if cancelled() else self._entries(statement, cancelled)
             if entries is None:
                 return None
             known[statement] = entries
@@ -57,19 +67,22 @@ class FunctionReader:
         self._by_source = {each.source: (each.line, known[each]) for each in cut}
         return tuple(chain.from_iterable(known.values()))
 
-    def _entries(self, statement: Statement) -> Entries | None:
-        """Give the functions of a statement: as they were, moved, or read; `None` if it is broken.
+    def _entries(self, statement: Statement, cancelled: Callable[[], bool]) -> Entries | None:
+        """Give the functions of a statement: as they were, moved, or read.
 
-        A statement that stood elsewhere has the same functions there.
+        `None` if it is broken, or once cancelled. A statement that stood elsewhere has the same
+        functions there.
         """
         known = self._known.get(statement)
         if known is not None:
             return known
         line, moved = self._by_source.get(statement.source, (0, None))
         if moved is None:
-            facts = extract_text(statement.source)
-            moved = None if facts.broken is not None else _entries_of(facts, self._path)
-        if moved is None or line == statement.line:
+            facts = extract_document(statement.source, cancelled)
+            if facts is None or facts.broken is not None:
+                return None
+            moved = _entries_of(facts, self._path)
+        if line == statement.line:
             return moved
         return tuple(_moved(entry, statement.line - line) for entry in moved)
 
