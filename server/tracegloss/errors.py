@@ -60,3 +60,7 @@ class SourceRefusedError(SourceError):
 
 class SourceUnclearError(SourceError):
     """Several stores or experiments fit and nothing says which is meant."""
+
+
+class OutputError(TraceglossError):
+    """What was asked for cannot be written to standard output."""

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from tests.conftest import REPOSITORY
 TRACES = REPOSITORY / "fixtures" / "traces"
 AGENT = REPOSITORY / "fixtures" / "apps" / "support_agent"
 PATIENCE = 240
+TRACEGLOSS = (sys.executable, "-m", "tracegloss")
 
 _STYLE = re.compile(rb"\x1b\[[0-9;]*m")
 _UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -52,8 +53,16 @@ class Shell(Struct, frozen=True):
         return self.tracegloss("correlate", *arguments, given=given, **more)
 
     def tracegloss(self, *arguments: str, given: bytes = b"", **more: str) -> Ran:
+        return self.run([*TRACEGLOSS, *arguments], given, more)
+
+    def redirected(self, streams: str, *arguments: str, **more: str) -> Ran:
+        """Run with standard streams led elsewhere or closed, in a shell's words: `>&- 2>&-`."""
+        through = ["sh", "-c", f'exec "$@" {streams}', "sh"]
+        return self.run([*through, *TRACEGLOSS, *arguments], b"", more)
+
+    def run(self, command: Sequence[str], given: bytes, more: Mapping[str, str]) -> Ran:
         done = subprocess.run(
-            [sys.executable, "-m", "tracegloss", *arguments],
+            command,
             cwd=self.folder,
             env=self.environment(more),
             input=given,

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
+from tracegloss.cli.streams import drop_pending, open_closed
 from tracegloss.errors import TraceglossError
 
 # The cyclic collector comes by after this many new objects instead of 700: modules, traces and
@@ -23,7 +24,7 @@ class ReaderGoneError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run `tracegloss`; exits 0 after a report, 1 with `--fail-on`, 2 for usage or input faults."""
+    """Run `tracegloss`; exits 0 after a report, 1 with `--fail-on`, 2 after a fault."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["correlate"] and _is_bare(given[1:]):
         _end_with(lambda: _report(given[1]), at_once=arguments is None)
@@ -65,12 +66,13 @@ def _end_with(work: Callable[[], object], *, at_once: bool = False) -> NoReturn:
     by object costs time and is of no use. MLflow, where it was loaded, tidies up after itself.
     """
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        open_closed()
     try:
         status = work()
         sys.stdout.flush()
     except TraceglossError as error:
-        _say(str(error))
-        sys.exit(EXIT_USAGE)
+        _fail(str(error))
     except KeyboardInterrupt:
         _leave(EXIT_INTERRUPTED)
     except (ReaderGoneError, BrokenPipeError):
@@ -78,24 +80,28 @@ def _end_with(work: Callable[[], object], *, at_once: bool = False) -> NoReturn:
     except Exception as error:
         if os.environ.get("TRACEGLOSS_DEBUG"):
             raise
-        _say(
+        _fail(
             f"Internal error ({type(error).__name__}). "
             "Set TRACEGLOSS_DEBUG=1 to see where; the traceback may hold recorded text"
         )
-        sys.exit(EXIT_USAGE)
     code = status if isinstance(status, int) else 0
+    drop_pending()
     if at_once and "mlflow" not in sys.modules:
-        sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
 
 
-def _say(sentence: str) -> None:
-    """Write one line to standard error, in the one form of every fault."""
+def _fail(sentence: str) -> NoReturn:
+    """End with one line on standard error, in the one form of every fault."""
+    from contextlib import suppress
+
     from tracegloss.wording.printable import one_line
 
     line = one_line(sentence).removesuffix(".")
-    print(f"tracegloss: {line[:1].upper()}{line[1:]}", file=sys.stderr)
+    with suppress(OSError):
+        print(f"tracegloss: {line[:1].upper()}{line[1:]}", file=sys.stderr)
+    drop_pending()
+    sys.exit(EXIT_USAGE)
 
 
 def _leave(status: int) -> NoReturn:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 import click
 
 from tracegloss import __version__
+from tracegloss.cli import ReaderGoneError
+from tracegloss.cli.streams import output_fault
 from tracegloss.errors import UsageError
 
 COMMANDS = {
@@ -85,16 +88,37 @@ def run(name: str, arguments: Sequence[str] | None) -> object:
     """Run `tracegloss`, `correlate` or `correlate compare`; without arguments, the process's own.
 
     Returns the exit status, or anything else for 0. Raises what the command raises, `UsageError`
-    for what cannot be understood.
+    for what cannot be understood; for help that cannot be written `OutputError`, and
+    `ReaderGoneError` when nobody reads it.
     """
     command = tracegloss if name == "tracegloss" else _load(name.rpartition(" ")[2])
     given = None if arguments is None else list(arguments)
+    output = sys.stdout
     try:
         return command.main(args=given, prog_name=name, standalone_mode=False)
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
         raise UsageError(_what(error), remedy=f"See {_path(error, name)} --help") from None
+    except OSError as error:
+        if _is_of_echo(error):
+            raise output_fault(error) from None
+        raise
+    except SystemExit:
+        # Where nobody reads, click puts another output in place and exits (`Command.main`).
+        if sys.stdout is not output:
+            raise ReaderGoneError from None
+        raise
+
+
+def _is_of_echo(error: OSError) -> bool:
+    """Tell whether click failed to write, and not a command to read something."""
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code is click.echo.__code__:
+            return True
+        step = step.tb_next
+    return False
 
 
 def _path(error: click.ClickException, name: str) -> str:

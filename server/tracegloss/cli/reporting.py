@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from tracegloss.cli import ReaderGoneError
+from tracegloss.cli.streams import output_fault
 from tracegloss.model.site import Place
 from tracegloss.report.text.segments import Line
 from tracegloss.report.text.terminal import ansi_text, plain_text
@@ -48,7 +49,7 @@ def write_lines(lines: Iterable[Line], colour: ColourChoice, root: Path | None) 
 def write_text(text: str) -> None:
     """Write a finished document to standard output, as UTF-8 whatever the locale.
 
-    Raises `ReaderGoneError` when nobody reads it any more.
+    Raises `ReaderGoneError` when nobody reads it any more, `OutputError` when it takes no more.
     """
     try:
         sys.stdout.flush()
@@ -56,6 +57,8 @@ def write_text(text: str) -> None:
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise ReaderGoneError from None
+    except OSError as error:
+        raise output_fault(error) from None
 
 
 def shows_unicode(environment: Mapping[str, str], encoding: str | None) -> bool:
