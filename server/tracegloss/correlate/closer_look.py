@@ -11,7 +11,14 @@ from msgspec.structs import replace
 from tracegloss.correlate import weights
 from tracegloss.correlate.assign import Choices
 from tracegloss.correlate.candidates import CandidateSet
-from tracegloss.correlate.values import MOST_CHILDREN, Verdict, may_return, otherwise, verdict
+from tracegloss.correlate.values import (
+    MOST_CHILDREN,
+    Verdict,
+    called_with,
+    may_return,
+    otherwise,
+    verdict,
+)
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.outcome import NOTHING_TOLD, Outcome
 from tracegloss.model.resolution import Ambiguous, Confidence, Resolution, Resolved
@@ -100,7 +107,7 @@ class CloserLook(Struct):
     def _verdicts(self, span_id: str, number: int, resolution: Resolution) -> Verdicts:
         outcomes = self._outcomes(number)
         if not outcomes:
-            return ()
+            return self._called(self.tree.spans[span_id], number)
         span = self.tree.spans[span_id]
         children = self.tree.children.get(span_id, ())[:MOST_CHILDREN]
         below = [self.tree.spans[child] for child in children]
@@ -110,6 +117,16 @@ class CloserLook(Struct):
             sites = self.found[number].choices.sites
             known = self.judged[seen] = self._judged(span, below, sites, outcomes, resolution)
         return known
+
+    def _called(self, span: Span, number: int) -> Verdicts:
+        """Judge calls of chains by the inputs that they spell out, for the span of the whole."""
+        candidates = self.found[number]
+        if candidates.proposal is None or not candidates.proposal.only_outermost:
+            return ()
+        return tuple(
+            None if site == weights.NOWHERE else called_with(self.sites[site].given, span)
+            for site in candidates.choices.sites
+        )
 
     def _judged(
         self,

@@ -12,6 +12,8 @@ from tracegloss.reveal import reveal
 
 _DESCRIPTION = "mlflow.spanDescription"
 _CHUNK = "mlflow.chunk.item."
+_DEFERS = "defers_inputs"
+"""LangChain's runnables record it when they are streamed; true where one only can be streamed."""
 _MAX_NAME = 4096
 
 # Attributes that only the named library's instrumentation writes (MLflow has no flavor attribute).
@@ -70,7 +72,7 @@ _AGENT_KEYS = frozenset({"handoffs", "tools", "output_type"})
 
 TELLING_KEYS = frozenset(
     {
-        *("handoffs", _FORMAT, _METADATA, _DESCRIPTION, _SYSTEM),
+        *("handoffs", _FORMAT, _METADATA, _DESCRIPTION, _SYSTEM, _DEFERS),
         *_LIBRARY_KEYS,
         *_ATTRIBUTE_MARKS,
     }
@@ -84,8 +86,9 @@ class SpanFeatures(NamedTuple):
     `input_keys` are the recorded inputs' keys in order, `None` when the inputs are no object.
     `attributes` holds only attributes that some site sets literally, as `(key, text)`. `library`
     names the instrumented library that made the span, as far as its attributes tell. `streamed`
-    says that it recorded yielded items, as traced generators do. `is_top` marks roots and orphans.
-    `marks` are names that the library recorded of its own constructs, as `(word, name)`.
+    says that it recorded yielded items, as traced generators do, or was streamed.
+    `is_top` marks roots and orphans. `marks` are names that the library recorded of its own
+    constructs, as `(word, name)`.
     """
 
     name: str
@@ -144,8 +147,10 @@ def told_by(span: Span, of_interest: frozenset[str]) -> Told:
 
 
 def is_streamed(span: Span) -> bool:
-    """Tell whether a span recorded yielded items, as traced generators do."""
-    return any(reveal(event.name).startswith(_CHUNK) for event in span.events[:3])
+    """Tell whether a span recorded yielded items, as traced generators do, or that it streams."""
+    if span.events and any(reveal(event.name).startswith(_CHUNK) for event in span.events[:3]):
+        return True
+    return reveal(span.attributes).get(_DEFERS) is False
 
 
 def attribute_text(value: JsonValue) -> str:

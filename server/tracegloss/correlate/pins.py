@@ -22,7 +22,7 @@ from tracegloss.correlate.frames import (
 from tracegloss.correlate.names import fit_of
 from tracegloss.index.repo import RepoIndex
 from tracegloss.model.resolution import EvidenceKind, PlacedFrame
-from tracegloss.model.site import FunctionId, Place, Site, spot
+from tracegloss.model.site import FRAMEWORK_KINDS, FunctionId, Place, Site, spot
 from tracegloss.recorded import Phrase, phrase
 from tracegloss.reveal import reveal
 
@@ -44,7 +44,8 @@ def _touched(site: Site) -> frozenset[str]:
 
 def _may_be_called(site: Site, features: SpanFeatures) -> bool:
     """Tell whether the spans of a site in the frame's function may have a span's names."""
-    if site.function_name != features.function_name and not site.is_generator:
+    is_generator = site.is_generator and site.kind not in FRAMEWORK_KINDS
+    if site.function_name != features.function_name and not is_generator:
         return False
     return fit_of(site, features.name).how != "none"
 

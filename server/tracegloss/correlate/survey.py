@@ -93,7 +93,7 @@ class _Surveyor(Struct):
                 span.service,
                 is_top,
                 None if matters.isdisjoint(attributes) else self._told(span, attributes),
-                is_streamed(span) if span.events else False,
+                is_streamed(span) if span.events or "defers_inputs" in attributes else False,
                 called_within(span) if span.type in _CALLING else (),
             )
             number = plain.get(key)

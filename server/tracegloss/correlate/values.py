@@ -107,6 +107,23 @@ def may_return(outcome: Outcome, span: Span) -> bool:
     return any(not isinstance(shape, Made) for shape in fitting)
 
 
+def called_with(given: Sequence[Shape], span: Span) -> Verdict | None:
+    """Hold the recorded input of a chain against the inputs that a call of it spells out."""
+    if not given or span.inputs is None:
+        return None
+    value = reveal(span.inputs)
+    fits = [fit(shape, value) for shape in given]
+    points = max(fits)
+    if points >= TELLING:
+        detail = phrase("called with {it}", it=closed(_shown(given[fits.index(points)])))
+        return Verdict(weights.SAME_VALUES, supports(EvidenceKind.VALUES, detail))
+    if points <= CANNOT:
+        shapes = " or ".join(map(_shown, given[:3]))
+        detail = phrase("called with {shapes}, not what was recorded", shapes=closed(shapes))
+        return Verdict(weights.OTHER_VALUES, opposes(EvidenceKind.VALUES, detail))
+    return None
+
+
 def _output(span: Span) -> JsonValue:
     """Give what a span that ended well returned."""
     if span.outputs is None or span.end_ns is None or span.exceptions:

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 
 from tracegloss.index.callees import Callees, Reached
 from tracegloss.index.interpreter.expressions import spot_of
-from tracegloss.index.interpreter.scopes import FileScopes, last_name
+from tracegloss.index.interpreter.scopes import MODULE, FileScopes, last_name
 from tracegloss.index.interpreter.spans import header_calls
 from tracegloss.index.interpreter.values import Frame, Instance, Scope, Sequence, Spot
 from tracegloss.index.interpreter.withs import entered_calls, withs
-from tracegloss.index.places import place_of
+from tracegloss.index.places import function_id, place_of
 from tracegloss.index.sites import FoundSite
+from tracegloss.model.site import FunctionId
 from tracegloss.model.steps import CallStep, Choice, Loop, SiteStep, Step, Steps, Unordered
 from tracegloss.syntax.facts import (
     BranchNode,
@@ -202,7 +203,8 @@ class _Body:
             return
         reached = self._callees.reached(self._path, call, self._frame)
         if own and all(self._found[n].site.kind == "sdk-call" for n in own):
-            reached = replace(reached, sites=(*own, *reached.sites))
+            sites = (*own, *reached.sites)
+            reached = replace(reached, sites=sites, functions=self._others(reached))
         elif own:  # the wrapper used here is no further function to look into
             reached = Reached(own, reached.passed, (), is_open=False)
         together = reached.is_outside and last_name(call.callee) in _TOGETHER
@@ -218,6 +220,16 @@ class _Body:
             placed.extend(_wrapped(inner, Loop))
         else:
             placed.extend(inner)
+
+    def _others(self, reached: Reached) -> tuple[FunctionId, ...]:
+        """Leave out the function itself: `self.chain.stream()` in a `stream` calls no other one.
+
+        Of an object of untold type its method is a guess by name.
+        """
+        if not reached.is_open or self._scope == MODULE:
+            return reached.functions
+        itself = function_id(self._scopes, self._path, self._scope)
+        return tuple(each for each in reached.functions if each != itself)
 
     def _only_prepares(self, call: Call, own: tuple[int, ...]) -> bool:
         """Tell whether a call makes something traced that runs when it is called itself."""

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from tracegloss.model.outcome import Shape
 from tracegloss.text import TextRange
 
 SiteKind: TypeAlias = Literal[
@@ -109,7 +110,8 @@ class Site(Struct, frozen=True):
     around it. `block` is the part of that body inside the span when it is not the whole.
     `secondary` is where the repository's own wrapper really creates the span, or where a framework
     is given the function. `framework` names the framework a site was told by, `members` the nodes
-    or tools that it was seen to be built from. A call `runs` what was built at these places.
+    or tools that it was seen to be built from. A call `runs` what was built at these places, and
+    hands over one of the inputs `given`, empty when these may be anything.
     """
 
     kind: SiteKind
@@ -131,6 +133,7 @@ class Site(Struct, frozen=True):
     framework: str | None = None
     members: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
+    given: tuple[Shape, ...] = ()
 
 
 FRAMEWORK_KINDS: frozenset[SiteKind] = frozenset(

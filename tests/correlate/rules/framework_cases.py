@@ -8,7 +8,7 @@ A trace, one span a line, indented by depth, with what must come out behind the 
 After the name: the type (`NONE` where none was recorded), the input keys, `key=value` attributes
 (`node`, `agent`, `integration`, `inner` and `outer` stand for LangChain's metadata, the last two
 for namespaces), a bare word for the library whose message format it carries.
-An input `kwargs=a+b` holds two arguments.
+An input `kwargs=a+b` holds two arguments, `topic='tea'` a text; `=false` is no text.
 An outcome names a function, or for calls `function:line` of the source.
 """
 
@@ -85,7 +85,7 @@ def _span(text: str, number: int, parent: str | None) -> Span:
         elif key in _METADATA:
             metadata[_METADATA[key]] = value
         elif value:
-            attributes[key] = value
+            attributes[key] = False if value == "false" else value
         else:
             attributes["mlflow.message.format"] = key
     if metadata:
@@ -108,8 +108,10 @@ def _span(text: str, number: int, parent: str | None) -> Span:
 
 
 def _input(key: str) -> tuple[str, JsonValue]:
-    """Read one input: `kwargs=a+b` holds the arguments `a` and `b`."""
+    """Read one input: `kwargs=a+b` holds the arguments `a` and `b`, `topic='tea'` a text."""
     name, _, held = key.partition("=")
+    if held.startswith("'"):
+        return name, held.strip("'")
     return name, dict.fromkeys(held.split("+"), 1) if held else None
 
 

@@ -70,7 +70,103 @@ def rate(question):
     return ChatOpenAI().with_config(run_name="rater").invoke(question)
 """
 
+CHAINS = """
+import mlflow
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_openai import ChatOpenAI
+
+class Drinks:
+    def __init__(self):
+        self.chain = self.build()
+
+    def build(self):
+        return ChatPromptTemplate.from_template("x") | ChatOpenAI()
+
+    def serve(self, topic):
+        self.chain.invoke({"topic": "green tea"})
+        self.chain.batch([{"topic": "coffee"}, {"topic": "cocoa"}])
+        self.chain.invoke(f"about {topic}")
+
+    def stream(self, topic):
+        yield from self.chain.stream({"topic": topic})
+"""
+
+TWO_WAYS = """
+import mlflow
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_openai import ChatOpenAI
+
+class Drinks:
+    def __init__(self):
+        self.chain = self.build()
+
+    def build(self):
+        return ChatPromptTemplate.from_template("x") | ChatOpenAI()
+
+    def ask(self, topic):
+        return self.chain.invoke({"topic": topic})
+
+    def stream(self, topic):
+        for chunk in self.chain.stream({"topic": topic}):
+            yield chunk
+
+@mlflow.trace
+def bar(topic):
+    drinks = Drinks()
+    first = drinks.ask(topic)
+    return first + "".join(drinks.stream(topic))
+"""
+
+HISTORY = """
+import mlflow
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.runnables.history import RunnableWithMessageHistory
+from langchain_openai import ChatOpenAI
+
+def converse(question, sessions):
+    chain = ChatPromptTemplate.from_template("x") | ChatOpenAI()
+    remembering = RunnableWithMessageHistory(chain, sessions.get)
+    return remembering.invoke({"question": question})
+"""
+
 CASES = {
+    "calls of one chain are told apart by the input that they spell out": (
+        CHAINS,
+        "RunnableSequence CHAIN (topic='green tea') -> Drinks.serve:13 weak",
+    ),
+    "a batch hands over each of its inputs": (
+        CHAINS,
+        "RunnableSequence CHAIN (topic='cocoa') -> Drinks.serve:14 weak",
+    ),
+    "an input that others spell out otherwise is the one from a variable": (
+        CHAINS,
+        "RunnableSequence CHAIN (topic='milk') -> Drinks.stream:18 weak",
+    ),
+    "a chain that was streamed may be given what another call spells out": (
+        CHAINS,
+        "RunnableSequence CHAIN (topic='cocoa') defers_inputs=false -> Drinks.stream:18 weak",
+    ),
+    "a streamed chain is the call that streams it, one before it the other": (
+        TWO_WAYS,
+        """
+        bar UNKNOWN (topic) fn=bar                              -> bar exact
+          RunnableSequence CHAIN (topic)                        -> Drinks.ask:13 weak
+            ChatOpenAI CHAT_MODEL langchain                     -> Drinks.ask:13 weak
+          RunnableSequence CHAIN (topic) defers_inputs=false    -> Drinks.stream:16 strong
+            ChatOpenAI CHAT_MODEL langchain                     -> Drinks.stream:16 weak
+        """,
+    ),
+    "a model below a history is the call's that runs the history": (
+        HISTORY,
+        """
+        RunnableWithMessageHistory CHAIN (question)     -> converse:9 strong
+          insert_history CHAIN                          -> library
+            load_history CHAIN                          -> library
+          check_sync_or_async CHAIN                     -> library
+            RunnableSequence CHAIN                      -> library
+              ChatOpenAI CHAT_MODEL langchain           -> converse:9 strong
+        """,
+    ),
     "a graph, its nodes, router, tools and the call of its model": (
         GRAPH,
         """

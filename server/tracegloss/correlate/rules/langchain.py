@@ -34,6 +34,7 @@ _COMPONENT = matcher(
     r"|ChannelWrite\w*|_write|__start__|Prompt|OutputFixing\w*",
     re.DOTALL,
 )
+_OF_HISTORIES = frozenset({"load_history", "insert_history", "check_sync_or_async"})
 _SEQUENCES = (
     *("RunnableSequence", "RunnableParallel", "RunnableBinding", "RunnableMap", "RunnableBranch"),
     *("RunnableAssign", "RunnableWithFallbacks", "RunnableWithMessageHistory"),
@@ -110,9 +111,11 @@ def _component(
     found = names.framework.get(("sdk-call", features.name), ())
     if any(sites[number].framework == "langchain" for number in found):
         return calls("langchain", features, sites, names, only_outermost=True)
-    return named("edge", features.name, names, phrase("the function of this name")) or named(
-        "module", features.name, names, phrase("the runnable of this class")
-    )
+    own = named("edge", features.name, names, phrase("the function of this name"))
+    own = own or named("module", features.name, names, phrase("the runnable of this class"))
+    if own is None and features.name in _OF_HISTORIES:
+        return library(phrase("a step of LangChain's RunnableWithMessageHistory"))
+    return own
 
 
 def _outside() -> Proposal:

@@ -25,6 +25,7 @@ from tracegloss.index.frameworks.given_callables import (
     held_callables,
     own_callables,
 )
+from tracegloss.index.frameworks.given_inputs import STREAMING, given_inputs
 from tracegloss.index.frameworks.parts import (
     method_around,
     names_of,
@@ -239,6 +240,7 @@ class _Finder(ClassSites):
             make = self.run_site if row.met is None else self.meeting_site
             yield FoundSite(make(row, call, names, spot), spot)
             return
+        is_chain = row.framework == "langchain" and not row.spans
         recorded, taken = literals(given), None
         if row.recorded:
             named = arguments(self.interpreter, call.arguments, scope)
@@ -255,6 +257,8 @@ class _Finder(ClassSites):
             attributes=recorded,
             framework=row.framework,
             members=self._members(row, call, scope),
+            is_generator=is_chain and row.last in STREAMING,
+            given=given_inputs(row.last, call) if is_chain else (),
         )
         yield FoundSite(site, spot)
 

@@ -8,6 +8,7 @@ import msgspec
 
 from tracegloss.index.interpreter.values import Spot
 from tracegloss.index.sites import FoundSite
+from tracegloss.model.outcome import Shape
 from tracegloss.model.site import (
     DynamicName,
     FunctionId,
@@ -75,6 +76,7 @@ class KeptSite(msgspec.Struct, frozen=True, array_like=True):
     framework: str | None = None
     members: tuple[str, ...] = ()
     runs_built: tuple[str, ...] = ()
+    given: tuple[Shape, ...] = ()
 
 
 class KeptFile(msgspec.Struct, frozen=True, array_like=True):
@@ -113,6 +115,7 @@ def keep_site(found: FoundSite) -> KeptSite:
         framework=site.framework,
         members=site.members,
         runs_built=site.runs,
+        given=site.given,
     )
 
 
@@ -138,6 +141,7 @@ def restore_site(kept: KeptSite) -> FoundSite:
         framework=kept.framework,
         members=kept.members,
         runs=kept.runs_built,
+        given=kept.given,
     )
     below = tuple(Spot(spot.path, spot.at) for spot in kept.below)
     return FoundSite(site, Spot(kept.spot.path, kept.spot.at), below, kept.runs)
