@@ -29,8 +29,7 @@ class FunctionReader:
     """Reads the functions of one document again and again; an edit costs what it touches.
 
     Meant for threads: others run meanwhile. What was read last serves the next reading, also when
-    one was cancelled in between. `seconds` is what the last one took
-    that was not.
+    one was cancelled in between. `seconds` is what the last whole one took of a processor.
     """
 
     def __init__(self, path: str) -> None:
