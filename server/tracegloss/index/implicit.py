@@ -10,12 +10,20 @@ from tracegloss.index.interpreter.expressions import arguments
 from tracegloss.index.interpreter.interpreter import Interpreter
 from tracegloss.index.interpreter.names import span_names
 from tracegloss.index.interpreter.scopes import Defined, FileScopes, last_name
-from tracegloss.index.interpreter.tracing import EVALUATE, RESPONSES_AGENTS, SCORER_CLASSES, pick
+from tracegloss.index.interpreter.tracing import (
+    EVALUATE,
+    HANDLERS,
+    RESPONSES_AGENTS,
+    SCORER_CLASSES,
+    SCORER_DECORATORS,
+    pick,
+)
 from tracegloss.index.interpreter.values import (
     Class,
     External,
     Function,
     Marked,
+    Marker,
     Partial,
     Scope,
     Spot,
@@ -116,12 +124,35 @@ def _names_registering(interpreter: Interpreter, scopes: FileScopes, call: Call,
 def _handed_over(
     interpreter: Interpreter, path: str, number: int, call: Call
 ) -> Iterator[FoundSite]:
-    for value in interpreter.evaluate(Invocation(number), Scope(path, call.scope)):
+    scope = Scope(path, call.scope)
+    callees = interpreter.evaluate(call.callee, scope)
+    if not any(_may_register(interpreter, callee) for callee in callees):
+        return
+    for value in interpreter.evaluate(Invocation(number), scope):
         inner = value.inner if isinstance(value, Marked) else None
         if isinstance(value, Marked) and isinstance(inner, Function):
             scopes = interpreter.scopes(inner.path)
             if scopes is not None:
                 yield marked_site(scopes, inner.path, inner.definition, value)
+
+
+def _may_register(interpreter: Interpreter, callee: Value) -> bool:
+    """Tell whether calling a value may hand a function over: what it is given is read only then."""
+    match callee:
+        case External(dotted):
+            return dotted in HANDLERS or dotted in SCORER_DECORATORS
+        case Function() | Class():
+            return interpreter.may_trace(callee) or _imports_mlflow(interpreter, callee.path)
+        case Partial(of, _):
+            return _may_register(interpreter, of)
+        case _:
+            return isinstance(callee, Marker)
+
+
+def _imports_mlflow(interpreter: Interpreter, path: str) -> bool:
+    scopes = interpreter.scopes(path)
+    imports = () if scopes is None else scopes.facts.imports
+    return any(imported.module.partition(".")[0] == "mlflow" for imported in imports)
 
 
 def _named_scorer(interpreter: Interpreter, path: str, call: Call) -> Iterator[FoundSite]:
