@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tracegloss.index.frameworks.construct_rows import Construct, package_of
 from tracegloss.index.frameworks.receivers import receiver
 from tracegloss.index.interpreter.interpreter import Interpreter
+from tracegloss.index.interpreter.reader import Values
 from tracegloss.index.interpreter.scopes import MODULE, FileScopes
 from tracegloss.index.interpreter.values import Argument, Scope
 from tracegloss.syntax.facts import Call, Import, Name
@@ -17,22 +18,40 @@ def is_borrowed(
 ) -> bool:
     """Tell whether the object of a method comes from elsewhere, maybe of the row's framework.
 
-    It is a parameter of a function around the method's, or imported from a file of the framework.
+    It is a parameter of a function around the method's that a file of the framework calls, or
+    imported from such a file.
     """
     of = receiver(call.callee)
     if not isinstance(of, Name) or "." in of.dotted:
         return False
     missed = set(interpreter.missed)
     values = interpreter.evaluate(of, Scope(path, call.scope))
-    found = any(isinstance(v, Argument) and v.definition != call.scope for v in values)
-    found = found or any(
+    givers = [
+        *_callers(interpreter, scopes, path, call, values),
+        *(
+            file
+            for bound in _imports(scopes, call.scope, of.dotted)
+            for file in interpreter.modules.resolve(path, bound.module)
+        ),
+    ]
+    found = any(
         package_of(imported.module) in row.packages
-        for bound in _imports(scopes, call.scope, of.dotted)
-        for file in interpreter.modules.resolve(path, bound.module)
+        for file in givers
         for imported in _imported_by(interpreter, file)
     )
     interpreter.missed = missed
     return found
+
+
+def _callers(
+    interpreter: Interpreter, scopes: FileScopes, path: str, call: Call, values: Values
+) -> Iterator[str]:
+    """Yield the files that call what made the function of a call and gave it the object."""
+    around = {
+        value.definition for value in values if isinstance(value, Argument) and value.path == path
+    }
+    for index in sorted(around - {call.scope, MODULE}):
+        yield from interpreter.callers(scopes.definition(index).name)
 
 
 def _imports(scopes: FileScopes, scope: int, name: str) -> Iterator[Import]:

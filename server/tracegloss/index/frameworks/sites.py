@@ -202,21 +202,24 @@ class _Finder(ClassSites):
         fitting = [
             row
             for row in rows
-            if (fits(row, values, row.last) and self._is_used(row, values))
+            if (fits(row, values, row.last) and self._is_used(row, values, call))
             or (row.dotted and self.is_of_framework(row, values))
         ]
         # An object is known by its class, so that what only may be another is left out.
         fitting = [row for row in fitting if row.of_object] or fitting
         return self._imported(fitting) if fitting[1:] else fitting
 
-    def _is_used(self, row: Construct, values: Values) -> bool:
+    def _is_used(self, row: Construct, values: Values, call: Call) -> bool:
         """Tell whether a method of an untold object may be one of a framework's: by the imports."""
-        if not row.of_object:
+        if row.kind != "sdk-call" or (row.spans and not row.of_object):
             return True
         known = [v for v in values if isinstance(v, External)]
         if known:
             return any(row.fits(v.dotted) for v in known)
-        return any(package_of(i.module) in row.packages for i in self.scopes.facts.imports)
+        if any(package_of(i.module) in row.packages for i in self.scopes.facts.imports):
+            return True
+        is_run = not row.of_object
+        return is_run and is_borrowed(self.interpreter, self.scopes, self.path, row, call)
 
     def _imported(self, rows: list[Construct]) -> list[Construct]:
         """Keep the constructs of frameworks that the file imports, if there are any."""

@@ -75,8 +75,7 @@ class Interpreter:
         self.reads: defaultdict[str, set[str]] = defaultdict(set)
         self.related: defaultdict[str, set[str]] = defaultdict(set)
         self.relations: Mapping[str, FileRelations] = _NONE_KNOWN
-        self._about = ""
-        self._reads = self.reads[""]
+        self._about, self._reads = "", self.reads[""]
         self._scopes: dict[str, FileScopes] = {}
         self._mentions: dict[str, Mentions] = {}
         self.forget()
@@ -246,6 +245,10 @@ class Interpreter:
     def methods(self, name: str) -> Sequence[Function]:
         """Give the indexed methods of a name, of whatever class."""
         return self._related().methods(name)
+
+    def callers(self, name: str) -> Iterator[str]:
+        """Yield the indexed files that call something of a name."""
+        return self._related().callers(name)
 
     def is_changed(self, name: str) -> bool:
         """Tell whether some code sets an attribute of that name on what is not its own."""

@@ -114,6 +114,13 @@ class Relations:
             for path in self._makers_of(name) if name[:1].isupper() else self._paths:
                 yield from self._calls(path, name)
 
+    def callers(self, name: str) -> Iterator[str]:
+        """Yield the files that call something of a name."""
+        self._asked(name)
+        for path in self._makers_of(name) if name[:1].isupper() else self._paths:
+            if any(self._calls(path, name)):
+                yield path
+
     def _makers_of(self, name: str) -> Sequence[str]:
         """Give the files that call something of a capitalized name, in their order."""
         if self._makers is None:
