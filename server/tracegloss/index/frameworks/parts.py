@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from tracegloss.index.frameworks.construct_rows import Construct
 from tracegloss.index.interpreter.expressions import arguments
 from tracegloss.index.interpreter.interpreter import Interpreter
@@ -24,7 +26,7 @@ from tracegloss.index.interpreter.values import (
     Table,
 )
 from tracegloss.matcher import matcher
-from tracegloss.model.site import LiteralName, NamePattern, Place, SpanName
+from tracegloss.model.site import LiteralName, NamePattern, Place, Site, SpanName
 from tracegloss.syntax.facts import Call, Constant, Name, Subscript
 
 _VARIABLE = matcher(r"\{[A-Za-z_][\w-]*\}")
@@ -145,3 +147,16 @@ def _part_name(interpreter: Interpreter, made: Spot, parts: dict[str, Construct]
 def _given(interpreter: Interpreter, row: Construct, call: Call, path: str) -> tuple[Given, ...]:
     given = arguments(interpreter, call.arguments, Scope(path, call.scope))
     return with_settings(row, given)
+
+
+def of_method(name: SpanName, method: str) -> SpanName:
+    """Name the spans of a method's calls by the object's class, or by the method alone."""
+    if isinstance(name, LiteralName):
+        return LiteralName(f"{name.text}.{method}", "default")
+    return NamePattern(("", f".{method}"))
+
+
+def with_members(site: Site, members: Iterable[str]) -> Site:
+    """Name what an agent is made of; nothing when a part of it is not told."""
+    listed = tuple(members)
+    return site if "*" in listed else replace(site, members=listed)

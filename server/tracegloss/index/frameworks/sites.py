@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
@@ -29,9 +29,11 @@ from tracegloss.index.frameworks.given_inputs import STREAMING, given_inputs
 from tracegloss.index.frameworks.parts import (
     method_around,
     names_of,
+    of_method,
     part_names,
     recorded_by,
     taken_by,
+    with_members,
     with_settings,
 )
 from tracegloss.index.frameworks.pipes import piped_names
@@ -62,7 +64,7 @@ from tracegloss.index.interpreter.values import (
 )
 from tracegloss.index.places import extent_of, function_id, place_of
 from tracegloss.index.sites import FoundSite
-from tracegloss.model.site import DynamicName, LiteralName, NamePattern, Site, SpanName
+from tracegloss.model.site import DynamicName, LiteralName, Site, SpanName
 from tracegloss.syntax.facts import Access, Call, Decorator, Expression, Invocation, Name, Subscript
 
 
@@ -233,7 +235,7 @@ class _Finder(ClassSites):
             told = called_object(self.interpreter, self.scopes, call, scope)
             if told is None:
                 return
-            names = tuple(_dotted(name, row.last) for name in told) if row.dotted else told
+            names = tuple(of_method(name, row.last) for name in told) if row.dotted else told
         given = self.passed(call, scope) if row.spans else ()
         keywords = tuple(each.keyword for each in given if each.keyword not in {None, "*"})
         is_whole = bool(row.spans) and not row.is_function
@@ -381,21 +383,9 @@ class _Finder(ClassSites):
             members = part_names(self.interpreter, pick(given, *row.parts) or (), rows)
         method = method_around(self.interpreter, self.scopes, self.path, call.scope, row)
         found = self.told_by(found, row, given, method, call)
-        return FoundSite(_with_members(found.site, members), spot, runs=False)
-
-
-def _dotted(name: SpanName, method: str) -> SpanName:
-    """Name the spans of a method's calls by the object's class, or by the method alone."""
-    if isinstance(name, LiteralName):
-        return LiteralName(f"{name.text}.{method}", "default")
-    return NamePattern(("", f".{method}"))
+        return FoundSite(with_members(found.site, members), spot, runs=False)
 
 
 _TOOLS = Construct("", (), "tools", "tool")
 _UNNAMED = (DynamicName("name"),)
 _PIPED = Construct("langchain", (), "|", "edge")
-
-
-def _with_members(site: Site, members: Iterable[str]) -> Site:
-    listed = tuple(members)
-    return site if "*" in listed else replace(site, members=listed)
