@@ -80,7 +80,9 @@ class Snapshot(Struct, frozen=True, eq=False):
 
     def day(self, site: SiteNote) -> DayFigures | None:
         """Return a site's figures of the last 24 hours, where they say more than loaded traces."""
-        found = None if self.shows_pinned else self.last_day.of(site.names)
+        if not self.last_day.by_site or self.shows_pinned:
+            return None
+        found = self.last_day.of(site.names)
         return None if found is None or found.calls <= site.figures.calls else found
 
     def trace(self, trace_id: str) -> TraceOnCode | None:

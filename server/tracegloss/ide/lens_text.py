@@ -17,7 +17,7 @@ _LONGEST_ROUTE = 40
 def lens_text(snapshot: Snapshot, site: SiteNote) -> str:
     """Word a site in at most four parts, each only when it tells something."""
     pinned = snapshot.shows_pinned
-    day = snapshot.day(site)
+    day = None if pinned else snapshot.day(site)
     if day is not None:
         parts = day_parts(day) + _findings(site, day.errors)
     else:
