@@ -11,6 +11,7 @@ from tracegloss.index.interpreter.interpreter import Interpreter
 from tracegloss.index.interpreter.names import span_names
 from tracegloss.index.interpreter.scopes import Defined, FileScopes, last_name
 from tracegloss.index.interpreter.tracing import (
+    API_NAMES,
     EVALUATE,
     HANDLERS,
     RESPONSES_AGENTS,
@@ -48,7 +49,9 @@ def implicit_sites(interpreter: Interpreter, scopes: FileScopes, path: str) -> I
             yield from _evaluated(interpreter, path, call.scope, call)
         if call.role != "decorator" and _names_registering(interpreter, scopes, call, path):
             yield from _handed_over(interpreter, path, number, call)
-        if "name" in keywords and last_name(call.callee)[:1].isupper():
+        named = last_name(call.callee)
+        # A class is known by its name before it is looked at: most names cost nothing.
+        if "name" in keywords and named[:1].isupper() and interpreter.registers(named, path):
             yield from _named_scorer(interpreter, path, call)
 
 
@@ -118,7 +121,10 @@ def _names_registering(interpreter: Interpreter, scopes: FileScopes, call: Call,
     callee = call.callee
     if isinstance(callee, Invocation):
         callee = scopes.call(callee.call).callee
-    return bool(call.arguments) and interpreter.registers(last_name(callee), path)
+    name = last_name(callee)
+    if name in API_NAMES and name not in interpreter.own_markers:
+        return False
+    return bool(call.arguments) and interpreter.registers(name, path)
 
 
 def _handed_over(
